@@ -1,0 +1,63 @@
+//! Commercial cryptography as computation only: SM2, SM3, SM4, SM2 certificates and GB/T 35275 signed data.
+//!
+//! The crate does no I/O and knows neither clock nor chance: random bytes and the time of judging are arguments
+//! (ARCHITECTURE.md, rule 3), so that it also runs where there is no operating system, for example in a browser.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`sm3`] | hash, HMAC (GM/T 0004, GB/T 32905) |
+//! | [`sm4`] | authenticated encryption SM4-GCM (GM/T 0002, RFC 8998) |
+//! | [`sm2`] | keys, signatures (GM/T 0003.2, GM/T 0009) |
+//! | [`keys`] | PKCS#8, SubjectPublicKeyInfo, PEM, wrapping under a node key |
+//! | [`signer`] | who holds the private key: a closed enum |
+//! | [`x509`] | certificates: parse, issue, judge a chain step by step |
+//! | [`signed_data`] | GB/T 35275 signed data, both profiles |
+//! | [`tlv`] | DER as slices of the original bytes |
+//! | [`time`] | seconds since 1970 and their ASN.1 forms |
+
+pub mod keys;
+pub mod oid;
+
+pub mod signer;
+pub mod sm2;
+pub mod sm3;
+pub mod sm4;
+pub mod time;
+pub mod tlv;
+
+/// Why a computation refused its input. Wording for people stands with whoever shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The bytes are not the ASN.1 structure they should be; the text names the place.
+    #[error("bad ASN.1: {0}")]
+    Der(&'static str),
+    /// A PEM text without the expected block.
+    #[error("bad PEM: {0}")]
+    Pem(&'static str),
+    /// Not a private or public key of the SM2 curve.
+    #[error("not a usable SM2 key")]
+    Key,
+    /// The signature does not hold, or is not a signature at all.
+    #[error("the signature does not hold")]
+    Signature,
+    /// Sealed bytes were changed, or the key, nonce or context is another one.
+    #[error("the sealed bytes do not open")]
+    Sealed,
+    /// An algorithm outside the family this crate computes.
+    #[error("unsupported algorithm: {0}")]
+    Algorithm(&'static str),
+}
+
+impl Error {
+    /// Stable kebab-case code of the error, for reports and translations.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::Der(_) => "gm-der",
+            Error::Pem(_) => "gm-pem",
+            Error::Key => "gm-key",
+            Error::Signature => "gm-signature",
+            Error::Sealed => "gm-sealed",
+            Error::Algorithm(_) => "gm-algorithm",
+        }
+    }
+}
