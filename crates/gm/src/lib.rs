@@ -17,13 +17,37 @@
 
 pub mod keys;
 pub mod oid;
-
+pub mod signed_data;
 pub mod signer;
 pub mod sm2;
 pub mod sm3;
 pub mod sm4;
 pub mod time;
 pub mod tlv;
+pub mod x509;
+
+/// One thing that was checked. Wording for people hangs on `code`; `detail` carries the facts (names, dates, paths).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Stable kebab-case code of the check.
+    pub code: &'static str,
+    /// Held, did not hold, or could not be judged.
+    pub ok: Option<bool>,
+    /// Facts of this check, without judgement.
+    pub detail: String,
+}
+
+impl Step {
+    /// A check that was judged.
+    pub fn judged(code: &'static str, ok: bool, detail: impl Into<String>) -> Step {
+        Step { code, ok: Some(ok), detail: detail.into() }
+    }
+
+    /// A check that could not be made.
+    pub fn open(code: &'static str, detail: impl Into<String>) -> Step {
+        Step { code, ok: None, detail: detail.into() }
+    }
+}
 
 /// Why a computation refused its input. Wording for people stands with whoever shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

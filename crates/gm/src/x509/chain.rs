@@ -1,0 +1,133 @@
+//! Judges a certificate chain at a given time and says, check by check, what held.
+
+use super::{Certificate, KeyUsage};
+use crate::Step;
+use crate::time::Utc;
+
+/// Longest chain followed, leaf and root included.
+const DEPTH: usize = 8;
+
+/// What the leaf's key was used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Signing a seal or a document: digitalSignature or nonRepudiation.
+    Sign,
+}
+
+impl Purpose {
+    fn wanted(self) -> KeyUsage {
+        match self {
+            Purpose::Sign => KeyUsage::DIGITAL_SIGNATURE.and(KeyUsage::NON_REPUDIATION),
+        }
+    }
+}
+
+/// Outcome of [`chain_verify`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// Whether every check held.
+    pub holds: bool,
+    /// The checks in order, leaf first.
+    pub steps: Vec<Step>,
+    /// Subjects from the leaf to the anchor, as far as found.
+    pub path: Vec<String>,
+}
+
+/// Follows `leaf` through `intermediates` to one of `roots` and judges every certificate at time `at`.
+///
+/// Codes of the steps: `chain-validity`, `chain-key-usage`, `chain-extension` (an unknown critical one), `chain-issuer`,
+/// `chain-signature`, `chain-authority`, `chain-path-length`, `chain-anchor`. A leaf that is itself among the roots is
+/// trusted without further issuers. Revocation is not judged here.
+pub fn chain_verify(
+    leaf: &Certificate,
+    intermediates: &[Certificate],
+    roots: &[Certificate],
+    at: Utc,
+    purpose: Purpose,
+) -> Verdict {
+    let mut steps = Vec::new();
+    let mut path = vec![leaf.subject_text()];
+    usage_step(leaf, purpose, &mut steps);
+    let mut current = leaf;
+    for below in 0..DEPTH {
+        own_steps(current, at, &mut steps);
+        if roots.contains(current) {
+            steps.push(Step::judged("chain-anchor", true, current.subject_text()));
+            break;
+        }
+        let Some(issuer) = find_issuer(current, intermediates, roots, at) else {
+            let detail = current.issuer_text();
+            // A self-signed end of the chain is an anchor nobody gave us; otherwise the issuer itself is missing.
+            let code =
+                if current.issuer() == current.subject() { "chain-anchor" } else { "chain-issuer" };
+            steps.push(Step::judged(code, false, detail));
+            break;
+        };
+        steps.push(Step::judged("chain-issuer", true, issuer.subject_text()));
+        steps.push(Step::judged(
+            "chain-signature",
+            current.signed_by(issuer).is_ok(),
+            current.subject_text(),
+        ));
+        authority_steps(issuer, below, &mut steps);
+        path.push(issuer.subject_text());
+        current = issuer;
+        if below + 1 == DEPTH {
+            steps.push(Step::judged("chain-path-length", false, format!("{DEPTH}")));
+        }
+    }
+    let holds = steps.iter().all(|step| step.ok == Some(true))
+        && steps.iter().any(|step| step.code == "chain-anchor");
+    Verdict { holds, steps, path }
+}
+
+fn usage_step(leaf: &Certificate, purpose: Purpose, steps: &mut Vec<Step>) {
+    // A certificate without the extension does not restrict its key (RFC 5280 §4.2.1.3).
+    let ok = leaf.usage().is_none_or(|usage| usage.any_of(purpose.wanted()));
+    steps.push(Step::judged("chain-key-usage", ok, leaf.subject_text()));
+}
+
+fn own_steps(certificate: &Certificate, at: Utc, steps: &mut Vec<Step>) {
+    let detail = format!(
+        "{} | {} .. {} | {}",
+        certificate.subject_text(),
+        certificate.not_before().iso(),
+        certificate.not_after().iso(),
+        at.iso()
+    );
+    steps.push(Step::judged("chain-validity", certificate.valid_at(at), detail));
+    if let Some(id) = &certificate.extensions.unknown_critical {
+        steps.push(Step::judged("chain-extension", false, id.clone()));
+    }
+}
+
+fn authority_steps(issuer: &Certificate, below: usize, steps: &mut Vec<Step>) {
+    let may =
+        issuer.is_ca() && issuer.usage().is_none_or(|usage| usage.any_of(KeyUsage::CERT_SIGN));
+    steps.push(Step::judged("chain-authority", may, issuer.subject_text()));
+    // `below` counts the certificates between the leaf and this issuer, the leaf left out (RFC 5280 §4.2.1.9).
+    if let Some(limit) = issuer.extensions.path_len {
+        let ok = below <= limit as usize;
+        steps.push(Step::judged("chain-path-length", ok, format!("{below}/{limit}")));
+    }
+}
+
+/// The issuer by name, key identifier and signature; roots before intermediates, valid before expired ones.
+fn find_issuer<'a>(
+    child: &Certificate,
+    intermediates: &'a [Certificate],
+    roots: &'a [Certificate],
+    at: Utc,
+) -> Option<&'a Certificate> {
+    let fits = |candidate: &&Certificate| {
+        let ids = (&child.extensions.authority_key, &candidate.extensions.subject_key);
+        candidate.subject() == child.issuer()
+            && *candidate != child
+            && !matches!(ids, (Some(wanted), Some(found)) if wanted != found)
+    };
+    let named: Vec<&Certificate> = roots.iter().chain(intermediates).filter(fits).collect();
+    let signing = |c: &&&Certificate| child.signed_by(c).is_ok();
+    let live = named.iter().filter(|c| c.valid_at(at)).find(signing);
+    // When no candidate's signature fits, the first by name is shown, so that the report names what failed.
+    live.or_else(|| named.iter().find(signing)).or(named.first()).copied()
+}
