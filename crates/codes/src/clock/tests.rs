@@ -1,0 +1,1 @@
+//! Cases of the clock, told by dates of real calendars.

@@ -1,0 +1,165 @@
+//! Identifiers of electronic licences, GB/T 36904: `1.2.156.3005.2.type.issuer.serial.version.check`.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{CodeError, check, text};
+
+/// The object identifier every identifier begins with.
+pub const ROOT: &str = "1.2.156.3005.2";
+
+/// The longest serial accepted; real ones have 7 to 32 letters.
+const SERIAL_MAX: usize = 64;
+
+/// A licence identifier. One that does not check is still a value: foreign issuers publish such
+/// identifiers (both Shandong samples), and a wrong check is a warning, not a forgery.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct LicenceId {
+    type_code: String,
+    issuer: String,
+    serial: String,
+    version: u16,
+    check: u8,
+}
+
+impl LicenceId {
+    /// Makes a new identifier with its check character.
+    ///
+    /// `type_code` is 21 letters (USCC of the defining authority + 3), `issuer` the USCC of the
+    /// issuing body (18; some use the 6 digits of the division), `serial` any of `0-9A-Z`,
+    /// `version` from 1 to 999.
+    ///
+    /// # Errors
+    /// `licence-id-type`, `licence-id-issuer`, `licence-id-serial`, `licence-id-version`.
+    pub fn new(
+        type_code: &str,
+        issuer: &str,
+        serial: &str,
+        version: u16,
+    ) -> Result<LicenceId, CodeError> {
+        let id = LicenceId {
+            type_code: type_code.to_ascii_uppercase(),
+            issuer: issuer.to_ascii_uppercase(),
+            serial: serial.to_ascii_uppercase(),
+            version,
+            check: b'0',
+        };
+        id.sound()?;
+        Ok(LicenceId { check: id.computed(), ..id })
+    }
+
+    /// Reads an identifier; lower case and spaces around it are forgiven. Ask
+    /// [`LicenceId::check_holds`] whether the check is right.
+    ///
+    /// # Errors
+    /// `licence-id-root` (another root), `licence-id-form` (not nine parts), and those of
+    /// [`LicenceId::new`].
+    pub fn parse(typed: &str) -> Result<LicenceId, CodeError> {
+        let plain = typed.trim().to_ascii_uppercase();
+        let rest = plain.strip_prefix(ROOT).and_then(|r| r.strip_prefix('.'));
+        let rest = rest.ok_or(CodeError::new("licence-id-root"))?;
+        let parts: Vec<&str> = rest.split('.').collect();
+        let [type_code, issuer, serial, version, check] = parts[..] else {
+            return Err(CodeError::new("licence-id-form"));
+        };
+        if version.len() != 3 || !text::digits(version) {
+            return Err(CodeError::new("licence-id-version"));
+        }
+        if check.len() != 1 || !text::capitals(check) {
+            return Err(CodeError::new("licence-id-form"));
+        }
+        let id = LicenceId {
+            type_code: type_code.to_string(),
+            issuer: issuer.to_string(),
+            serial: serial.to_string(),
+            version: version.parse().unwrap_or(0),
+            check: check.as_bytes()[0],
+        };
+        id.sound()?;
+        Ok(id)
+    }
+
+    fn sound(&self) -> Result<(), CodeError> {
+        if self.type_code.len() != 21 || !text::capitals(&self.type_code) {
+            return Err(CodeError::new("licence-id-type"));
+        }
+        let plain_issuer = text::capitals(&self.issuer) && self.issuer.len() == 18;
+        if !plain_issuer && !(self.issuer.len() == 6 && text::digits(&self.issuer)) {
+            return Err(CodeError::new("licence-id-issuer"));
+        }
+        if !text::capitals(&self.serial) || self.serial.len() > SERIAL_MAX {
+            return Err(CodeError::new("licence-id-serial"));
+        }
+        if !(1..=999).contains(&self.version) {
+            return Err(CodeError::new("licence-id-version"));
+        }
+        Ok(())
+    }
+
+    /// The check character that belongs there: MOD 37,36 over type, issuer, serial and version.
+    fn computed(&self) -> u8 {
+        let version = format!("{:03}", self.version);
+        let letters = [&self.type_code, &self.issuer, &self.serial, &version];
+        check::mod37_36(letters.into_iter().flat_map(|part| part.bytes())).unwrap_or(b'0')
+    }
+
+    /// Whether the check character is right.
+    pub fn check_holds(&self) -> bool {
+        self.check == self.computed()
+    }
+
+    /// 证照类型代码, 21 letters.
+    pub fn type_code(&self) -> &str {
+        &self.type_code
+    }
+
+    /// 证照颁发机构代码.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// 流水号.
+    pub fn serial(&self) -> &str {
+        &self.serial
+    }
+
+    /// 版本号, 1–999.
+    pub fn version(&self) -> u16 {
+        self.version
+    }
+
+    /// 校验位 as written.
+    pub fn check(&self) -> char {
+        char::from(self.check)
+    }
+
+    /// The identifier of the next version (换证, 变更): same type, issuer and serial.
+    ///
+    /// # Errors
+    /// `licence-id-version` after version 999.
+    pub fn next_version(&self) -> Result<LicenceId, CodeError> {
+        LicenceId::new(&self.type_code, &self.issuer, &self.serial, self.version.saturating_add(1))
+    }
+}
+
+impl fmt::Display for LicenceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let LicenceId { type_code, issuer, serial, version, .. } = self;
+        write!(f, "{ROOT}.{type_code}.{issuer}.{serial}.{version:03}.{}", self.check())
+    }
+}
+
+impl TryFrom<String> for LicenceId {
+    type Error = CodeError;
+    fn try_from(text: String) -> Result<LicenceId, CodeError> {
+        LicenceId::parse(&text)
+    }
+}
+
+impl From<LicenceId> for String {
+    fn from(id: LicenceId) -> String {
+        id.to_string()
+    }
+}
