@@ -1,0 +1,102 @@
+//! The registers and licences a pack may fill its form from: what the platform can ask for.
+
+use super::text::Text;
+use serde::{Deserialize, Serialize};
+use std::sync::OnceLock;
+
+/// `packs/registers.toml`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Registers {
+    /// Departments' registers.
+    pub register: Vec<Register>,
+    /// Licence types whose values can be read.
+    #[serde(default)]
+    pub licence: Vec<Register>,
+}
+
+/// One register or licence type.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Register {
+    /// Name used in packs: `population`, `营业执照`.
+    pub key: String,
+    /// Name people see on the consent page.
+    pub name: Text,
+    /// Who keeps it, as on the badge: 公安户籍.
+    pub org: Text,
+    /// Whose record it is.
+    pub subject: Subject,
+    /// What it knows.
+    pub field: Vec<RegisterField>,
+}
+
+/// Whose record a register keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Subject {
+    /// Looked up by the applicant's citizen id.
+    Person,
+    /// Looked up by the enterprise's USCC.
+    Enterprise,
+}
+
+/// One thing a register knows.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegisterField {
+    /// Name used in packs.
+    pub key: String,
+    /// Name people see.
+    pub label: Text,
+}
+
+impl Registers {
+    /// The list that ships with the platform.
+    pub fn shipped() -> &'static Registers {
+        static SHIPPED: OnceLock<Registers> = OnceLock::new();
+        SHIPPED.get_or_init(|| {
+            toml::from_str(super::load::REGISTERS).unwrap_or_else(|e| {
+                tracing::error!("packs/registers.toml: {e}");
+                Registers { register: Vec::new(), licence: Vec::new() }
+            })
+        })
+    }
+
+    /// A department's register.
+    pub fn register(&self, key: &str) -> Option<&Register> {
+        self.register.iter().find(|r| r.key == key)
+    }
+
+    /// A licence type.
+    pub fn licence(&self, key: &str) -> Option<&Register> {
+        self.licence.iter().find(|r| r.key == key)
+    }
+
+    /// Whether `register.field` names something a department can answer.
+    pub fn knows(&self, fact: &str) -> bool {
+        fact.split_once('.')
+            .and_then(|(r, f)| self.register(r)?.field(f))
+            .is_some()
+    }
+}
+
+impl Register {
+    /// A field by key.
+    pub fn field(&self, key: &str) -> Option<&RegisterField> {
+        self.field.iter().find(|f| f.key == key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_list_parses() {
+        let r = Registers::shipped();
+        assert!(r.knows("population.name") && r.knows("enterprise.uscc"));
+        assert!(!r.knows("population.nothing") && !r.knows("population"));
+        assert!(r.licence("营业执照").is_some());
+    }
+}
