@@ -1,0 +1,152 @@
+//! The outbox: what must happen after the answer, written in the same transaction, delivered at
+//! least once by workers.
+
+use crate::ctx::Ctx;
+use crate::db::{Db, Sql};
+use crate::error::Result;
+use crate::store::{Store, Upkeep};
+use codes::time::Stamp;
+use std::future::Future;
+use std::pin::Pin;
+
+/// A job to leave behind.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// Which handler takes it.
+    pub queue: &'static str,
+    /// Ordering and reading key, for example a case number; never personal data.
+    pub key: String,
+    /// Not before this time; `None` means at once.
+    pub run_at: Option<Stamp>,
+    /// What the handler needs, as JSON of ids; never personal data.
+    pub payload: serde_json::Value,
+}
+
+/// A job as the worker gets it.
+#[derive(Debug, Clone)]
+pub struct JobRow {
+    /// Id.
+    pub id: i64,
+    /// Which handler takes it.
+    pub queue: String,
+    /// Ordering and reading key.
+    pub key: String,
+    /// What the handler needs.
+    pub payload: serde_json::Value,
+    /// Which attempt this is, from 1.
+    pub attempts: i64,
+}
+
+pub(crate) const ENQUEUE: Sql = Sql(
+    "INSERT INTO job (id, queue, key, payload, created_at, run_at, attempts, locked_until) \
+     VALUES ($1, $2, $3, $4, $5, $6, 0, 0)",
+);
+pub(crate) const FINISH: Sql = Sql("UPDATE job SET done_at = $2, last_error = NULL WHERE id = $1");
+pub(crate) const FAIL: Sql =
+    Sql("UPDATE job SET last_error = $2, run_at = $3, locked_until = 0 WHERE id = $1");
+pub(crate) const OPEN: Sql = Sql("SELECT COUNT(*) FROM job WHERE done_at IS NULL AND run_at <= $1");
+pub(crate) const STUCK: Sql = Sql(
+    "SELECT id, queue, key, last_error FROM job WHERE done_at IS NULL AND attempts >= $1 ORDER BY id \
+     LIMIT 100",
+);
+
+/// After so many failures a job counts as dead and waits for a person.
+pub const DEAD_AFTER: i64 = 8;
+
+/// Seconds for which a claimed job is left alone.
+const LOCK_SECONDS: i64 = 60;
+
+pub(crate) fn enqueue(db: &mut Db<'_>, ctx: &Ctx, job: Job) -> Result<()> {
+    let run_at = job.run_at.unwrap_or(ctx.at);
+    let payload = job.payload.to_string();
+    db.exec(ENQUEUE, crate::p![ctx.id(), job.queue, job.key, payload, ctx.at, run_at]).map(drop)
+}
+
+/// How many jobs are due and not done.
+pub fn open_count(db: &mut Db<'_>, now: Stamp) -> Result<i64> {
+    db.one(OPEN, crate::p![now], |row| row.i64(0))
+}
+
+/// Jobs that failed too often: id, queue, key, last error.
+pub fn stuck(db: &mut Db<'_>) -> Result<Vec<(i64, String, String, Option<String>)>> {
+    db.all(STUCK, crate::p![DEAD_AFTER], |row| {
+        Ok((row.i64(0)?, row.text(1)?, row.text(2)?, row.opt_text(3)?))
+    })
+}
+
+/// What a handler gives back.
+pub type Handled = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
+/// A handler of one queue.
+pub type Handler = Box<dyn Fn(JobRow) -> Handled + Send + Sync>;
+
+/// Runs due jobs with the handlers of all rooms.
+pub struct Worker {
+    store: Store,
+    handlers: Vec<(&'static str, Handler)>,
+}
+
+impl Worker {
+    /// A worker over the given handlers.
+    pub fn new(store: Store, handlers: Vec<(&'static str, Handler)>) -> Worker {
+        Worker { store, handlers }
+    }
+
+    /// Runs what is due now and says how many were taken.
+    pub async fn run_due(&self) -> Result<usize> {
+        let now = self.store.clock().now();
+        let until = now.plus_seconds(LOCK_SECONDS);
+        let claimed = self
+            .store
+            .upkeep(Upkeep::Job, move |db| {
+                let sql = db.dialect().claim_jobs();
+                db.all(sql, crate::p![now, until, 32], |row| {
+                    Ok(JobRow {
+                        id: row.i64(0)?,
+                        queue: row.text(1)?,
+                        key: row.text(2)?,
+                        payload: serde_json::from_str(&row.text(3)?)?,
+                        attempts: row.i64(4)?,
+                    })
+                })
+            })
+            .await?;
+        let taken = claimed.len();
+        for job in claimed {
+            self.run_one(job).await?;
+        }
+        Ok(taken)
+    }
+
+    /// Runs until nothing is due: tests and the demo.
+    pub async fn drain(&self) -> Result<usize> {
+        let mut total = 0;
+        loop {
+            match self.run_due().await? {
+                0 => return Ok(total),
+                n => total += n,
+            }
+        }
+    }
+
+    async fn run_one(&self, job: JobRow) -> Result<()> {
+        let id = job.id;
+        let attempts = job.attempts;
+        let handler = self.handlers.iter().find(|(queue, _)| *queue == job.queue);
+        let outcome = match handler {
+            Some((_, handler)) => handler(job).await,
+            None => Err(crate::Error::internal(format!("no handler for queue {}", job.queue))),
+        };
+        let now = self.store.clock().now();
+        self.store
+            .upkeep(Upkeep::Job, move |db| match outcome {
+                Ok(()) => db.exec(FINISH, crate::p![id, now]),
+                Err(e) => {
+                    tracing::warn!(job = id, attempts, "a job failed: {e}");
+                    let again = now.plus_seconds(1 << attempts.clamp(0, 12));
+                    db.exec(FAIL, crate::p![id, e.to_string(), again])
+                }
+            })
+            .await
+            .map(drop)
+    }
+}

@@ -1,0 +1,117 @@
+//! The closed vocabulary: everything that can happen on a node. Words for people stand in the
+//! locales under `event-<label>`.
+
+macro_rules! vocabulary {
+    ($($(#[$doc:meta])* $name:ident = $label:literal,)*) => {
+        /// What can happen.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Kind { $($(#[$doc])* $name,)* }
+
+        impl Kind {
+            /// Every kind.
+            pub const ALL: &[Kind] = &[$(Kind::$name),*];
+
+            /// Stable label, as stored.
+            pub fn label(self) -> &'static str {
+                match self { $(Kind::$name => $label),* }
+            }
+        }
+    };
+}
+
+vocabulary! {
+    /// An account was opened.
+    AccountOpened = "account-opened",
+    /// Somebody signed in.
+    SignedIn = "signed-in",
+    /// A sign-in was refused.
+    SignInRefused = "sign-in-refused",
+    /// Somebody signed out.
+    SignedOut = "signed-out",
+    /// A password was changed.
+    PasswordChanged = "password-changed",
+    /// A person was verified against the population register.
+    RealNameVerified = "real-name-verified",
+    /// A person began to act for an enterprise.
+    ActingStarted = "acting-started",
+    /// A person stopped acting for an enterprise.
+    ActingEnded = "acting-ended",
+    /// A member of staff was appointed.
+    StaffAppointed = "staff-appointed",
+    /// A member of staff lost a post.
+    StaffDismissed = "staff-dismissed",
+    /// A message was handed to the outside.
+    MessageSent = "message-sent",
+    /// Personal data was read for a purpose.
+    DataRead = "data-read",
+    /// A register was asked about a person.
+    RegisterQueried = "register-queried",
+    /// A version of an item was published.
+    ItemPublished = "item-published",
+    /// A catalogue was imported.
+    CatalogueImported = "catalogue-imported",
+    /// A draft was opened.
+    DraftOpened = "draft-opened",
+    /// A draft was thrown away.
+    DraftDiscarded = "draft-discarded",
+    /// A material was added.
+    MaterialAdded = "material-added",
+    /// A case was submitted.
+    CaseSubmitted = "case-submitted",
+    /// A case was accepted (受理).
+    CaseAccepted = "case-accepted",
+    /// A case counts as accepted because nobody answered in time (行政许可法 art. 32).
+    CaseDeemedAccepted = "case-deemed-accepted",
+    /// A case was not accepted (不予受理).
+    CaseNotAccepted = "case-not-accepted",
+    /// All missing items were told, once (一次告知).
+    CorrectionRequested = "correction-requested",
+    /// The applicant supplied what was missing.
+    CorrectionSupplied = "correction-supplied",
+    /// A member of staff took a case.
+    CaseClaimed = "case-claimed",
+    /// A member of staff gave a case back.
+    CaseReleased = "case-released",
+    /// A special procedure began; the clock stands.
+    SpecialStarted = "special-started",
+    /// A special procedure ended; the clock runs.
+    SpecialEnded = "special-ended",
+    /// The time limit was extended, once.
+    CaseExtended = "case-extended",
+    /// A permit was granted.
+    CaseGranted = "case-granted",
+    /// A permit was denied.
+    CaseDenied = "case-denied",
+    /// The applicant withdrew.
+    CaseWithdrawn = "case-withdrawn",
+    /// A case was closed (办结).
+    CaseClosed = "case-closed",
+    /// A document was made and sealed.
+    DocumentIssued = "document-issued",
+    /// A licence was issued.
+    LicenceIssued = "licence-issued",
+    /// A licence was suspended.
+    LicenceSuspended = "licence-suspended",
+    /// A suspended licence is in force again.
+    LicenceRestored = "licence-restored",
+    /// A licence was revoked because granting it was unlawful (撤销).
+    LicenceRevoked = "licence-revoked",
+    /// A licence was closed administratively (注销).
+    LicenceCancelled = "licence-cancelled",
+    /// A holder showed a licence.
+    LicenceShown = "licence-shown",
+    /// A shown licence was redeemed by a verifier.
+    LicenceVerified = "licence-verified",
+    /// A licence took the place of a paper in a case (免证办).
+    LicenceUsed = "licence-used",
+    /// A seal was made and registered.
+    SealRegistered = "seal-registered",
+    /// A seal was put on a document.
+    SealUsed = "seal-used",
+    /// A rating was given.
+    RatingGiven = "rating-given",
+    /// The node started.
+    NodeStarted = "node-started",
+    /// A data key was replaced.
+    KeyRotated = "key-rotated",
+}

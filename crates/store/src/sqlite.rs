@@ -1,0 +1,50 @@
+//! SQLite behind `Db`: how a connection is opened so that an answered commit survives a power cut.
+
+use crate::db::P;
+use crate::error::Result;
+use rusqlite::types::{ToSqlOutput, Value, ValueRef};
+use rusqlite::{Connection, OpenFlags};
+use std::path::Path;
+
+/// Opens the writer: WAL with `synchronous=FULL` (measured: `NORMAL` loses acknowledged rows).
+pub(crate) fn open_writer(path: &Path) -> Result<Connection> {
+    let conn = Connection::open(path)?;
+    setup(&conn)?;
+    conn.pragma_update(None, "journal_mode", "WAL")?;
+    conn.pragma_update(None, "synchronous", "FULL")?;
+    conn.pragma_update(None, "wal_autocheckpoint", 4000)?;
+    Ok(conn)
+}
+
+/// Opens a reader of the same file.
+pub(crate) fn open_reader(path: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_URI;
+    let conn = Connection::open_with_flags(path, flags)?;
+    setup(&conn)?;
+    conn.pragma_update(None, "query_only", true)?;
+    Ok(conn)
+}
+
+fn setup(conn: &Connection) -> Result<()> {
+    conn.busy_timeout(std::time::Duration::from_secs(5))?;
+    conn.pragma_update(None, "foreign_keys", true)?;
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
+    conn.pragma_update(None, "cache_size", -65_536)?;
+    conn.pragma_update(None, "mmap_size", 1_073_741_824_i64)?;
+    conn.set_prepared_statement_cache_capacity(512);
+    Ok(())
+}
+
+impl rusqlite::ToSql for P {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self {
+            P::Int(v) => ToSqlOutput::Owned(Value::Integer(*v)),
+            P::Text(v) => ToSqlOutput::Borrowed(ValueRef::Text(v.as_bytes())),
+            P::Blob(v) => ToSqlOutput::Borrowed(ValueRef::Blob(v)),
+            P::Bool(v) => ToSqlOutput::Owned(Value::Integer(i64::from(*v))),
+            P::Null => ToSqlOutput::Owned(Value::Null),
+        })
+    }
+}

@@ -1,0 +1,2 @@
+//! The tongban binary.
+fn main() {}

@@ -1,0 +1,148 @@
+//! Posted forms: they cannot be read without their token being checked.
+
+use crate::errors::Fault;
+use crate::visitor::Visitor;
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, header};
+use store::{Error, Idem};
+
+/// Largest posted form in bytes; files travel another way.
+pub const MOST_BYTES: usize = 512 * 1024;
+/// Most fields of a posted form.
+pub const MOST_FIELDS: usize = 2_000;
+
+/// The fields of a form whose token was right. Names beginning with `_` are the house's own.
+pub struct Posted {
+    fields: Vec<(String, String)>,
+    body: Bytes,
+}
+
+impl Posted {
+    /// First value of a field, trimmed; empty when absent.
+    pub fn get(&self, name: &str) -> &str {
+        self.fields.iter().find(|(k, _)| k == name).map_or("", |(_, v)| v.trim())
+    }
+
+    /// All values of a field.
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        self.fields.iter().filter(|(k, _)| k == name).map(|(_, v)| v.trim()).collect()
+    }
+
+    /// Every field that is not the house's own, as posted.
+    pub fn fields(&self) -> Vec<(String, String)> {
+        self.fields.iter().filter(|(k, _)| !k.starts_with('_')).cloned().collect()
+    }
+
+    /// The idempotency key minted with the page (`_idem`), bound to the posted body.
+    pub fn idem(&self, route: &'static str) -> store::Result<Idem> {
+        let key = self.get("_idem");
+        let good = (8..=64).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_alphanumeric());
+        if !good {
+            return Err(Error::refused("idem-missing"));
+        }
+        Ok(Idem::new(key, route, &self.body))
+    }
+
+    /// Reads and checks a body that was already taken off the wire.
+    pub fn read(visitor: &Visitor, headers: &HeaderMap, body: Bytes) -> Result<Posted, Fault> {
+        let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+        if !kind.starts_with("application/x-www-form-urlencoded") {
+            return Err(Error::refused("form-kind").into());
+        }
+        let fields = decode(&body)?;
+        let posted = Posted { fields, body };
+        let token = headers
+            .get("x-csrf")
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or_else(|| posted.get("_csrf"))
+            .to_owned();
+        check_token(visitor, &token)?;
+        Ok(posted)
+    }
+}
+
+/// The token must be this visitor's.
+pub fn check_token(visitor: &Visitor, token: &str) -> Result<(), Fault> {
+    if visitor.csrf.is_empty() || !same(token.as_bytes(), visitor.csrf.as_bytes()) {
+        return Err(Error::refused("csrf").into());
+    }
+    Ok(())
+}
+
+/// Compares without telling by its duration where the difference lies.
+pub fn same(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).fold(0, |acc, (x, y)| acc | (x ^ y)) == 0
+}
+
+fn decode(body: &[u8]) -> store::Result<Vec<(String, String)>> {
+    let mut fields = Vec::new();
+    for pair in body.split(|b| *b == b'&').filter(|p| !p.is_empty()) {
+        if fields.len() >= MOST_FIELDS {
+            return Err(Error::refused("form-too-many-fields"));
+        }
+        let mut halves = pair.splitn(2, |b| *b == b'=');
+        let name = unescape(halves.next().unwrap_or_default())?;
+        let value = unescape(halves.next().unwrap_or_default())?;
+        fields.push((name, value));
+    }
+    Ok(fields)
+}
+
+/// Percent-decodes one half of a pair; refuses what is not UTF-8 or holds a NUL.
+pub fn unescape(text: &[u8]) -> store::Result<String> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut bytes = text.iter().copied();
+    while let Some(b) = bytes.next() {
+        match b {
+            b'+' => out.push(b' '),
+            b'%' => {
+                let hex = [bytes.next(), bytes.next()].map(|d| d.and_then(|d| char::from(d).to_digit(16)));
+                let [Some(high), Some(low)] = hex else {
+                    return Err(Error::refused("form-encoding"));
+                };
+                out.push((high * 16 + low) as u8);
+            }
+            other => out.push(other),
+        }
+    }
+    let text = String::from_utf8(out).map_err(|_| Error::refused("form-encoding"))?;
+    if text.contains('\0') {
+        return Err(Error::refused("form-encoding"));
+    }
+    Ok(text.replace("\r\n", "\n"))
+}
+
+impl<S: Sync> FromRequest<S> for Posted {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request<Body>, _: &S) -> Result<Posted, Fault> {
+        let visitor = request.extensions().get::<Visitor>().cloned();
+        let visitor = visitor.ok_or_else(|| Error::internal("no visitor"))?;
+        let (parts, body) = request.into_parts();
+        let body = axum::body::to_bytes(body, MOST_BYTES)
+            .await
+            .map_err(|_| Error::refused("form-too-large"))?;
+        Posted::read(&visitor, &parts.headers, body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decodes_and_refuses() {
+        let fields = decode("a=1&b=%E8%91%A3+x&c&a=2".as_bytes()).unwrap_or_default();
+        let expected = [("a", "1"), ("b", "董 x"), ("c", ""), ("a", "2")];
+        assert_eq!(fields.len(), 4);
+        for ((k, v), (ek, ev)) in fields.iter().zip(expected) {
+            assert_eq!((k.as_str(), v.as_str()), (ek, ev));
+        }
+        for bad in ["a=%", "a=%g0", "a=%ff%fe", "a=%00", "%C3%28=1"] {
+            assert_eq!(decode(bad.as_bytes()).map_err(|e| e.code()), Err("form-encoding"), "{bad}");
+        }
+        let many = "a=1&".repeat(MOST_FIELDS + 1);
+        assert_eq!(decode(many.as_bytes()).map_err(|e| e.code()), Err("form-too-many-fields"));
+    }
+}

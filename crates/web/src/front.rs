@@ -1,0 +1,270 @@
+//! What happens to every request: visitor, language and layout, the lock, errors in words, headers.
+
+use crate::app::App;
+use crate::errors::{self, Fault};
+use crate::frame::Mode;
+use crate::respond::{accepts_gzip, see_other};
+use crate::session;
+use crate::texts::Lang;
+use crate::visitor::{Visitor, Who};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use std::net::SocketAddr;
+use store::Error;
+
+const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+     font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; \
+     frame-ancestors 'none'; manifest-src 'self'; require-trusted-types-for 'script'";
+
+/// Puts the front layer around the routes.
+pub(crate) fn wrap(app: App, router: Router) -> Router {
+    let missing = || async { Fault::from(Error::NotFound) };
+    router
+        .fallback(missing)
+        .method_not_allowed_fallback(missing)
+        .layer(middleware::from_fn_with_state(app, front))
+}
+
+async fn front(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    if request.uri().path().starts_with("/assets/") {
+        return headers(&app, next.run(request).await);
+    }
+    let (visitor, fresh_token) = match visitor(&app, &request).await {
+        Ok(found) => found,
+        Err(e) => {
+            tracing::error!("a visitor could not be told: {e}");
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+    };
+    if let Some(answer) = switches(&request) {
+        return headers(&app, answer);
+    }
+    let gzip = accepts_gzip(request.headers());
+    let answer = if foreign_post(&request) {
+        Fault::from(Error::refused("csrf")).into_response()
+    } else {
+        request.extensions_mut().insert(visitor.clone());
+        next.run(request).await
+    };
+    let mut answer = match answer.extensions().get::<Fault>() {
+        Some(fault) => denied_or_words(&app, &visitor, &fault.clone()),
+        None => answer,
+    };
+    if let Some(token) = fresh_token
+        && !answer.headers().contains_key(header::VARY)
+    {
+        set_cookie(&app, answer.headers_mut(), FORM, &token, 86_400);
+    }
+    if gzip {
+        answer = compressed(answer).await;
+    }
+    headers(&app, answer)
+}
+
+/// Somebody not signed in is led to the door instead of being told off; programs get problem+json.
+fn denied_or_words(app: &App, visitor: &Visitor, fault: &Fault) -> Response {
+    let leads_to_door = matches!(fault.error.code(), "sign-in-first" | "level-too-low");
+    if leads_to_door
+        && !visitor.path.starts_with("/api/")
+        && let Some((href, _)) = &fault.way_out
+    {
+        return see_other(href);
+    }
+    let mut answer = errors::render(app, visitor, fault);
+    if fault.error.code() == "sign-in-first" {
+        *answer.status_mut() = StatusCode::UNAUTHORIZED;
+    }
+    answer
+}
+
+const SESSION: &str = "tongban";
+const FORM: &str = "tongban-form";
+
+/// Name of a cookie: with the `__Host-` promise wherever there is HTTPS.
+fn cookie_name(app: &App, name: &str) -> String {
+    if app.site.https { format!("__Host-{name}") } else { name.to_owned() }
+}
+
+/// Sets one of the house's cookies.
+fn set_cookie(app: &App, headers: &mut HeaderMap, name: &str, value: &str, seconds: i64) {
+    let secure = if app.site.https { "; Secure" } else { "" };
+    let name = cookie_name(app, name);
+    let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+    if let Ok(value) = HeaderValue::from_str(&text) {
+        headers.append(header::SET_COOKIE, value);
+    }
+}
+
+/// Gives the session's token to the browser.
+pub fn give_session(app: &App, answer: &mut Response, token: &str) {
+    set_cookie(app, answer.headers_mut(), SESSION, token, 43_200);
+}
+
+/// Takes the session's token back and clears what the browser kept.
+pub fn take_session(app: &App, answer: &mut Response) {
+    set_cookie(app, answer.headers_mut(), SESSION, "", 0);
+    let clear = HeaderValue::from_static("\"cache\", \"storage\"");
+    answer.headers_mut().insert("clear-site-data", clear);
+}
+
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|text| text.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
+}
+
+/// Tells who is asking. The second part is a form token to hand out, when there was none.
+async fn visitor(app: &App, request: &Request) -> store::Result<(Visitor, Option<String>)> {
+    let headers = request.headers();
+    let token = cookie(headers, &cookie_name(app, SESSION)).filter(|t| t.len() == 64);
+    let found = match token {
+        Some(token) => session::find(app, token).await?,
+        None => None,
+    };
+    let form = cookie(headers, &cookie_name(app, FORM)).filter(|t| t.len() == 32);
+    let (secret, fresh) = match (&found, token, form) {
+        (Some(_), Some(token), _) => (token.to_owned(), None),
+        (_, _, Some(form)) => (form.to_owned(), None),
+        _ => {
+            let made = app.store.chance().token();
+            (made.clone(), Some(made))
+        }
+    };
+    let (session, who) = found.map_or((None, Who::Anonymous), |s| (Some(s.id), s.who));
+    let region = cookie(headers, "region")
+        .filter(|r| r.len() == 6 && r.bytes().all(|b| b.is_ascii_digit()))
+        .unwrap_or(&app.site.region)
+        .to_owned();
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let visitor = Visitor {
+        who,
+        session,
+        lang: language(headers),
+        mode: if cookie(headers, "mode") == Some("elder") { Mode::Elder } else { Mode::Normal },
+        high_contrast: cookie(headers, "contrast") == Some("high"),
+        region,
+        csrf: app.vault().index("csrf", &secret).iter().take(16).map(|b| format!("{b:02x}")).collect(),
+        path: request.uri().path_and_query().map_or("/", |p| p.as_str()).to_owned(),
+        ip: peer.map_or_else(String::new, |p| p.0.ip().to_string()),
+        reference: reference(app),
+    };
+    Ok((visitor, fresh))
+}
+
+/// Chinese first: another language is shown only to who asked for it.
+fn language(headers: &HeaderMap) -> Lang {
+    cookie(headers, "lang").and_then(Lang::parse).unwrap_or(Lang::Zh)
+}
+
+/// Eight characters without look-alikes.
+fn reference(app: &App) -> String {
+    const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+    app.store.chance().bytes::<8>().iter().map(|b| LETTERS[usize::from(b % 32)] as char).collect()
+}
+
+/// `?lang=`, `?mode=` and `?contrast=` set a cookie for a year and lead to the page without them.
+fn switches(request: &Request) -> Option<Response> {
+    if request.method() != Method::GET {
+        return None;
+    }
+    let query = request.uri().query()?;
+    let known = |pair: &&str| {
+        let allowed = ["lang=zh", "lang=en", "mode=elder", "mode=normal", "contrast=high", "contrast=normal"];
+        allowed.contains(pair)
+    };
+    let chosen: Vec<&str> = query.split('&').filter(known).collect();
+    if chosen.is_empty() {
+        return None;
+    }
+    let rest: Vec<&str> = query.split('&').filter(|pair| !known(pair)).collect();
+    let mark = if rest.is_empty() { "" } else { "?" };
+    let mut answer = see_other(&format!("{}{mark}{}", request.uri().path(), rest.join("&")));
+    for pair in chosen {
+        let text = format!("{pair}; Path=/; Max-Age=31536000; SameSite=Lax");
+        if let Ok(value) = HeaderValue::from_str(&text) {
+            answer.headers_mut().append(header::SET_COOKIE, value);
+        }
+    }
+    Some(answer)
+}
+
+/// A write that another site's page started: refused before anything is read.
+fn foreign_post(request: &Request) -> bool {
+    if request.method() == Method::GET || request.method() == Method::HEAD {
+        return false;
+    }
+    let text = |name: &str| request.headers().get(name).and_then(|v| v.to_str().ok());
+    match text("sec-fetch-site") {
+        Some(site) => !matches!(site, "same-origin" | "none"),
+        None => match (text("origin"), text("host")) {
+            (Some(origin), Some(host)) => {
+                origin.split_once("://").is_none_or(|(_, name)| name != host)
+            }
+            _ => false,
+        },
+    }
+}
+
+/// Compresses a page at the fastest level; files and small answers stay as they are.
+async fn compressed(answer: Response) -> Response {
+    let text = answer
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .is_some_and(|kind| kind.starts_with("text/html") || kind.starts_with("application/json"));
+    if !text || answer.headers().contains_key(header::CONTENT_ENCODING) {
+        return answer;
+    }
+    let (mut parts, body) = answer.into_parts();
+    let Ok(bytes) = axum::body::to_bytes(body, 16 * 1024 * 1024).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    if bytes.len() < 1024 {
+        return Response::from_parts(parts, Body::from(bytes));
+    }
+    parts.headers.remove(header::CONTENT_LENGTH);
+    parts.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    Response::from_parts(parts, Body::from(crate::cache::gzip(&bytes, 1)))
+}
+
+/// The headers of `security.md` §6.4.
+fn headers(app: &App, mut answer: Response) -> Response {
+    let set = answer.headers_mut();
+    let mut put = |name: &'static str, value: &'static str| {
+        set.insert(name, HeaderValue::from_static(value));
+    };
+    put("content-security-policy", CSP);
+    put("x-content-type-options", "nosniff");
+    put("referrer-policy", "strict-origin");
+    put("cross-origin-opener-policy", "same-origin");
+    put("cross-origin-resource-policy", "same-origin");
+    put("permissions-policy", "camera=(self), geolocation=(self), microphone=(), payment=()");
+    if app.site.https {
+        put("strict-transport-security", "max-age=63072000; includeSubDomains");
+    }
+    answer
+}
+
+/// Percent-encodes one byte for use inside a query value.
+pub fn escape(b: u8) -> String {
+    if b.is_ascii_alphanumeric() || b"-._~/".contains(&b) {
+        char::from(b).to_string()
+    } else {
+        format!("%{b:02X}")
+    }
+}
+
+/// Where to go after signing in: a path of this site only, so that `next` is no open redirect.
+pub fn safe_next(next: &str, otherwise: &str) -> String {
+    let inside = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+    if inside { next.to_owned() } else { otherwise.to_owned() }
+}
