@@ -10,8 +10,9 @@ use crate::rust::{Literal, Source};
 use crate::tree::{Finding, Tree};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Functions that take a key as their first string.
-const ASKING: &[&str] = &["t", "ta", "tn"];
+/// Functions that take a key as their first string, and whether they add an ending to it.
+const ASKING: &[(&str, bool)] =
+    &[("t", false), ("ta", false), ("ta2", false), ("tn", false), ("tall", false), ("tk", true)];
 
 /// A key asked for; `part` when the code adds an ending to it.
 struct Asked {
@@ -106,7 +107,7 @@ fn quoted(text: &str) -> Vec<String> {
 /// `t("key")` in a template.
 fn asked_in_template(path: &str, text: &str) -> Vec<Asked> {
     let mut found = Vec::new();
-    for name in ASKING {
+    for (name, adds) in ASKING {
         let call = format!("{name}(");
         for (at, _) in text.match_indices(&call) {
             let own = text[..at].chars().next_back().is_none_or(|c| !is_name(c));
@@ -116,7 +117,7 @@ fn asked_in_template(path: &str, text: &str) -> Vec<Asked> {
             };
             let Some((key, after)) = rest[1..].split_once(quote) else { continue };
             let line = text[..at].matches('\n').count() + 1;
-            let part = after.trim_start().starts_with('~');
+            let part = *adds || after.trim_start().starts_with('~');
             found.push(Asked { file: path.to_string(), line, key: key.to_string(), part });
         }
     }
@@ -128,13 +129,16 @@ fn asked_in_code(path: &str, source: &Source) -> Vec<Asked> {
     let at_start: BTreeMap<usize, &Literal> =
         source.literals.iter().map(|l| (l.start, l)).collect();
     let mut found = Vec::new();
-    for name in ASKING {
+    for (name, part) in ASKING {
         for at in source.find(&format!("{name}(")).into_iter().filter(|at| !source.is_test(*at)) {
+            // The key may follow the language: `t(lang, "key")`.
             let open = at + name.len() + 1;
-            let space = source.code[open..].len() - source.code[open..].trim_start().len();
-            if let Some(literal) = at_start.get(&(open + space)) {
+            let rest = source.code[open..].char_indices();
+            let mut ends = rest.skip_while(|(_, c)| is_name(*c) || ".,& \n".contains(*c));
+            let Some((before, _)) = ends.next() else { continue };
+            if let Some(literal) = at_start.get(&(open + before)) {
                 let (line, key) = (source.line(at), literal.text.clone());
-                found.push(Asked { file: path.to_string(), line, key, part: false });
+                found.push(Asked { file: path.to_string(), line, key, part: *part });
             }
         }
     }
@@ -162,8 +166,8 @@ mod tests {
 
     #[test]
     fn whole() {
-        let html = "{# 注释 #}<h1>{{ f.t(\"a-title\") }}</h1>{{ f.ta(\"state-\" ~ s, \"n\", 1) }}";
-        let code = "//! x\nfn f() { f.tn(\n  \"a-part\", 3); at(\"no\") }\n#[cfg(test)]\nmod t { fn g() { t(\"gone\") } }";
+        let html = "{# 注释 #}<h1>{{ f.t(\"a-title\") }}</h1>{{ f.tk(\"state-\", s) }}";
+        let code = "//! x\nfn f() { f.tn(\n  lang, \"a-part\", 3); at(\"no\") }\n#[cfg(test)]\nmod t { fn g() { t(\"gone\") } }";
         assert_eq!(with(html, code), Vec::<String>::new());
         let passed_on = "{% call ui::card(f, 'a-part') %}{{ f.t('a-title') }}";
         assert_eq!(with(passed_on, "//! x\n"), Vec::<String>::new());
