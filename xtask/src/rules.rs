@@ -6,6 +6,7 @@
 mod ambient;
 mod arrows;
 mod dependencies;
+mod docs;
 mod furniture;
 mod manners;
 mod markup;
@@ -37,6 +38,7 @@ pub const ALL: &[Rule] = &[
     Rule { name: "arrows inside a room go down", check: furniture::check },
     Rule { name: "files, functions and rooms stay small", check: sizes::check },
     Rule { name: "every file opens with its sentence", check: opening::check },
+    Rule { name: "public items say what they are", check: docs::check },
     Rule { name: "time and chance are arguments", check: ambient::check },
     Rule { name: "SQL stands in records", check: sql::check },
     Rule { name: "axum and askama stand in pages and api", check: surface::check },

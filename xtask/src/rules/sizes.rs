@@ -1,12 +1,16 @@
-//! No file above 500 lines, no function above 70, no room above 4,000 (rule 2 of the house).
+//! No file above 500 lines, no function above 70, no room above 4,000 (rules 2 and 9 of the house: macros too).
 
 use super::finding;
+use crate::rust::matching_brace;
 use crate::tree::{Finding, Tree};
 use std::collections::BTreeMap;
 
 const FILE_LINES: usize = 500;
 const FUNCTION_LINES: usize = 70;
 const ROOM_LINES: usize = 4_000;
+
+/// What fits on a screen.
+const MACRO_LINES: usize = 50;
 
 /// Endings of files that people write and read; data and generated documents have others.
 const WRITTEN: &[&str] = &[".rs", ".html", ".css", ".js", ".mjs", ".sql", ".sh"];
@@ -34,6 +38,18 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
             found.push(finding(path, function.line, "function-size", message));
         }
     }
+    for (path, source) in tree.rust() {
+        for at in source.find("macro_rules!") {
+            let Some(open) = source.code[at..].find('{').map(|n| at + n) else { continue };
+            let close = matching_brace(source.code.as_bytes(), open);
+            let (line, lines) = (source.line(at), source.line(close) - source.line(at) + 1);
+            if lines > MACRO_LINES {
+                let message =
+                    format!("{lines} lines, {MACRO_LINES} allowed: it must fit on a screen");
+                found.push(finding(path, line, "macro-size", message));
+            }
+        }
+    }
     for (room, lines) in rooms.into_iter().filter(|(_, lines)| *lines > ROOM_LINES) {
         let message = format!("{lines} lines, {ROOM_LINES} allowed: it is two rooms");
         found.push(finding(&room, 1, "room-size", message));
@@ -59,6 +75,10 @@ mod tests {
         format!("//! x\nfn f() {{\n{}}}\n", "    g();\n".repeat(lines - 2))
     }
 
+    fn macro_of(lines: usize) -> String {
+        format!("//! x\nmacro_rules! m {{\n{}}}\n", "    () => {};\n".repeat(lines - 2))
+    }
+
     #[test]
     fn at_the_limit_and_one_above() {
         for (path, text, expected) in [
@@ -68,6 +88,8 @@ mod tests {
             ("data/b.csv", "\n".repeat(5000), vec![]),
             ("crates/a/src/b.rs", body(70), vec![]),
             ("crates/a/src/b.rs", body(71), vec!["function-size"]),
+            ("crates/a/src/b.rs", macro_of(50), vec![]),
+            ("crates/a/src/b.rs", macro_of(51), vec!["macro-size"]),
         ] {
             let rules: Vec<&str> =
                 check(&Tree::of(&[(path, &text)])).into_iter().map(|f| f.rule).collect();

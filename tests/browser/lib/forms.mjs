@@ -1,0 +1,98 @@
+// Fills any form of the house from answers by name, and from the kind of field where none is given.
+import { readFileSync } from "node:fs";
+
+/** A one-page PDF that says it is a sample. */
+export const paper = {
+  name: "sample.pdf",
+  mimeType: "application/pdf",
+  buffer: Buffer.from(
+    "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n" +
+      "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\nxref\n0 4\n0000000000 65535 f \n" +
+      "0000000009 00000 n \n0000000052 00000 n \n0000000101 00000 n \ntrailer<</Size 4/Root 1 0 R>>\nstartxref\n165\n%%EOF\n",
+  ),
+};
+
+/** A file of the repository as an upload. */
+export function file(path, mimeType) {
+  return { name: path.split("/").pop(), mimeType, buffer: readFileSync(path) };
+}
+
+/** Every control of a form that can be seen and changed. */
+async function controls(form) {
+  return form.evaluate((root) =>
+    [...root.querySelectorAll("input, select, textarea")]
+      .map((one, index) => ({
+        index,
+        tag: one.tagName.toLowerCase(),
+        type: one.type,
+        name: one.name,
+        id: one.id,
+        value: one.value,
+        checked: one.checked,
+        required: one.required || one.getAttribute("aria-required") === "true",
+        optional: Boolean(one.closest(".fld")?.querySelector(".fld-opt")),
+        locked: one.disabled || one.readOnly || one.type === "hidden",
+        invalid: one.getAttribute("aria-invalid") === "true",
+        label: (one.labels?.[0]?.innerText ?? "").trim(),
+        hint: `${one.dataset.check ?? ""} ${one.getAttribute("inputmode") ?? ""} ${one.getAttribute("autocomplete") ?? ""}`,
+        options: one.tagName === "SELECT" ? [...one.options].map((option) => option.value) : [],
+        seen: one.getClientRects().length > 0,
+      }))
+      .filter((one) => !one.locked && one.name && (one.seen || one.type === "file")),
+  );
+}
+
+/** A value that a person might give, by the kind of field. */
+function likely(one) {
+  const about = `${one.name} ${one.hint} ${one.label}`.toLowerCase();
+  if (one.name.endsWith("_y")) return "1990";
+  if (one.name.endsWith("_m")) return "6";
+  if (one.name.endsWith("_d")) return "15";
+  if (one.type === "date" || /date|日期/.test(about)) return "2026-11-20";
+  if (/idcard|id_no|身份证/.test(about)) return "990103199302155943";
+  if (one.type === "tel" || /phone|mobile|tel|电话|手机/.test(about)) return "13800001234";
+  if (one.type === "email" || /email|邮箱/.test(about)) return "someone@example.cn";
+  if (/area|面积/.test(about)) return "86.5";
+  if (/numeric|decimal|number|count|seats|人数|数量/.test(about)) return "4";
+  if (/name|姓名|名称/.test(about)) return "邓记面馆";
+  if (/address|地址|场所/.test(about)) return "示例街道幸福路18号";
+  return "按实际情况填写";
+}
+
+/**
+ * Fills the form with the given hand. Empty controls get `answers[name]` or something likely; what
+ * is already filled stays, so prefilled values are kept as a person would keep them.
+ */
+export async function fill(hand, form, answers = {}, { optional = false } = {}) {
+  const groups = new Set();
+  for (const one of await controls(form)) {
+    const control = form.locator("input, select, textarea").nth(one.index);
+    const answer = answers[one.name];
+    if (one.type === "file") {
+      await control.setInputFiles(answer ?? paper);
+    } else if (one.type === "radio") {
+      if (groups.has(one.name)) continue;
+      groups.add(one.name);
+      const group = form.locator(`input[type=radio][name="${one.name}"]`);
+      const wanted = answer ? form.locator(`input[type=radio][name="${one.name}"][value="${answer}"]`) : group.first();
+      const chosen = await form.locator(`input[type=radio][name="${one.name}"]:checked`).count();
+      if (answer || chosen === 0) await hand.check(wanted);
+    } else if (one.type === "checkbox") {
+      const several = (await form.locator(`input[type=checkbox][name="${one.name}"]`).count()) > 1;
+      const wanted = answer ? [answer].flat().includes(one.value) : !several || !groups.has(one.name);
+      groups.add(one.name);
+      if (wanted && !one.checked) await hand.check(control);
+    } else if (one.tag === "select") {
+      const choice = answer ?? one.options.find((value) => value !== "");
+      if ((answer || one.value === "") && choice) await hand.choose(control, choice);
+    } else if (answer !== undefined || ((one.value === "" || one.invalid) && (optional || !one.optional))) {
+      await hand.fill(control, String(answer ?? likely(one)));
+    }
+  }
+}
+
+/** What the page complains of, for a message when a form is not accepted. */
+export async function complaints(page) {
+  const texts = await page.locator(".fld-error, [role=alert]").allInnerTexts();
+  return texts.map((text) => text.trim().replace(/\s+/g, " ")).join(" · ");
+}
