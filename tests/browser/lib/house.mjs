@@ -44,11 +44,12 @@ export function account(role) {
  * A window of the browser: its own cookies, its width, with or without JavaScript.
  * What goes wrong in it by itself (console, policy, missing files) is kept in `page.troubles`.
  */
-export async function visitor(browser, { js = true, width = 1366, elder = false, lang, state } = {}) {
+export async function visitor(browser, { js = true, width = 1366, elder = false, lang, state, scale = 1 } = {}) {
   const height = width < 600 ? 780 : 768;
   const context = await browser.newContext({
     javaScriptEnabled: js,
     viewport: { width, height },
+    deviceScaleFactor: scale,
     locale: lang === "en" ? "en-GB" : "zh-CN",
     timezoneId: "Asia/Shanghai",
     storageState: state,

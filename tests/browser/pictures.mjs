@@ -1,0 +1,57 @@
+// Makes the README's pictures from the demo as it is now: `cargo xtask pictures`.
+import { mkdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { go, open, stateOf, visitor } from "./lib/house.mjs";
+import { pages } from "./lib/routes.mjs";
+
+/** name · route as in the address map · who looks · width · elder mode. */
+const wanted = [
+  ["home-1366", "/", "anyone", 1366],
+  ["home-360", "/", "anyone", 360],
+  ["elder-360", "/", "anyone", 360, true],
+  ["search-1366", "/search", "anyone", 1366],
+  ["guide-1366", "/guide/{slug}", "anyone", 1366],
+  ["guide-360", "/guide/{slug}", "anyone", 360],
+  ["form-1366", "/d/{id}/{section}", "citizen", 1366],
+  ["form-360", "/d/{id}/{section}", "citizen", 360],
+  ["progress-360", "/c/{no}", "citizen", 360],
+  ["progress-1366", "/c/{no}", "citizen", 1366],
+  ["licence-360", "/my/licences/{id}/show", "citizen", 360],
+  ["verify-360", "/verify", "anyone", 360],
+  ["window-1366", "/w/c/{id}", "clerk", 1366],
+  ["officer-1366", "/a/c/{id}", "approver", 1366],
+];
+
+const folder = process.argv[2] ?? "pictures";
+mkdirSync(folder, { recursive: true });
+const browser = await open();
+const states = new Map([["anyone", undefined]]);
+const known = pages();
+const missing = [];
+
+for (const [name, route, who, width, elder] of wanted) {
+  const page = known.find((one) => same(one.path, route));
+  if (!page) {
+    missing.push(`${name}: no route ${route}`);
+    continue;
+  }
+  if (!states.has(who)) states.set(who, await stateOf(browser, who));
+  const scale = width < 600 ? 2 : 1;
+  const view = await visitor(browser, { width, elder, scale, state: states.get(who) });
+  await go(view, page.url);
+  const path = join(folder, `${name}.png`);
+  await view.screenshot({ path, animations: "disabled" });
+  console.log(`${path} ${Math.round(statSync(path).size / 1024)} KiB`);
+  await view.context().close();
+}
+await browser.close();
+if (missing.length > 0) {
+  console.error(missing.join("\n"));
+  process.exitCode = 1;
+}
+
+/** Whether two routes are the same but for the names of their parts. */
+function same(one, other) {
+  const plain = (path) => path.replace(/\{[^}]*\}/g, "{}").replace(/(.)\/$/, "$1");
+  return plain(one) === plain(other);
+}
