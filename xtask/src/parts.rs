@@ -72,7 +72,8 @@ pub fn test(house: &House, words: &[String]) -> Result<(), String> {
                 ("CANNOT RUN", format!("{reason} {way}"))
             }
         };
-        println!("{mark}: {note} ({seconds:.1} s)");
+        let colon = if note.is_empty() { "" } else { ": " };
+        println!("{mark}{colon}{note} ({seconds:.1} s)");
         let short = note.lines().next().unwrap_or("");
         lines.push(format!("  {mark:11} {:9} {seconds:6.1} s  {short}", part.name));
     }

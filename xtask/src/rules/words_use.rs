@@ -1,7 +1,8 @@
 //! Every word a page asks for exists, every word that exists is asked for, and no page carries its own.
 //!
-//! A key counts as used where it stands as a string in a template or in code, or where its prefix
-//! is declared in its language file by a line `# dynamic: prefix-`.
+//! A key counts as used where it stands as a string in a template or in code, where the beginning of
+//! a string is its prefix (`"frame-status-"`, `"code-{}"`), or where that prefix is declared in its
+//! language file by a line `# dynamic: prefix-`.
 
 use super::finding;
 use super::markup::without_comments;
@@ -51,7 +52,8 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
             found.push(finding(&ask.file, ask.line, "words-missing", say));
         }
     }
-    let prefixes = dynamic(tree);
+    let mut prefixes = dynamic(tree);
+    prefixes.extend(spoken.iter().filter_map(|text| prefix_of(text)));
     for (key, message) in &keys {
         let referred = || keys.values().any(|other| refers(&other.text, key));
         let declared = prefixes.iter().any(|prefix| key.starts_with(prefix.as_str()));
@@ -65,6 +67,16 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// The shortest prefix that says which keys are meant.
+const SHORTEST: usize = 4;
+
+/// The beginning that a string gives to the keys made from it: up to its first brace, or all of it.
+fn prefix_of(text: &str) -> Option<String> {
+    let start = text.split('{').next().unwrap_or(text);
+    let plain = start.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    (plain && start.ends_with('-') && start.len() > SHORTEST).then(|| start.to_string())
 }
 
 /// Whether a message is built from another one (`{ key }`).
@@ -171,6 +183,19 @@ mod tests {
         assert_eq!(with(html, code), Vec::<String>::new());
         let passed_on = "{% call ui::card(f, 'a-part') %}{{ f.t('a-title') }}";
         assert_eq!(with(passed_on, "//! x\n"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn prefixes_in_strings_speak_for_their_keys() {
+        for (text, prefix) in [
+            ("code-{}", Some("code-")),
+            ("frame-status-", Some("frame-status-")),
+            ("a-{x}", None),
+            ("see code-{}", None),
+            ("code-no", None),
+        ] {
+            assert_eq!(prefix_of(text).as_deref(), prefix, "{text}");
+        }
     }
 
     #[test]
