@@ -205,3 +205,109 @@ impl From<CitizenId> for String {
         id.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn accepts_what_the_standard_accepts() {
+        let table = [
+            ("11010519491231002X", Sex::Female, date(1949, 12, 31)),
+            ("99010220000229123X", Sex::Male, date(2000, 2, 29)),
+            ("99010220000229123x", Sex::Male, date(2000, 2, 29)),
+            ("99010219850607006X", Sex::Female, date(1985, 6, 7)),
+            ("99010219850607006x", Sex::Female, date(1985, 6, 7)),
+        ];
+        for (number, sex, birth) in table {
+            let id = CitizenId::parse(number).expect(number);
+            assert_eq!((id.sex(), id.birth()), (sex, birth), "{number}");
+            assert_eq!(id.as_str(), number.to_uppercase());
+        }
+    }
+
+    #[test]
+    fn refuses_and_says_why() {
+        let table = [
+            ("", "citizen-id-length"),
+            ("990102200002291230", "citizen-id-check"),
+            ("990102200102291237", "citizen-id-birth"),
+            ("000000199001010018", "citizen-id-area"),
+            ("990102000229123", "citizen-id-fifteen"),
+            (" 99010220000229123X", "citizen-id-length"),
+            ("９９０１０２２００００２２９１２３Ｘ", "citizen-id-wide"),
+            ("99010220000229123Y", "citizen-id-letter"),
+            ("9901022000022912X3", "citizen-id-letter"),
+            ("99010220000229123", "citizen-id-length"),
+            ("99010220000229123XX", "citizen-id-length"),
+            ("99010200000229123X", "citizen-id-birth"),
+            ("९९०१०२२००००२२९१२३१", "citizen-id-letter"),
+            ("99010220001329123X", "citizen-id-birth"),
+            ("'; DROP TABLE --xx", "citizen-id-letter"),
+        ];
+        for (number, code) in table {
+            assert_eq!(CitizenId::parse(number).map_err(|e| e.code), Err(code), "{number}");
+        }
+        let future = CitizenId::parse_on("990102203012310119", date(2026, 11, 21));
+        let code = future.map_err(|e| e.code);
+        assert!(matches!(code, Err("citizen-id-future" | "citizen-id-check")), "{code:?}");
+        let born = CitizenId::complete("99010220301231011").expect("complete");
+        let on = |day| CitizenId::parse_on(born.as_str(), day).map(|_| ()).map_err(|e| e.code);
+        assert_eq!(on(date(2030, 12, 30)), Err("citizen-id-future"));
+        assert_eq!(on(date(2030, 12, 31)), Ok(()));
+    }
+
+    #[test]
+    fn forgives_what_people_type() {
+        for typed in
+            [" 99010220000229123x", "990102 20000229 123X", "９９０１０２２００００２２９１２３Ｘ"]
+        {
+            assert_eq!(
+                CitizenId::typed(typed).map(|id| id.0),
+                Ok("99010220000229123X".to_string())
+            );
+        }
+    }
+
+    #[test]
+    fn upgrades_old_numbers() {
+        assert_eq!(
+            CitizenId::upgrade("110105491231002").map(|id| id.0),
+            Ok("11010519491231002X".to_string())
+        );
+        for (old, code) in
+            [("11010549123100", "citizen-id-length"), ("11010549123100X", "citizen-id-letter")]
+        {
+            assert_eq!(CitizenId::upgrade(old).map_err(|e| e.code), Err(code));
+        }
+    }
+
+    #[test]
+    fn counts_full_years() {
+        let id = CitizenId::parse("99010220000229123X").expect("id");
+        let table = [
+            (date(1999, 1, 1), 0),
+            (date(2001, 2, 28), 0),
+            (date(2001, 3, 1), 1),
+            (date(2024, 2, 28), 23),
+            (date(2024, 2, 29), 24),
+        ];
+        for (day, years) in table {
+            assert_eq!(id.age_on(day), years, "{day}");
+        }
+    }
+
+    #[test]
+    fn shows_no_more_than_it_must() {
+        let id = CitizenId::parse("11010519491231002X").expect("id");
+        assert_eq!(id.masked(), "110105********002X");
+        assert!(!format!("{id:?}").contains("1949"));
+        assert_eq!(id.area().to_string(), "110105");
+        assert_eq!(id.holder(), Holder::Resident);
+        assert_eq!(
+            CitizenId::parse("99010219850607006X").map(|id| id.holder()),
+            Ok(Holder::Sample)
+        );
+    }
+}

@@ -171,6 +171,19 @@ impl UseLevel {
     pub const fn digit(self) -> u8 {
         self as u8 + 1
     }
+
+    /// Key of the name in `codes.ftl`.
+    pub const fn key(self) -> &'static str {
+        match self {
+            UseLevel::Nation => "codes-level-nation",
+            UseLevel::Province => "codes-level-province",
+            UseLevel::City => "codes-level-city",
+            UseLevel::County => "codes-level-county",
+            UseLevel::Town => "codes-level-town",
+            UseLevel::Village => "codes-level-village",
+            UseLevel::Graded => "codes-level-graded",
+        }
+    }
 }
 
 /// Letters of one of the three codes, already checked for length and alphabet.
@@ -360,5 +373,64 @@ impl HandlingCode {
     /// The serial 1–99 of the handling item.
     pub fn serial(&self) -> u8 {
         self.as_str()[31..].parse().unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_published_codes_apart() {
+        let code = ImplementationCode::parse("11370800MB285591843370117002011").expect("code");
+        assert_eq!(code.issuer().map(|u| u.to_string()), Ok("11370800MB28559184".to_string()));
+        assert_eq!(code.level(), UseLevel::City);
+        let basic = code.basic();
+        assert_eq!((basic.area(), basic.task_type()), ("37", TaskType::Licence));
+        assert_eq!((basic.main(), basic.sub()), ("17002", "011"));
+        assert_eq!(basic.main_item().map(|b| b.to_string()), Some("37011700200Y".to_string()));
+
+        let code = ImplementationCode::parse("12441500196720244T3442199806003").expect("code");
+        assert_eq!(code.basic().task_type(), TaskType::Extension(21));
+        assert!(code.check_holds() && code.basic().task_type().on_application());
+
+        let parent = BasicCode::parse("44010200200Y").expect("parent");
+        assert!(parent.has_children() && parent.main_item().is_none());
+        let handling = HandlingCode::parse("11440000006940116U244010200300103").expect("handling");
+        assert_eq!((handling.serial(), handling.implementation().level()), (3, UseLevel::Province));
+    }
+
+    #[test]
+    fn puts_codes_together() {
+        let body = Uscc::parse("11370800MB28559184").expect("body");
+        let basic = BasicCode::parse("370117002011").expect("basic");
+        let code = ImplementationCode::new(&body, UseLevel::City, &basic);
+        assert_eq!(code.as_str(), "11370800MB285591843370117002011");
+    }
+
+    #[test]
+    fn refuses_and_says_why() {
+        let table = [
+            ("", "item-code-length"),
+            ("11370800MB28559184337011700201", "item-code-length"),
+            ("11370800MB285591848370117002011", "item-code-level"),
+            ("11370800MB285591840370117002011", "item-code-level"),
+            ("11370800MB28559184337011700201*", "item-code-letter"),
+            ("11370800MB2855918433701A7002011", "ok"),
+            ("11370800MB28559184337A117002011", "item-code-letter"),
+        ];
+        for (code, why) in table {
+            let answer = ImplementationCode::parse(code).map_or_else(|e| e.code, |_| "ok");
+            assert_eq!(answer, why, "{code}");
+        }
+        for code in ["11440000006940116U244010200300100", "11440000006940116U2440102003001A1"] {
+            assert_eq!(HandlingCode::parse(code).map_err(|e| e.code), Err("item-code-letter"));
+        }
+    }
+
+    #[test]
+    fn a_wrong_check_inside_warns_only() {
+        let code = ImplementationCode::parse("11370800MB285591853370117002011").expect("code");
+        assert!(!code.check_holds());
     }
 }

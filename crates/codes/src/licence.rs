@@ -85,8 +85,9 @@ impl LicenceId {
         if self.type_code.len() != 21 || !text::capitals(&self.type_code) {
             return Err(CodeError::new("licence-id-type"));
         }
-        let plain_issuer = text::capitals(&self.issuer) && self.issuer.len() == 18;
-        if !plain_issuer && !(self.issuer.len() == 6 && text::digits(&self.issuer)) {
+        let is_uscc = self.issuer.len() == 18 && text::capitals(&self.issuer);
+        let is_division = self.issuer.len() == 6 && text::digits(&self.issuer);
+        if !is_uscc && !is_division {
             return Err(CodeError::new("licence-id-issuer"));
         }
         if !text::capitals(&self.serial) || self.serial.len() > SERIAL_MAX {
@@ -161,5 +162,78 @@ impl TryFrom<String> for LicenceId {
 impl From<LicenceId> for String {
     fn from(id: LicenceId) -> String {
         id.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Identifiers found in public; the last two (Shandong) do not check.
+    const FOUND: [(&str, bool); 7] = [
+        ("1.2.156.3005.2.11100000000013338W032.11220000013544541J.2430599.001.F", true),
+        ("1.2.156.3005.2.11100000MB03271699022.340100.000000016.001.9", true),
+        ("1.2.156.3005.2.11100000000013338W011.11430000006122244L.20230000403.002.S", true),
+        (
+            "1.2.156.3005.2.11100000000013338W087.11370800MB28559184.37080001202411010001.001.3",
+            true,
+        ),
+        ("1.2.156.3005.2.11100000000013338W009.11330105002500287C.2025052201.002.0", true),
+        (
+            "1.2.156.3005.2.11100000000013661B006.113700000045046442.209FA4E88F9E4C878F3E9BED2CE7EA49.001.M",
+            false,
+        ),
+        (
+            "1.2.156.3005.2.11100000MB03271699022.11370000MB2852565A.301213AF0610489FBEC46E8AB9C5C25F.001.T",
+            false,
+        ),
+    ];
+
+    #[test]
+    fn reads_every_identifier_found_and_warns_of_two() {
+        for (text, holds) in FOUND {
+            let id = LicenceId::parse(text).expect(text);
+            assert_eq!((id.check_holds(), id.to_string().as_str()), (holds, text));
+        }
+    }
+
+    #[test]
+    fn makes_known_check_characters() {
+        let id = LicenceId::new("11100000000013338W011", "11430000006122244L", "20230000403", 1);
+        let id = id.expect("id");
+        assert_eq!((id.check(), id.check_holds()), ('U', true));
+        let next = id.next_version().expect("next");
+        assert_eq!((next.version(), next.check()), (2, 'S'));
+        assert_eq!(next.serial(), id.serial());
+        let last = LicenceId::new("11100000000013338W011", "340100", "1", 999).expect("last");
+        assert_eq!(last.next_version().map_err(|e| e.code), Err("licence-id-version"));
+    }
+
+    #[test]
+    fn refuses_and_says_why() {
+        let table = [
+            ("", "licence-id-root"),
+            ("1.2.156.3003.2.11100000000013338W011.11430000006122244L.1.001.U", "licence-id-root"),
+            ("1.2.156.3005.2", "licence-id-root"),
+            ("1.2.156.3005.2.", "licence-id-form"),
+            ("1.2.156.3005.2.11100000000013338W011.11430000006122244L.1.001", "licence-id-form"),
+            ("1.2.156.3005.2.11100000000013338W01.11430000006122244L.1.001.U", "licence-id-type"),
+            ("1.2.156.3005.2.11100000000013338W011.1143000000612224.1.001.U", "licence-id-issuer"),
+            ("1.2.156.3005.2.11100000000013338W011.34010X.1.001.U", "licence-id-issuer"),
+            ("1.2.156.3005.2.11100000000013338W011.11430000006122244L..001.U", "licence-id-serial"),
+            (
+                "1.2.156.3005.2.11100000000013338W011.11430000006122244L.证.001.U",
+                "licence-id-serial",
+            ),
+            (
+                "1.2.156.3005.2.11100000000013338W011.11430000006122244L.1.000.U",
+                "licence-id-version",
+            ),
+            ("1.2.156.3005.2.11100000000013338W011.11430000006122244L.1.1.U", "licence-id-version"),
+            ("1.2.156.3005.2.11100000000013338W011.11430000006122244L.1.001.UU", "licence-id-form"),
+        ];
+        for (text, code) in table {
+            assert_eq!(LicenceId::parse(text).map_err(|e| e.code), Err(code), "{text}");
+        }
     }
 }

@@ -161,3 +161,85 @@ impl From<PersonName> for String {
         name.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Names that systems are known to lose: rare characters of every extension, minorities' names.
+    const HARD: [&str; 16] = [
+        "欧阳䶮",
+        "㛃㼆",
+        "𠅤一",
+        "𪚥龙",
+        "𫖯𫠆",
+        "𬭎𬸚",
+        "𬺰𭀀",
+        "𮯰𮯱",
+        "𰀀𰻞",
+        "𱍊𱍋",
+        "张〇",
+        "\u{FA0E}\u{2F800}",
+        "邉\u{E0100}雄",
+        "阿卜杜热西提·阿卜杜热合曼·买买提明",
+        "ئابلىز مۇھەممەد",
+        "བཀྲ་ཤིས་ཚེ་རིང་",
+    ];
+
+    #[test]
+    fn keeps_hard_names_as_they_are() {
+        for name in HARD {
+            assert_eq!(PersonName::parse(name).map(|n| n.0), Ok(name.to_string()), "{name}");
+        }
+        let long = "阿".repeat(25) + "·" + &"卜".repeat(50);
+        assert_eq!(PersonName::parse(&long).map(|n| n.length()), Ok(76));
+        for name in ["O’Brien Mary-Jane", "José", "J. Smith", "ᠪᠠᠶᠠᠷ", "ꉢꊈ"] {
+            assert_eq!(PersonName::parse(name).map(|n| n.0), Ok(name.to_string()), "{name}");
+        }
+    }
+
+    #[test]
+    fn mends_dots_between_han_only() {
+        for dot in LIKE_DOTS {
+            let typed = format!(" 买买提{dot}吐尔逊\u{3000}");
+            assert_eq!(
+                PersonName::parse(&typed).map(|n| n.0),
+                Ok("买买提·吐尔逊".to_string()),
+                "{dot:?}"
+            );
+        }
+        assert_eq!(PersonName::parse("J. Smith").map(|n| n.0), Ok("J. Smith".to_string()));
+    }
+
+    #[test]
+    fn refuses_and_says_why() {
+        let long = "阿".repeat(101);
+        let table = [
+            ("", "name-empty"),
+            (" \u{3000} ", "name-empty"),
+            ("张三1", "name-letter"),
+            ("张三😀", "name-letter"),
+            ("张\u{202E}三", "name-letter"),
+            ("张\u{200B}三", "name-letter"),
+            ("张\n三", "name-letter"),
+            ("<b>张三</b>", "name-letter"),
+            ("·张三", "name-letter"),
+            ("张\u{E863}", "name-private"),
+            ("A\u{FE00}", "name-letter"),
+            (long.as_str(), "name-long"),
+        ];
+        for (typed, code) in table {
+            assert_eq!(PersonName::parse(typed).map_err(|e| e.code), Err(code), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn masks_and_hides() {
+        let table = [("董建华", "董*华"), ("吴东", "吴*"), ("邉\u{E0100}雄", "邉*"), ("𠅤", "*")];
+        for (name, masked) in table {
+            let name = PersonName::parse(name).expect(name);
+            assert_eq!(name.masked(), masked);
+            assert!(!format!("{name:?}").contains(name.as_str()));
+        }
+    }
+}

@@ -199,3 +199,67 @@ fn day_from_epoch(n: i64) -> Day {
     let y = year_of_era + era * 400 + i64::from(m <= 2);
     Day::new(y as i16, m as i8, d as i8).unwrap_or(Day::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn writes_a_moment_every_way() {
+        let at = Stamp::from_micros(1_795_240_805_123_456);
+        assert_eq!(at.iso(), "2026-11-21T14:00:05+08:00");
+        assert_eq!(
+            (at.ymd(), at.hm(), at.ymd_hm()),
+            ("2026-11-21".into(), "14:00".into(), "2026-11-21 14:00".into())
+        );
+        assert_eq!((at.zh_day(), at.compact()), ("2026年11月21日".into(), "20261121140005".into()));
+        assert_eq!(en_day(at.day()), "21 November 2026");
+        assert_eq!(zh_month_day(at.day()), "11月21日");
+        assert_eq!(at.plus_days(1).plus_seconds(-5).hm(), "14:00");
+    }
+
+    #[test]
+    fn the_day_turns_at_midnight_in_china() {
+        let midnight = Stamp::from_day(date(2026, 11, 21));
+        assert_eq!(midnight.iso(), "2026-11-21T00:00:00+08:00");
+        assert_eq!(Stamp::from_micros(midnight.micros() - 1).day(), date(2026, 11, 20));
+        assert_eq!(Stamp::from_micros(0).iso(), "1970-01-01T08:00:00+08:00");
+    }
+
+    #[test]
+    fn extremes_do_not_panic() {
+        for micros in [i64::MIN, -1, 0, i64::MAX] {
+            assert!(Stamp::from_micros(micros).iso().contains("+08:00"));
+        }
+        assert_eq!(Stamp::from_micros(i64::MAX).day(), Day::MAX);
+    }
+
+    #[test]
+    fn reads_exchange_stamps_and_typed_days() {
+        for text in ["20261121140005", "20261121T140005"] {
+            assert_eq!(
+                Stamp::parse_compact(text).map(|s| s.compact()),
+                Ok("20261121140005".to_string())
+            );
+        }
+        for text in ["", "2026112114000", "20261121246000", "20261321140005", "2026112一140005"] {
+            assert!(Stamp::parse_compact(text).is_err(), "{text}");
+        }
+        for typed in [
+            "2026-11-21",
+            "2026/11/21",
+            "20261121",
+            "2026年11月21日",
+            " 2026.11.21 ",
+            "２０２６-11-21",
+        ] {
+            assert_eq!(parse_day(typed), Ok(date(2026, 11, 21)), "{typed}");
+        }
+        for typed in
+            ["", "2026-11", "2026-02-29", "26-11-21", "2026-11-21-1", "十一月", "2026--1-21"]
+        {
+            assert_eq!(parse_day(typed).map_err(|e| e.code), Err("day-form"), "{typed}");
+        }
+    }
+}

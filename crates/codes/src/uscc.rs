@@ -176,3 +176,49 @@ impl From<Uscc> for String {
         code.as_str().to_string()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accepts_public_bodies() {
+        let table = [
+            ("11370800MB28559184", OrgKind::Organ),
+            ("12441500196720244T", OrgKind::PublicInstitution),
+            ("11100000000013338W", OrgKind::Organ),
+            ("11110000000021135M", OrgKind::Organ),
+            ("11430000006122244L", OrgKind::Organ),
+            ("91990102123456788E", OrgKind::Enterprise),
+            ("92990102630040015X", OrgKind::SoleTrader),
+            ("52990101099066738H", OrgKind::SocialOrganisation),
+        ];
+        for (code, kind) in table {
+            let uscc = Uscc::parse(code).expect(code);
+            assert_eq!((uscc.kind(), uscc.as_str()), (kind, code));
+            assert!(uscc.organisation_holds() || uscc.is_sample(), "{code}");
+        }
+        let typed = Uscc::parse(" 9199 0102 1234 5678 8e ").map(|u| u.grouped());
+        assert_eq!(typed, Ok("9199 0102 1234 5678 8E".to_string()));
+    }
+
+    #[test]
+    fn refuses_and_says_why() {
+        let table = [
+            ("919901021234567880", "uscc-check"),
+            ("91500106MA2CE71F65", "uscc-check"),
+            ("91990102I23456788E", "uscc-confused"),
+            ("91990102123456788", "uscc-length"),
+            ("91990102123456788O", "uscc-confused"),
+            ("91990102123456788字", "uscc-letter"),
+            ("91990102*23456788E", "uscc-letter"),
+            ("", "uscc-length"),
+        ];
+        for (code, why) in table {
+            assert_eq!(Uscc::parse(code).map_err(|e| e.code), Err(why), "{code}");
+        }
+        assert_eq!(Uscc::parse("91500106MA2CE71F66").map(|u| u.kind()), Ok(OrgKind::Enterprise));
+        let at = Uscc::parse("91990102I23456788E").map_err(|e| e.args);
+        assert_eq!(at, Err(vec![("at", "9".to_string())]));
+    }
+}

@@ -153,6 +153,11 @@ impl PauseKind {
         }
     }
 
+    /// Key of the name in `codes.ftl`.
+    pub fn key(self) -> String {
+        format!("codes-pause-{}", self.name())
+    }
+
     /// The kind of that stable name.
     pub fn from_name(name: &str) -> Option<PauseKind> {
         PauseKind::ALL.into_iter().find(|kind| kind.name() == name)

@@ -7,7 +7,8 @@
 //!   is not counted (art. 45). A pause follows the same rule as every period: its first day counts
 //!   as worked, its last day as paused, so it takes out the days *after* its start *up to and with*
 //!   its end. Splitting a pause in two therefore changes nothing, and a pause that starts and
-//!   ends on one day takes nothing out. Overlapping pauses take a day out once.
+//!   ends on one day takes nothing out. Overlapping pauses take a day out once. A pause begun on
+//!   the due day itself therefore comes too late, which is the reading that favours the applicant.
 //! - One extension of at most ten working days (art. 42 ¶1; fifteen for joint handling, ¶2) moves
 //!   the statutory due day, and the promised one with it unless that had already passed: an
 //!   extension cannot undo a delay.
@@ -30,7 +31,7 @@ pub use duty::{
 };
 pub use facts::{Extension, Facts, Limit, Pause, PauseKind, Thresholds, Unit};
 pub use steps::{Step, StepKind, Which};
-pub use view::{Cell, CellKind, Clock, State, explain, explain_with};
+pub use view::{Cell, CellKind, Clock, MOST_CELLS, State, explain, explain_with};
 pub use walk::DueDate;
 
 #[cfg(test)]

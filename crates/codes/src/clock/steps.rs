@@ -190,9 +190,12 @@ pub(super) fn explain(
 ) -> Vec<Step> {
     let last = law.map_or(promised.due.day, |law| law.due.day.max(promised.due.day));
     let mut steps = Vec::new();
-    beginning(facts, calendar, now, &mut steps);
+    // Free days first: that a Sunday is worked explains why it is the first day that counts.
     if !instant(facts) {
         free_days(facts, calendar, last, &mut steps);
+    }
+    beginning(facts, calendar, now, &mut steps);
+    if !instant(facts) {
         pauses(facts, calendar, now, &mut steps);
     }
     if let Some(extension) = facts.extension {

@@ -54,6 +54,20 @@ pub enum State {
     Done,
 }
 
+impl State {
+    /// Key of the name in `codes.ftl`.
+    pub const fn key(self) -> &'static str {
+        match self {
+            State::Green => "codes-state-green",
+            State::Yellow => "codes-state-yellow",
+            State::Red => "codes-state-red",
+            State::RedStatutory => "codes-state-red-statutory",
+            State::Paused => "codes-state-paused",
+            State::Done => "codes-state-done",
+        }
+    }
+}
+
 /// The clock of a case, as of a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clock {

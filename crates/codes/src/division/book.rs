@@ -206,3 +206,88 @@ fn rows(csv: &str) -> impl Iterator<Item = (usize, &str)> {
     let lines = csv.lines().enumerate().skip(1);
     lines.map(|(at, line)| (at + 1, line.trim())).filter(|(_, line)| !line.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(text: &str) -> DivisionCode {
+        DivisionCode::parse(text).expect(text)
+    }
+
+    #[test]
+    fn ships_the_country_and_the_sample_region() {
+        let book = Divisions::shipped();
+        let count =
+            |level| book.iter().filter(|d| d.code.level() == level && !d.code.is_sample()).count();
+        assert_eq!(count(Level::Province), 34);
+        assert_eq!(count(Level::City), 333);
+        assert_eq!(count(Level::County), 2_847);
+        assert_eq!(count(Level::Town), 38_935);
+        assert_eq!(book.full_name(code("990102001001")), "示例省示例市示例区示例街道示例社区");
+        for used in ["990101", "990102", "990103", "990181"] {
+            assert_eq!(book.parent(code(used)).map(|d| &*d.name), Some("示例市"), "{used}");
+        }
+    }
+
+    #[test]
+    fn every_division_has_its_path() {
+        let book = Divisions::shipped();
+        for division in book.iter() {
+            let path = book.path(division.code);
+            assert_eq!(path[0].code.level(), Level::Province, "{}", division.code);
+            assert!(
+                path.iter().all(|above| above.code.contains(division.code)),
+                "{}",
+                division.code
+            );
+        }
+    }
+
+    #[test]
+    fn levels_that_do_not_exist_are_passed_over() {
+        let book = Divisions::shipped();
+        let parent = |text: &str| book.parent(code(text)).map(|d| d.name.to_string());
+        assert_eq!(parent("110101").as_deref(), Some("北京市"));
+        assert_eq!(parent("441900003").as_deref(), Some("东莞市"));
+        assert_eq!(parent("620201001").as_deref(), Some("嘉峪关市"));
+        assert_eq!(parent("110000"), None);
+        let children = |text: &str| book.children(Some(code(text))).len();
+        assert_eq!(children("110000"), 16);
+        assert_eq!(children("990100"), 4);
+        assert_eq!(children("990102"), 3);
+        assert!(children("441900") > 30 && children("620200") > 2);
+        assert_eq!(book.children(None).len(), 35);
+    }
+
+    #[test]
+    fn follows_retired_codes() {
+        let book = Divisions::shipped();
+        let old = book.retired(code("110103")).expect("retired");
+        assert_eq!((&*old.name, old.year), ("崇文区", 2010));
+        assert_eq!(book.current(code("110103")).map(|d| &*d.name), Some("东城区"));
+        assert_eq!(book.current(code("990121")).map(|d| &*d.name), Some("示例区"));
+        assert_eq!(book.current(code("110101")).map(|d| &*d.name), Some("东城区"));
+        assert!(book.retired(code("110101")).is_none() && book.current(code("123456")).is_none());
+    }
+
+    #[test]
+    fn one_place_has_one_value() {
+        assert_eq!(code("990102"), code("990102000000"));
+        assert_eq!(code("990102000").to_string(), "990102");
+        assert_eq!(code("990102001").twelve(), "990102001000");
+        for (text, why) in
+            [("99010", "division-length"), ("99010X", "division-letter"), ("", "division-length")]
+        {
+            assert_eq!(DivisionCode::parse(text).map_err(|e| e.code), Err(why), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_broken_rows() {
+        for csv in ["code,name,kind\n110000,北京市", "h\n1100,北京市,市"] {
+            let error = Divisions::load(csv, "", "").map(|_| ());
+            assert_eq!(error, Err(CodeError::new("division-data").with("line", 2)));
+        }
+    }
+}
