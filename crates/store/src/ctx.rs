@@ -93,9 +93,9 @@ impl Ids {
     /// A fresh id no earlier than `at`.
     pub fn next(&self, at: Stamp) -> i64 {
         let floor = Ids::floor(at);
-        let before = self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |last| {
-            Some(floor.max(last + 1))
-        });
+        let before = self
+            .0
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |last| Some(floor.max(last + 1)));
         floor.max(before.unwrap_or(0) + 1)
     }
 

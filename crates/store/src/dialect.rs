@@ -22,7 +22,10 @@ thread_local! {
 /// appearance, so a plain positional bind would be wrong where `$2` occurs before `$1`.
 pub(crate) fn sqlite(text: &'static str) -> Rc<str> {
     REWRITTEN.with_borrow_mut(|known| {
-        known.entry((text.as_ptr() as usize, text.len())).or_insert_with(|| text.replace('$', "?").into()).clone()
+        known
+            .entry((text.as_ptr() as usize, text.len()))
+            .or_insert_with(|| text.replace('$', "?").into())
+            .clone()
     })
 }
 

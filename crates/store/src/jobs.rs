@@ -37,10 +37,9 @@ pub struct JobRow {
     pub attempts: i64,
 }
 
-pub(crate) const ENQUEUE: Sql = Sql(
-    "INSERT INTO job (id, queue, key, payload, created_at, run_at, attempts, locked_until) \
-     VALUES ($1, $2, $3, $4, $5, $6, 0, 0)",
-);
+pub(crate) const ENQUEUE: Sql =
+    Sql("INSERT INTO job (id, queue, key, payload, created_at, run_at, attempts, locked_until) \
+     VALUES ($1, $2, $3, $4, $5, $6, 0, 0)");
 pub(crate) const FINISH: Sql = Sql("UPDATE job SET done_at = $2, last_error = NULL WHERE id = $1");
 pub(crate) const FAIL: Sql =
     Sql("UPDATE job SET last_error = $2, run_at = $3, locked_until = 0 WHERE id = $1");

@@ -20,6 +20,8 @@ pub mod migrate;
 mod postgres;
 mod sqlite;
 mod store;
+#[cfg(test)]
+mod tests;
 mod tx;
 pub mod vault;
 

@@ -176,9 +176,8 @@ impl Store {
                 let (done, wait) = oneshot::channel();
                 let work: ReadWork = Box::new(move |db| {
                     let answer = catch_unwind(AssertUnwindSafe(|| f(db)));
-                    let _ = done.send(
-                        answer.unwrap_or_else(|_| Err(Error::internal("a read panicked"))),
-                    );
+                    let _ = done
+                        .send(answer.unwrap_or_else(|_| Err(Error::internal("a read panicked"))));
                 });
                 send.try_send(work).map_err(|_| Error::Busy(2))?;
                 wait.await.map_err(Error::internal)?
@@ -325,10 +324,7 @@ fn reborrow<'a>(db: &'a mut Db<'_>) -> Db<'a> {
 }
 
 /// One act's work: all of it or none of it, whatever its neighbours in the group do.
-fn in_savepoint<T>(
-    db: &mut Db<'_>,
-    f: impl FnOnce(&mut Db<'_>) -> Result<T>,
-) -> Result<T> {
+fn in_savepoint<T>(db: &mut Db<'_>, f: impl FnOnce(&mut Db<'_>) -> Result<T>) -> Result<T> {
     db.exec(Sql("SAVEPOINT act"), &[])?;
     let answer = catch_unwind(AssertUnwindSafe(|| f(db)))
         .unwrap_or_else(|_| Err(Error::internal("an act panicked")));

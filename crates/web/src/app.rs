@@ -3,9 +3,9 @@
 use crate::cache::PageCache;
 use crate::limits::Limits;
 use codes::calendar::Calendar;
-use store::{Clock, Store, Vault};
 use std::ops::Deref;
 use std::sync::Arc;
+use store::{Clock, Store, Vault};
 
 /// What the deployer says about this node (see `config/default.toml` for every key).
 #[derive(Debug, Clone, serde::Deserialize)]

@@ -59,7 +59,6 @@ impl PageCache {
 /// Gzip at a level from 1 (fast) to 9.
 pub fn gzip(bytes: &[u8], level: u32) -> Vec<u8> {
     use std::io::Write;
-    let mut encoder =
-        flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(level));
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(level));
     encoder.write_all(bytes).and_then(|()| encoder.finish()).unwrap_or_default()
 }

@@ -97,7 +97,8 @@ pub fn unescape(text: &[u8]) -> store::Result<String> {
         match b {
             b'+' => out.push(b' '),
             b'%' => {
-                let hex = [bytes.next(), bytes.next()].map(|d| d.and_then(|d| char::from(d).to_digit(16)));
+                let hex = [bytes.next(), bytes.next()]
+                    .map(|d| d.and_then(|d| char::from(d).to_digit(16)));
                 let [Some(high), Some(low)] = hex else {
                     return Err(Error::refused("form-encoding"));
                 };

@@ -10,6 +10,7 @@ use crate::visitor::{Visitor, Who};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -29,26 +30,27 @@ pub(crate) fn wrap(app: App, router: Router) -> Router {
         .layer(middleware::from_fn_with_state(app, front))
 }
 
-async fn front(State(app): State<App>, mut request: Request, next: Next) -> Response {
+async fn front(State(app): State<App>, request: Request, next: Next) -> Response {
     if request.uri().path().starts_with("/assets/") {
         return headers(&app, next.run(request).await);
     }
-    let (visitor, fresh_token) = match visitor(&app, &request).await {
+    let (mut parts, body) = request.into_parts();
+    let (visitor, fresh_token) = match visitor(&app, &parts).await {
         Ok(found) => found,
         Err(e) => {
             tracing::error!("a visitor could not be told: {e}");
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
     };
-    if let Some(answer) = switches(&request) {
+    if let Some(answer) = switches(&parts) {
         return headers(&app, answer);
     }
-    let gzip = accepts_gzip(request.headers());
-    let answer = if foreign_post(&request) {
+    let gzip = accepts_gzip(&parts.headers);
+    let answer = if foreign_post(&parts) {
         Fault::from(Error::refused("csrf")).into_response()
     } else {
-        request.extensions_mut().insert(visitor.clone());
-        next.run(request).await
+        parts.extensions.insert(visitor.clone());
+        next.run(Request::from_parts(parts, body)).await
     };
     let mut answer = match answer.extensions().get::<Fault>() {
         Some(fault) => denied_or_words(&app, &visitor, &fault.clone()),
@@ -123,8 +125,8 @@ fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 /// Tells who is asking. The second part is a form token to hand out, when there was none.
-async fn visitor(app: &App, request: &Request) -> store::Result<(Visitor, Option<String>)> {
-    let headers = request.headers();
+async fn visitor(app: &App, request: &Parts) -> store::Result<(Visitor, Option<String>)> {
+    let headers = &request.headers;
     let token = cookie(headers, &cookie_name(app, SESSION)).filter(|t| t.len() == 64);
     let found = match token {
         Some(token) => session::find(app, token).await?,
@@ -144,7 +146,7 @@ async fn visitor(app: &App, request: &Request) -> store::Result<(Visitor, Option
         .filter(|r| r.len() == 6 && r.bytes().all(|b| b.is_ascii_digit()))
         .unwrap_or(&app.site.region)
         .to_owned();
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let peer = request.extensions.get::<ConnectInfo<SocketAddr>>();
     let visitor = Visitor {
         who,
         session,
@@ -152,8 +154,14 @@ async fn visitor(app: &App, request: &Request) -> store::Result<(Visitor, Option
         mode: if cookie(headers, "mode") == Some("elder") { Mode::Elder } else { Mode::Normal },
         high_contrast: cookie(headers, "contrast") == Some("high"),
         region,
-        csrf: app.vault().index("csrf", &secret).iter().take(16).map(|b| format!("{b:02x}")).collect(),
-        path: request.uri().path_and_query().map_or("/", |p| p.as_str()).to_owned(),
+        csrf: app
+            .vault()
+            .index("csrf", &secret)
+            .iter()
+            .take(16)
+            .map(|b| format!("{b:02x}"))
+            .collect(),
+        path: request.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned(),
         ip: peer.map_or_else(String::new, |p| p.0.ip().to_string()),
         reference: reference(app),
     };
@@ -172,13 +180,14 @@ fn reference(app: &App) -> String {
 }
 
 /// `?lang=`, `?mode=` and `?contrast=` set a cookie for a year and lead to the page without them.
-fn switches(request: &Request) -> Option<Response> {
-    if request.method() != Method::GET {
+fn switches(request: &Parts) -> Option<Response> {
+    if request.method != Method::GET {
         return None;
     }
-    let query = request.uri().query()?;
+    let query = request.uri.query()?;
     let known = |pair: &&str| {
-        let allowed = ["lang=zh", "lang=en", "mode=elder", "mode=normal", "contrast=high", "contrast=normal"];
+        let allowed =
+            ["lang=zh", "lang=en", "mode=elder", "mode=normal", "contrast=high", "contrast=normal"];
         allowed.contains(pair)
     };
     let chosen: Vec<&str> = query.split('&').filter(known).collect();
@@ -187,7 +196,7 @@ fn switches(request: &Request) -> Option<Response> {
     }
     let rest: Vec<&str> = query.split('&').filter(|pair| !known(pair)).collect();
     let mark = if rest.is_empty() { "" } else { "?" };
-    let mut answer = see_other(&format!("{}{mark}{}", request.uri().path(), rest.join("&")));
+    let mut answer = see_other(&format!("{}{mark}{}", request.uri.path(), rest.join("&")));
     for pair in chosen {
         let text = format!("{pair}; Path=/; Max-Age=31536000; SameSite=Lax");
         if let Ok(value) = HeaderValue::from_str(&text) {
@@ -198,11 +207,11 @@ fn switches(request: &Request) -> Option<Response> {
 }
 
 /// A write that another site's page started: refused before anything is read.
-fn foreign_post(request: &Request) -> bool {
-    if request.method() == Method::GET || request.method() == Method::HEAD {
+fn foreign_post(request: &Parts) -> bool {
+    if request.method == Method::GET || request.method == Method::HEAD {
         return false;
     }
-    let text = |name: &str| request.headers().get(name).and_then(|v| v.to_str().ok());
+    let text = |name: &str| request.headers.get(name).and_then(|v| v.to_str().ok());
     match text("sec-fetch-site") {
         Some(site) => !matches!(site, "same-origin" | "none"),
         None => match (text("origin"), text("host")) {
@@ -216,11 +225,10 @@ fn foreign_post(request: &Request) -> bool {
 
 /// Compresses a page at the fastest level; files and small answers stay as they are.
 async fn compressed(answer: Response) -> Response {
-    let text = answer
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|v| v.to_str().ok())
-        .is_some_and(|kind| kind.starts_with("text/html") || kind.starts_with("application/json"));
+    let text =
+        answer.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(
+            |kind| kind.starts_with("text/html") || kind.starts_with("application/json"),
+        );
     if !text || answer.headers().contains_key(header::CONTENT_ENCODING) {
         return answer;
     }
@@ -265,6 +273,7 @@ pub fn escape(b: u8) -> String {
 
 /// Where to go after signing in: a path of this site only, so that `next` is no open redirect.
 pub fn safe_next(next: &str, otherwise: &str) -> String {
-    let inside = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+    let inside =
+        next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
     if inside { next.to_owned() } else { otherwise.to_owned() }
 }

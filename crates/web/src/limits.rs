@@ -36,9 +36,8 @@ impl Limits {
             buckets.retain(|_, b| !old(b));
         }
         let full = f64::from(limit.burst);
-        let bucket = buckets
-            .entry((limit.name, key.to_owned()))
-            .or_insert(Bucket { level: full, at: now });
+        let bucket =
+            buckets.entry((limit.name, key.to_owned())).or_insert(Bucket { level: full, at: now });
         let passed = (now.micros() - bucket.at.micros()).max(0) as f64 / 1e6;
         bucket.level = (bucket.level + passed / f64::from(limit.refill_seconds)).min(full);
         bucket.at = now;

@@ -95,9 +95,8 @@ impl Routes {
         relation: Relation,
         handler: MethodRouter,
     ) -> Routes {
-        let locked = handler.layer(middleware::from_fn(move |request, next| {
-            lock(access, request, next)
-        }));
+        let locked =
+            handler.layer(middleware::from_fn(move |request, next| lock(access, request, next)));
         self.router = self.router.route(path, locked);
         self.lines.push(Line { method, path, access, relation });
         self
@@ -128,7 +127,11 @@ async fn lock(access: Access, request: Request, next: Next) -> Response {
 pub fn admit(access: Access, visitor: &Visitor) -> Result<(), Fault> {
     let sign_in = |page: &str, words| {
         let next: String = visitor.path.bytes().map(crate::front::escape).collect();
-        Err(Fault::leading_to(Error::refused("sign-in-first"), format!("{page}?next={next}"), words))
+        Err(Fault::leading_to(
+            Error::refused("sign-in-first"),
+            format!("{page}?next={next}"),
+            words,
+        ))
     };
     let citizen_door = || sign_in("/login", "err-way-sign-in");
     let staff_door = || sign_in("/staff/login", "err-way-sign-in");

@@ -99,9 +99,8 @@ pub struct EventRow {
     pub data: Value,
 }
 
-pub(crate) const LAST: Sql = Sql(
-    "SELECT stream_seq, hash FROM event WHERE stream = $1 ORDER BY stream_seq DESC LIMIT 1",
-);
+pub(crate) const LAST: Sql =
+    Sql("SELECT stream_seq, hash FROM event WHERE stream = $1 ORDER BY stream_seq DESC LIMIT 1");
 pub(crate) const APPEND: Sql = Sql(
     "INSERT INTO event (id, stream, stream_seq, kind, at, actor, channel, purpose, subject, data, prev, \
      hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
@@ -137,8 +136,18 @@ pub(crate) fn append(db: &mut Db<'_>, ctx: &Ctx, event: &Event) -> Result<i64> {
     let data = row.data.to_string();
     let hash = row.hash(&prev, &data);
     let params = crate::p![
-        row.id, row.stream, seq, row.kind, row.at, row.actor, row.channel, row.purpose, row.subject, data,
-        prev, hash
+        row.id,
+        row.stream,
+        seq,
+        row.kind,
+        row.at,
+        row.actor,
+        row.channel,
+        row.purpose,
+        row.subject,
+        data,
+        prev,
+        hash
     ];
     db.exec(APPEND, params)?;
     Ok(row.id)
@@ -197,7 +206,9 @@ pub fn about_person(
     before: i64,
     limit: i64,
 ) -> Result<Vec<EventRow>> {
-    db.all(ABOUT_PERSON, crate::p![person, kind.label(), before, limit], |row| EventRow::read(row, 0))
+    db.all(ABOUT_PERSON, crate::p![person, kind.label(), before, limit], |row| {
+        EventRow::read(row, 0)
+    })
 }
 
 /// How many events the ledger holds.
@@ -224,7 +235,8 @@ pub async fn disclose(store: &Store, ctx: Ctx, reading: Reading) -> Result<Discl
     }
     store
         .write(ctx, move |tx| {
-            let data = serde_json::json!({"fields": reading.fields, "reference": reading.reference});
+            let data =
+                serde_json::json!({"fields": reading.fields, "reference": reading.reference});
             let event = Event::new(Kind::DataRead, Stream::of("person", reading.subject))
                 .about(reading.subject)
                 .with(data);

@@ -105,7 +105,14 @@ pub async fn seal_now(store: &Store) -> Result<u64> {
             .upkeep(Upkeep::Seal, move |db| {
                 let c = checkpoint;
                 let params = crate::p![
-                    c.number, c.size as i64, c.last.0, c.last.1, c.root, c.at, c.signature, c.entries,
+                    c.number,
+                    c.size as i64,
+                    c.last.0,
+                    c.last.1,
+                    c.root,
+                    c.at,
+                    c.signature,
+                    c.entries,
                     c.frontier
                 ];
                 db.exec(ADD, params).map(drop)
@@ -142,8 +149,7 @@ fn next(
         entries,
         frontier: frontier.to_bytes(),
     };
-    checkpoint.signature =
-        key.sign(checkpoint.text().as_bytes(), None).map_err(Error::internal)?;
+    checkpoint.signature = key.sign(checkpoint.text().as_bytes(), None).map_err(Error::internal)?;
     Ok(checkpoint)
 }
 

@@ -114,11 +114,8 @@ impl Walk {
             let entry = checkpoint.entries.chunks(16).nth(self.within)?;
             let expected = i64::from_be_bytes(entry[..8].try_into().ok()?);
             if expected != event.id {
-                let (entry, what) = if expected < event.id {
-                    (expected, "missing")
-                } else {
-                    (event.id, "added")
-                };
+                let (entry, what) =
+                    if expected < event.id { (expected, "missing") } else { (event.id, "added") };
                 return Some(Damage { entry, stream: None, what });
             }
             if event.hash(prev, data).as_slice() != hash || entry[8..] != hash[..8] {
