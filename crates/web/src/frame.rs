@@ -184,6 +184,8 @@ pub struct FrameParts {
     pub acting_for: Option<String>,
     /// Unread messages.
     pub unread: u32,
+    /// Seconds until the session ends unless used; 0 when nobody is signed in.
+    pub session_seconds: u32,
     /// A message across the top: kind (`info ok warn err`) and text.
     pub banner: Option<(String, String)>,
 }
@@ -298,6 +300,11 @@ impl Frame {
     /// Address of the mark, shown in the browser's tab.
     pub fn icon_file(&self) -> &'static str {
         assets::href("mark.svg")
+    }
+
+    /// The first page of this member of staff.
+    pub fn staff_home(&self) -> &str {
+        self.staff.as_ref().and_then(|s| s.nav.first()).map_or("/w", |l| l.href.as_str())
     }
 
     /// A key as the `aria-keyshortcuts` attribute spells it.
