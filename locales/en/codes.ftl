@@ -133,7 +133,10 @@ codes-step-resumed = { $day }: { $kind ->
     [appraisal] appraisal
     [expert-review] expert review
    *[site-visit] site visit
-  } ended. Working days not counted: { $days }. The clock goes on the next day
+  } ended. { $unit ->
+    [work-day] Working days not counted: { $days }
+   *[other] Days not counted: { $days }
+  }. The clock goes on the next day
 codes-step-extended = { $day }: extended. Working days added: { $days } (Licensing Law, art. 42)
 codes-step-extension-late = { $which ->
     [promised] { $day }: the extension came after the promised day, which stays

@@ -133,7 +133,10 @@ codes-step-resumed = { $day }{ $kind ->
     [appraisal] 鉴定
     [expert-review] 专家评审
    *[site-visit] 现场核查
-  }结束，{ $days } 个工作日不计入时限，次日恢复计时
+  }结束，{ $unit ->
+    [work-day] { $days } 个工作日
+   *[other] { $days } 天
+  }不计入时限，次日恢复计时
 codes-step-extended = { $day }批准延长 { $days } 个工作日（行政许可法第四十二条）
 codes-step-extension-late = { $which ->
     [promised] { $day }批准延期时承诺时限已过，承诺办结日不变

@@ -249,10 +249,7 @@ mod tests {
         for (number, code) in table {
             assert_eq!(CitizenId::parse(number).map_err(|e| e.code), Err(code), "{number}");
         }
-        let future = CitizenId::parse_on("990102203012310119", date(2026, 11, 21));
-        let code = future.map_err(|e| e.code);
-        assert!(matches!(code, Err("citizen-id-future" | "citizen-id-check")), "{code:?}");
-        let born = CitizenId::complete("99010220301231011").expect("complete");
+        let born = CitizenId::parse("990102203012310119").expect("a day that will come");
         let on = |day| CitizenId::parse_on(born.as_str(), day).map(|_| ()).map_err(|e| e.code);
         assert_eq!(on(date(2030, 12, 30)), Err("citizen-id-future"));
         assert_eq!(on(date(2030, 12, 31)), Ok(()));

@@ -55,6 +55,16 @@ impl Limit {
         Limit { n, unit: Unit::WorkDay }
     }
 
+    /// Key of the wording "5 个工作日" in `codes.ftl`.
+    pub const fn key(self) -> &'static str {
+        "codes-limit"
+    }
+
+    /// Values of that wording.
+    pub fn args(self) -> Vec<(&'static str, String)> {
+        vec![("n", self.n.to_string()), ("unit", self.unit.name().to_string())]
+    }
+
     /// Reads the units catalogues write: 工作日, 自然日 or 日历日 or 天, 月 or 个月, 年, 即办 or 即时.
     ///
     /// # Errors

@@ -59,8 +59,10 @@ pub enum StepKind {
     Resumed {
         /// Why it was.
         kind: PauseKind,
-        /// Working days it took out.
+        /// Days it took out.
         days: u32,
+        /// Working days, or calendar days where the promise counts those.
+        unit: Unit,
     },
     /// The extension was granted (art. 42).
     Extended {
@@ -144,9 +146,10 @@ impl Step {
             StepKind::Paused { kind } | StepKind::PausePlanned { kind } => {
                 args.push(("kind", kind.name().to_string()));
             }
-            StepKind::Resumed { kind, days } => {
+            StepKind::Resumed { kind, days, unit } => {
                 args.push(("kind", kind.name().to_string()));
                 args.push(("days", days.to_string()));
+                args.push(("unit", unit.name().to_string()));
             }
             StepKind::Extended { days } => args.push(("days", days.to_string())),
             StepKind::ExtensionTooLate { which } => args.push(("which", which.name().to_string())),
@@ -275,17 +278,26 @@ fn free_days(facts: &Facts, calendar: &Calendar, last: Day, steps: &mut Vec<Step
 }
 
 fn pauses(facts: &Facts, calendar: &Calendar, now: Day, steps: &mut Vec<Step>) {
+    let held = Pauses::new(&facts.pauses, now);
+    let by_workday = matches!(facts.promised.unit, Unit::WorkDay | Unit::Instant);
+    let unit = if by_workday { Unit::WorkDay } else { Unit::CalendarDay };
     for pause in &facts.pauses {
         let kind = pause.kind;
+        let end = held.end(pause);
         steps.push(Step { day: pause.start, kind: StepKind::Paused { kind } });
-        let Some(end) = pause.end else {
-            let day = Pauses::new(&facts.pauses, now).end(pause);
-            steps.push(Step { day, kind: StepKind::PausePlanned { kind } });
+        if pause.end.is_none() {
+            steps.push(Step { day: end, kind: StepKind::PausePlanned { kind } });
             continue;
-        };
-        let out = calendar.workdays_between(pause.start.max(facts.accepted), end);
-        let days = u32::try_from(out).unwrap_or(0);
-        steps.push(Step { day: end, kind: StepKind::Resumed { kind, days } });
+        }
+        let mut days = 0;
+        let mut day = pause.start.max(facts.accepted);
+        while day < end {
+            day = next(day);
+            // A day that two pauses hold is told once, by the one listed first.
+            let ours = held.on(day).is_some_and(|holder| std::ptr::eq(holder, pause));
+            days += u32::from(ours && (!by_workday || calendar.is_workday(day)));
+        }
+        steps.push(Step { day: end, kind: StepKind::Resumed { kind, days, unit } });
     }
 }
 

@@ -243,6 +243,18 @@ fn the_explanation_names_every_step_in_order() {
 }
 
 #[test]
+fn overlapping_pauses_tell_a_day_once() {
+    let day = |d| date(2026, 11, d);
+    let both = vec![pause(day(17), Some(day(19))), pause(day(18), Some(day(20)))];
+    let clock = at(&Facts { pauses: both, ..noodle_shop() }, day(20));
+    let told = clock.steps.iter().filter_map(|step| match step.kind {
+        StepKind::Resumed { days, unit, .. } => Some((days, unit)),
+        _ => None,
+    });
+    assert_eq!(told.collect::<Vec<_>>(), [(2, Unit::WorkDay), (1, Unit::WorkDay)]);
+}
+
+#[test]
 fn silence_for_five_days_is_acceptance_from_the_day_of_receipt() {
     let calendar = Calendar::shipped();
     let received = date(2026, 11, 16);

@@ -20,6 +20,19 @@ pub struct DueDate {
     pub moving: bool,
 }
 
+impl DueDate {
+    /// Key of the remark a page sets beside a day that may still move.
+    pub const fn remark(&self) -> Option<&'static str> {
+        if self.moving {
+            Some("codes-moving")
+        } else if self.provisional {
+            Some("codes-provisional")
+        } else {
+            None
+        }
+    }
+}
+
 /// A due day and what led to it.
 pub(super) struct Reached {
     pub due: DueDate,

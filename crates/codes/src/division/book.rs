@@ -271,6 +271,19 @@ mod tests {
         assert!(book.retired(code("110101")).is_none() && book.current(code("123456")).is_none());
     }
 
+    /// A merged or divided district has no single successor; every other retired code leads on.
+    #[test]
+    fn retired_codes_with_a_successor_reach_today() {
+        let book = Divisions::shipped();
+        for old in &book.retired {
+            assert!(book.get(old.code).is_none(), "{} is in use", old.code);
+            let ends = book.current(old.code).is_some();
+            let latest = book.retired(old.code).expect("itself");
+            assert_eq!(ends, latest.successor.is_some(), "{}", old.code);
+        }
+        assert_eq!(book.current(code("522423")).map(|d| &*d.name), Some("黔西市"));
+    }
+
     #[test]
     fn one_place_has_one_value() {
         assert_eq!(code("990102"), code("990102000000"));
