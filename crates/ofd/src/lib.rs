@@ -16,8 +16,6 @@ pub mod font;
 pub mod package;
 pub mod picture;
 pub mod read;
-pub mod seal;
-pub mod verify;
 pub mod write;
 pub mod xml;
 
@@ -42,7 +40,14 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { entries: 20_000, file: 64 << 20, total: 1 << 30, ratio: 250, depth: 64, elements: 1_000_000 }
+        Limits {
+            entries: 20_000,
+            file: 64 << 20,
+            total: 1 << 30,
+            ratio: 250,
+            depth: 64,
+            elements: 1_000_000,
+        }
     }
 }
 

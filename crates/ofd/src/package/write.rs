@@ -1,0 +1,103 @@
+//! Writes packages: fixed timestamps, given order, entries of an opened package carried over without packing them again.
+
+use super::{CENTRAL, DEFLATED, END, Entry, LOCAL, STORED};
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+use std::io::Write;
+
+/// 1980-01-01 00:00 in the container's clock: the same model gives the same bytes on every day.
+const DATE: u16 = (1 << 5) | 1;
+/// Names are UTF-8.
+const UTF8: u16 = 1 << 11;
+
+/// A package being written.
+#[derive(Debug, Default)]
+pub struct Builder {
+    out: Vec<u8>,
+    directory: Vec<u8>,
+    count: u16,
+}
+
+impl Builder {
+    /// An empty package.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a file, deflated when that makes it smaller.
+    pub fn add(&mut self, name: &str, data: &[u8]) {
+        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(6));
+        // Writing into memory does not fail; should it, the file is stored as it is.
+        let packed = encoder.write_all(data).and_then(|()| encoder.finish()).unwrap_or_default();
+        let mut crc = flate2::Crc::new();
+        crc.update(data);
+        let smaller = !packed.is_empty() && packed.len() < data.len();
+        let (method, body) = if smaller { (DEFLATED, &packed[..]) } else { (STORED, data) };
+        self.put(name, method, crc.sum(), data.len() as u64, body);
+    }
+
+    /// Carries a file over from an opened package with its packed bytes as they are.
+    pub fn carry(&mut self, entry: &Entry<'_>) {
+        self.put(&entry.name, entry.method, entry.crc, entry.size, entry.packed);
+    }
+
+    fn put(&mut self, name: &str, method: u16, crc: u32, size: u64, packed: &[u8]) {
+        let offset = self.out.len() as u32;
+        let mut common = Vec::with_capacity(26);
+        for value in [20, UTF8, method, 0, DATE] {
+            common.extend_from_slice(&value.to_le_bytes());
+        }
+        for value in [crc, packed.len() as u32, size as u32] {
+            common.extend_from_slice(&value.to_le_bytes());
+        }
+        common.extend_from_slice(&(name.len() as u16).to_le_bytes());
+        common.extend_from_slice(&[0, 0]);
+        self.out.extend_from_slice(LOCAL);
+        self.out.extend_from_slice(&common);
+        self.out.extend_from_slice(name.as_bytes());
+        self.out.extend_from_slice(packed);
+        self.directory.extend_from_slice(CENTRAL);
+        self.directory.extend_from_slice(&20u16.to_le_bytes());
+        self.directory.extend_from_slice(&common);
+        // Comment length, disk, internal and external attributes: all zero.
+        self.directory.extend_from_slice(&[0; 10]);
+        self.directory.extend_from_slice(&offset.to_le_bytes());
+        self.directory.extend_from_slice(name.as_bytes());
+        self.count += 1;
+    }
+
+    /// The finished bytes.
+    pub fn finish(mut self) -> Vec<u8> {
+        let begin = self.out.len() as u32;
+        self.out.extend_from_slice(&self.directory);
+        self.out.extend_from_slice(END);
+        self.out.extend_from_slice(&[0; 4]);
+        self.out.extend_from_slice(&self.count.to_le_bytes());
+        self.out.extend_from_slice(&self.count.to_le_bytes());
+        self.out.extend_from_slice(&(self.directory.len() as u32).to_le_bytes());
+        self.out.extend_from_slice(&begin.to_le_bytes());
+        self.out.extend_from_slice(&[0, 0]);
+        self.out
+    }
+}
+
+/// Path from the package root (no leading slash) that `location`, written in the file `base`, points to (GB/T 33190
+/// §7.1: a leading slash means the root, everything else is relative to the referring file).
+pub fn normal_path(base: &str, location: &str) -> String {
+    let location = location.trim().replace('\\', "/");
+    let mut parts: Vec<&str> = Vec::new();
+    if !location.starts_with('/') {
+        parts.extend(base.trim_start_matches('/').split('/'));
+        parts.pop();
+    }
+    for part in location.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            other => parts.push(other),
+        }
+    }
+    parts.join("/")
+}
