@@ -99,8 +99,36 @@ codes-step-first-day = { $unit ->
     [work-day] { $day } is the first working day
    *[other] { $day } is the first day
   }
-codes-step-holiday = { $day } to { $to }: { $name } holiday, not working days
-codes-step-make-up = { $day }: worked in exchange for { $name }, counts as a working day
+codes-step-holiday = { $day } to { $to }: { $holiday ->
+    [new-year] New Year
+    [spring-festival] Spring Festival
+    [qingming] Qingming
+    [labour-day] Labour Day
+    [dragon-boat] Dragon Boat Festival
+    [national-day] National Day
+    [mid-autumn] Mid-Autumn Festival
+   *[other] { $name }
+  } holiday, not working days
+codes-step-holiday-day = { $day }: { $holiday ->
+    [new-year] New Year
+    [spring-festival] Spring Festival
+    [qingming] Qingming
+    [labour-day] Labour Day
+    [dragon-boat] Dragon Boat Festival
+    [national-day] National Day
+    [mid-autumn] Mid-Autumn Festival
+   *[other] { $name }
+  } holiday, not a working day
+codes-step-make-up = { $day }: worked in exchange for { $holiday ->
+    [new-year] New Year
+    [spring-festival] Spring Festival
+    [qingming] Qingming
+    [labour-day] Labour Day
+    [dragon-boat] Dragon Boat Festival
+    [national-day] National Day
+    [mid-autumn] Mid-Autumn Festival
+   *[other] { $name }
+  }, counts as a working day
 codes-step-paused = { $day }: { $kind ->
     [hearing] hearing
     [tender] tender

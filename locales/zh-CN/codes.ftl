@@ -99,8 +99,16 @@ codes-step-first-day = { $unit ->
     [work-day] { $day }是第 1 个工作日
    *[other] { $day }是第 1 天
   }
-codes-step-holiday = { $day }到{ $to }：{ $name }放假，不是工作日
-codes-step-make-up = { $day }：{ $name }调休上班，算 1 个工作日
+# 中文直接用放假通知里的节日名；别的语言按 $holiday 选
+codes-step-holiday = { $day }到{ $to }：{ $holiday ->
+   *[other] { $name }
+  }放假，不是工作日
+codes-step-holiday-day = { $day }：{ $holiday ->
+   *[other] { $name }
+  }放假，不是工作日
+codes-step-make-up = { $day }：{ $holiday ->
+   *[other] { $name }
+  }调休上班，算 1 个工作日
 codes-step-paused = { $day }开始{ $kind ->
     [hearing] 听证
     [tender] 招标

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::facts::{Facts, Limit, PauseKind, Unit};
 use super::walk::{Pauses, Reached};
 use crate::Day;
-use crate::calendar::{Calendar, DayKind};
+use crate::calendar::{Calendar, DayKind, holiday_id};
 use crate::time::next;
 
 /// Which of the two due days.
@@ -110,12 +110,13 @@ pub struct Step {
 
 impl Step {
     /// Key of the wording.
-    pub const fn key(&self) -> &'static str {
+    pub fn key(&self) -> &'static str {
         match self.kind {
             StepKind::Received => "codes-step-received",
             StepKind::Accepted => "codes-step-accepted",
             StepKind::DeemedAccepted => "codes-step-deemed",
             StepKind::FirstDay { .. } => "codes-step-first-day",
+            StepKind::Holiday { to, .. } if to == self.day => "codes-step-holiday-day",
             StepKind::Holiday { .. } => "codes-step-holiday",
             StepKind::MakeUp { .. } => "codes-step-make-up",
             StepKind::Paused { .. } => "codes-step-paused",
@@ -139,10 +140,14 @@ impl Step {
         match &self.kind {
             StepKind::FirstDay { unit } => args.push(("unit", unit.name().to_string())),
             StepKind::Holiday { name, to } => {
+                args.push(("holiday", holiday_id(name).to_string()));
                 args.push(("name", name.to_string()));
                 args.push(("to", say(*to)));
             }
-            StepKind::MakeUp { name } => args.push(("name", name.to_string())),
+            StepKind::MakeUp { name } => {
+                args.push(("holiday", holiday_id(name).to_string()));
+                args.push(("name", name.to_string()));
+            }
             StepKind::Paused { kind } | StepKind::PausePlanned { kind } => {
                 args.push(("kind", kind.name().to_string()));
             }
@@ -194,7 +199,7 @@ pub(super) fn explain(
     let last = law.map_or(promised.due.day, |law| law.due.day.max(promised.due.day));
     let mut steps = Vec::new();
     // Free days first: that a Sunday is worked explains why it is the first day that counts.
-    if !instant(facts) {
+    if counts_workdays(facts) {
         free_days(facts, calendar, last, &mut steps);
     }
     beginning(facts, calendar, now, &mut steps);
@@ -219,6 +224,13 @@ pub(super) fn explain(
     // Stable: steps of one day keep the order they were made in.
     steps.sort_by_key(|step| step.day);
     steps
+}
+
+/// A limit or the extension counts working days, so that holidays matter.
+fn counts_workdays(facts: &Facts) -> bool {
+    let counts = |limit: Limit| limit.unit == Unit::WorkDay;
+    let limits = counts(facts.promised) || facts.statutory.is_some_and(counts);
+    limits || (facts.extension.is_some() && !instant(facts))
 }
 
 /// Neither limit counts any days.
