@@ -1,0 +1,110 @@
+//! `tongban bench`: what an operation costs, beside the floor of the bare library in the same run.
+//!
+//! `load.rs` drives and measures; `floor.rs` is the bare library; `town.rs` fills a database with
+//! cases; the operations stand in `operations.rs`.
+
+mod floor;
+mod load;
+mod operations;
+mod town;
+
+use clap::{Args, ValueEnum};
+use load::Measured;
+use serde::Serialize;
+use store::{Result, Url};
+
+/// What can be measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Operation {
+    /// A citizen submits a prepared draft.
+    Submit,
+    /// Submit, accept, decide, issue with seal.
+    Lifecycle,
+    /// A case with its materials and events.
+    Read,
+    /// The first page of a clerk's inbox.
+    Inbox,
+    /// A search over the catalogue.
+    Search,
+    /// A guide page over HTTP.
+    Page,
+}
+
+/// Flags of `tongban bench`.
+#[derive(Args, Clone)]
+pub struct Flags {
+    /// What to measure.
+    #[arg(value_enum)]
+    pub operation: Operation,
+    /// Database: `sqlite:PATH` or `postgres://…`; it is filled as needed and left as it is.
+    #[arg(long, default_value = "sqlite:tongban-bench/bench.db")]
+    pub db: String,
+    /// How many clients at once.
+    #[arg(long, default_value_t = 8)]
+    pub clients: usize,
+    /// For how many seconds each of operation and floor.
+    #[arg(long, default_value_t = 10)]
+    pub seconds: u64,
+    /// Rows to fill in first: cases for `inbox` and `read`, items for `search`.
+    #[arg(long, default_value_t = 10_000)]
+    pub rows: u64,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The figures, as printed.
+#[derive(Debug, Clone, Serialize)]
+pub struct Figures {
+    /// Operations per second.
+    pub ops_per_s: f64,
+    /// Median, microseconds.
+    pub p50_us: u64,
+    /// 99th percentile, microseconds.
+    pub p99_us: u64,
+    /// CPU of this process per operation, microseconds.
+    pub cpu_us_per_op: f64,
+    /// Operations that failed.
+    pub errors: u64,
+    /// The floor, operations per second.
+    pub floor_ops_per_s: f64,
+    /// Ours over the floor.
+    pub ratio_to_floor: f64,
+}
+
+impl Figures {
+    fn of(ours: &Measured, floor: &Measured) -> Figures {
+        Figures {
+            ops_per_s: ours.rate().round(),
+            p50_us: ours.percentile(0.50),
+            p99_us: ours.percentile(0.99),
+            cpu_us_per_op: (ours.cpu_per_op() * 10.0).round() / 10.0,
+            errors: ours.errors,
+            floor_ops_per_s: floor.rate().round(),
+            ratio_to_floor: (ours.rate() / floor.rate().max(1e-9) * 1000.0).round() / 1000.0,
+        }
+    }
+}
+
+/// Runs one measurement and prints it; true when nothing failed.
+pub async fn run(flags: Flags) -> Result<bool> {
+    let url = Url::parse(&flags.db)?;
+    let (ours, floor) = operations::measure(&flags, &url).await?;
+    let figures = Figures::of(&ours, &floor);
+    if flags.json {
+        println!("{}", serde_json::to_string(&figures)?);
+    } else {
+        println!(
+            "{:?}: {} ops/s, p50 {} µs, p99 {} µs, {} µs CPU/op, {} errors; floor {} ops/s, ratio {}",
+            flags.operation,
+            figures.ops_per_s,
+            figures.p50_us,
+            figures.p99_us,
+            figures.cpu_us_per_op,
+            figures.errors,
+            figures.floor_ops_per_s,
+            figures.ratio_to_floor
+        );
+    }
+    Ok(figures.errors == 0)
+}

@@ -1,0 +1,125 @@
+//! What one can type: every command with its flags, and how its outcome becomes an exit code.
+
+use crate::config::Config;
+use crate::{bench, demo, doctor, generate, node, serve, verify};
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use store::Error;
+
+/// 通办 Tongban: one-stop government services on one static binary.
+#[derive(Parser)]
+#[command(version, about, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Load the sample region, walk two cases from search to verified licence, then serve the portal.
+    Demo(demo::Flags),
+    /// Serve a real node from a config file.
+    Serve(ConfigFlag),
+    /// Check service packs: dead ends, unknown fields, missing elements.
+    Check {
+        /// Pack folders.
+        #[arg(required = true)]
+        packs: Vec<PathBuf>,
+        /// Print findings as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Bring the database to this program's schema.
+    Migrate(ConfigFlag),
+    /// Say what is wrong with this node and how to mend it.
+    Doctor(ConfigFlag),
+    /// Verify the ledger, a licence file, a licence identifier or a shown code.
+    Verify(verify::Flags),
+    /// Measure an operation beside the floor of the bare library.
+    Bench(bench::Flags),
+    /// Make a new data key and move every sealed field to it.
+    RotateKeys(ConfigFlag),
+    /// Write (or with --check compare) the generated documents.
+    Generate {
+        /// Only compare; fail when something is out of date.
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+/// Which configuration to use.
+#[derive(Args, Clone, Default)]
+pub struct ConfigFlag {
+    /// Config file; without it the defaults of `config/default.toml`.
+    #[arg(long)]
+    pub config: Option<PathBuf>,
+}
+
+impl ConfigFlag {
+    /// Reads the configuration.
+    pub fn read(&self) -> store::Result<Config> {
+        self.config.as_deref().map_or_else(|| Ok(Config::defaults()), Config::read)
+    }
+}
+
+/// Runs a command: 0 it went well, 1 the answer is no, 2 it could not be done.
+pub fn run(cli: Cli) -> ExitCode {
+    let format = match &cli.command {
+        Command::Serve(flag) => flag.read().map(|c| c.log.format).unwrap_or_default(),
+        _ => String::new(),
+    };
+    start_log(&format, matches!(cli.command, Command::Serve(_)));
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(e) => return fail(&Error::internal(e)),
+    };
+    match runtime.block_on(obey(cli.command)) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(e) => fail(&e),
+    }
+}
+
+async fn obey(command: Command) -> store::Result<bool> {
+    match command {
+        Command::Demo(flags) => demo::run(flags).await,
+        Command::Serve(flag) => serve::run(flag.read()?).await,
+        Command::Check { packs, json } => check(&packs, json),
+        Command::Migrate(flag) => node::migrate_only(&flag.read()?).await,
+        Command::Doctor(flag) => doctor::run(&flag).await,
+        Command::Verify(flags) => verify::run(flags).await,
+        Command::Bench(flags) => bench::run(flags).await,
+        Command::RotateKeys(flag) => node::rotate_keys(&flag.read()?).await,
+        Command::Generate { check } => generate::run(check),
+    }
+}
+
+fn check(packs: &[PathBuf], json: bool) -> store::Result<bool> {
+    let report = guide::packs::check_paths(packs);
+    println!("{}", if json { report.to_json() } else { report.to_text() });
+    Ok(report.is_clean())
+}
+
+/// Tells a failure in both languages, as every page does.
+fn fail(error: &Error) -> ExitCode {
+    for lang in [web::Lang::Zh, web::Lang::En] {
+        let (what, next) = web::errors::words(lang, error);
+        eprintln!("{what}\n  {next}");
+    }
+    if let Error::Internal(text) = error {
+        eprintln!("  {text}");
+    }
+    ExitCode::from(2)
+}
+
+fn start_log(format: &str, serving: bool) {
+    let usual = if serving { "info" } else { "warn" };
+    let filter = tracing_subscriber::EnvFilter::try_from_env("TONGBAN_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if format == "json" { log.json().init() } else { log.init() }
+}

@@ -1,0 +1,119 @@
+//! Configuration: the commented defaults in `config/default.toml`, overlaid by the deployer's file.
+
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use store::{Error, Result};
+
+/// The defaults, with a comment on every key: they are the reference.
+pub const DEFAULTS: &str = include_str!("../../../config/default.toml");
+
+/// Everything that can be set.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Listening.
+    pub server: Server,
+    /// Keeping.
+    pub store: Keeping,
+    /// What the deployer says about the site.
+    pub site: SiteTable,
+    /// Logging.
+    pub log: Log,
+}
+
+/// Table `[server]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// Address and port.
+    pub listen: String,
+    /// Whether people come over HTTPS.
+    pub https: bool,
+}
+
+/// Table `[store]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keeping {
+    /// `sqlite:PATH` or `postgres://…`.
+    pub database: String,
+    /// Folder of files and keys.
+    pub data: PathBuf,
+    /// Read connections.
+    pub readers: usize,
+    /// Write connections.
+    pub writers: usize,
+}
+
+/// Table `[log]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// `text` or `json`.
+    pub format: String,
+}
+
+/// Table `[site]`: `web::Site` without the key that stands under `[server]`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SiteTable(toml::Table);
+
+impl Config {
+    /// The defaults.
+    pub fn defaults() -> Config {
+        Config::overlaid("").expect("the shipped defaults are whole; a test reads them")
+    }
+
+    /// The defaults overlaid by a file.
+    pub fn read(path: &Path) -> Result<Config> {
+        let text = std::fs::read_to_string(path).map_err(|e| {
+            Error::refused_with("config-unreadable", "file", format!("{} ({e})", path.display()))
+        })?;
+        Config::overlaid(&text)
+    }
+
+    /// The defaults overlaid by a text. Unknown keys are refused: a typo must not pass silently.
+    pub fn overlaid(text: &str) -> Result<Config> {
+        let bad = |e: toml::de::Error| Error::refused_with("config-wrong", "detail", e.message());
+        let mut whole: toml::Table = toml::from_str(DEFAULTS).map_err(bad)?;
+        for (section, value) in toml::from_str::<toml::Table>(text).map_err(bad)? {
+            let Some(toml::Value::Table(into)) = whole.get_mut(&section) else {
+                return Err(Error::refused_with("config-wrong", "detail", format!("[{section}]")));
+            };
+            let toml::Value::Table(from) = value else {
+                return Err(Error::refused_with("config-wrong", "detail", section));
+            };
+            for (key, value) in from {
+                if !into.contains_key(&key) {
+                    let name = format!("{section}.{key}");
+                    return Err(Error::refused_with("config-wrong", "detail", name));
+                }
+                into.insert(key, value);
+            }
+        }
+        whole.try_into().map_err(bad)
+    }
+
+    /// The site as the pages need it.
+    pub fn site(&self) -> Result<web::Site> {
+        let mut table = self.site.0.clone();
+        table.insert("https".into(), self.server.https.into());
+        table
+            .try_into()
+            .map_err(|e: toml::de::Error| Error::refused_with("config-wrong", "detail", e.message()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Config;
+
+    #[test]
+    fn defaults_are_whole_and_typos_are_refused() {
+        assert!(Config::defaults().site().is_ok());
+        let changed = Config::overlaid("[server]\nlisten = '0.0.0.0:80'").expect("a good file");
+        assert_eq!(changed.server.listen, "0.0.0.0:80");
+        for bad in ["[server]\nlisen = 'x'", "[sever]\nlisten = 'x'", "listen", "[store]\nreaders = 'x'"] {
+            assert_eq!(Config::overlaid(bad).err().map(|e| e.code()), Some("config-wrong"), "{bad}");
+        }
+    }
+}

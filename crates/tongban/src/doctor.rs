@@ -1,0 +1,126 @@
+//! `tongban doctor`: what is wrong with this node, and how to mend it.
+
+use crate::cli::ConfigFlag;
+use crate::node;
+use std::path::Path;
+use store::Result;
+
+/// One finding.
+struct Finding {
+    /// Whether the node can run with it.
+    grave: bool,
+    /// What is wrong and how to mend it, in Chinese then English.
+    text: (String, String),
+}
+
+/// Checks and prints; true when nothing grave was found.
+pub async fn run(flag: &ConfigFlag) -> Result<bool> {
+    let config = flag.read()?;
+    let mut found = Vec::new();
+    footer(&config.site()?, &mut found);
+    data_folder(&config.store.data, &mut found);
+    match node::open_store(&config) {
+        Err(e) => found.push(grave(&e)),
+        Ok(store) => {
+            let now = store.clock().now();
+            let (open, stuck) = store
+                .read(move |db| Ok((store::jobs::open_count(db, now)?, store::jobs::stuck(db)?)))
+                .await?;
+            println!("数据库 database: {}  待办任务 open jobs: {open}", config.store.database);
+            for (id, queue, key, error) in stuck {
+                let error = error.unwrap_or_default();
+                found.push(Finding {
+                    grave: false,
+                    text: (
+                        format!("任务 {id}（{queue} {key}）一再失败：{error}。修好外部系统后会自动重试。"),
+                        format!("Job {id} ({queue} {key}) keeps failing: {error}. It is retried once the outside is mended."),
+                    ),
+                });
+            }
+            let proof = store::ledger::verify(&store).await?;
+            println!("台账 ledger: {} 条 events, {} 条已封存 sealed", proof.events, proof.sealed);
+            if let Some(damage) = proof.damage {
+                found.push(Finding {
+                    grave: true,
+                    text: (
+                        format!("台账在第 {} 条处损坏（{}）。请停止写入，从备份恢复。", damage.entry, damage.what),
+                        format!("The ledger is damaged at entry {} ({}). Stop writing and restore a backup.", damage.entry, damage.what),
+                    ),
+                });
+            }
+        }
+    }
+    let healthy = found.iter().all(|f| !f.grave);
+    for Finding { grave, text: (zh, en) } in found {
+        println!("{} {zh}\n  {en}", if grave { "✗" } else { "!" });
+    }
+    println!("{}", if healthy { "✓ 可以运行 ready to run" } else { "✗ 不能运行 not ready" });
+    Ok(healthy)
+}
+
+fn grave(error: &store::Error) -> Finding {
+    let say = |lang| {
+        let (what, next) = web::errors::words(lang, error);
+        format!("{what}。{next}（{error}）")
+    };
+    Finding { grave: true, text: (say(web::Lang::Zh), say(web::Lang::En)) }
+}
+
+/// The footer's legal lines (政府网站发展指引): missing ones are hidden on the page and told here.
+fn footer(site: &web::Site, found: &mut Vec<Finding>) {
+    for (key, value) in [
+        ("host", &site.host),
+        ("undertaker", &site.undertaker),
+        ("site_code", &site.site_code),
+        ("icp", &site.icp),
+        ("police", &site.police),
+    ] {
+        if value.is_empty() {
+            found.push(Finding {
+                grave: false,
+                text: (
+                    format!("页脚缺少 site.{key}，请在配置文件中补上。"),
+                    format!("The footer lacks site.{key}; add it to the config file."),
+                ),
+            });
+        }
+    }
+    if site.sandbox {
+        found.push(Finding {
+            grave: false,
+            text: (
+                "短信、人口库、印章机构都是沙盒，正式运行前请换成真实系统并关闭 site.sandbox。".into(),
+                "SMS, population register and seal maker are sandboxes; replace them and turn off site.sandbox before going live.".into(),
+            ),
+        });
+    }
+}
+
+/// The folder must be writable and the node key private.
+fn data_folder(data: &Path, found: &mut Vec<Finding>) {
+    let probe = data.join(".doctor");
+    let written = std::fs::create_dir_all(data).and_then(|()| std::fs::write(&probe, b"ok"));
+    let _ = std::fs::remove_file(&probe);
+    if let Err(e) = written {
+        found.push(Finding {
+            grave: true,
+            text: (
+                format!("数据目录 {} 写不了：{e}。请检查磁盘空间和权限。", data.display()),
+                format!("The data folder {} cannot be written: {e}. Check space and permissions.", data.display()),
+            ),
+        });
+    }
+    #[cfg(unix)]
+    if let Ok(meta) = std::fs::metadata(data.join("node.key")) {
+        use std::os::unix::fs::PermissionsExt;
+        if meta.permissions().mode() & 0o077 != 0 {
+            found.push(Finding {
+                grave: true,
+                text: (
+                    "node.key 别人也能读，请执行 chmod 600。".into(),
+                    "Others can read node.key; run chmod 600 on it.".into(),
+                ),
+            });
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Assembles the house: configuration, routes, workers and the words of the command line.
+//!
+//! Read `routes.rs` for the whole address map, `node.rs` for how a node is put together, `cli.rs` for
+//! what one can type.
+
+pub mod bench;
+pub mod cli;
+pub mod config;
+pub mod demo;
+pub mod doctor;
+pub mod generate;
+pub mod node;
+pub mod routes;
+pub mod serve;
+pub mod verify;

@@ -1,0 +1,73 @@
+//! `tongban verify`: the ledger, a licence file, an identifier or a shown code.
+
+use crate::cli::ConfigFlag;
+use crate::node::{self, Node};
+use clap::Args;
+use std::path::Path;
+use store::{Error, Result};
+
+/// Flags of `tongban verify`.
+#[derive(Args, Clone)]
+pub struct Flags {
+    /// `ledger`, a file (OFD), a licence identifier, or the text of a shown code.
+    pub what: String,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Data folder of the node to ask, when it is not the configured one (for example the demo's).
+    #[arg(long)]
+    pub data: Option<std::path::PathBuf>,
+    /// Which configuration to use.
+    #[command(flatten)]
+    pub config: ConfigFlag,
+}
+
+/// Verifies and prints; true when it holds.
+pub async fn run(flags: Flags) -> Result<bool> {
+    let mut config = flags.config.read()?;
+    if let Some(data) = &flags.data {
+        config = crate::demo::config_in(data, 0)?;
+    }
+    if flags.what == "ledger" {
+        return ledger(&config, flags.json).await;
+    }
+    let node = Node::open(&config).await?;
+    let path = Path::new(&flags.what);
+    let verdict = if path.is_file() {
+        let bytes = std::fs::read(path)?;
+        node.proof().verify_file(&bytes).await?
+    } else {
+        node.proof().verify_text(&flags.what).await?
+    };
+    if flags.json {
+        println!("{}", serde_json::to_string(&verdict)?);
+    } else {
+        println!("{}", verdict.to_text(web::Lang::Zh));
+        println!("{}", verdict.to_text(web::Lang::En));
+    }
+    Ok(verdict.is_true())
+}
+
+async fn ledger(config: &crate::config::Config, json: bool) -> Result<bool> {
+    let store = node::open_store(config)?;
+    let proof = store::ledger::verify(&store).await?;
+    if json {
+        println!("{}", serde_json::to_string(&proof)?);
+    } else {
+        println!(
+            "{} 条 events, {} 条已封存 sealed, {} 个签名点 checkpoints",
+            proof.events, proof.sealed, proof.checkpoints
+        );
+        match &proof.damage {
+            None => println!("✓ 台账完整 the ledger holds"),
+            Some(d) => {
+                let stream = d.stream.as_deref().unwrap_or("-");
+                println!("✗ 第一处损坏 first damage: {} {} ({stream})", d.entry, d.what);
+            }
+        }
+    }
+    if proof.events == 0 {
+        return Err(Error::refused("ledger-empty"));
+    }
+    Ok(proof.damage.is_none())
+}
