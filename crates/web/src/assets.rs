@@ -125,7 +125,9 @@ mod tests {
         let served = css_href().trim_start_matches(FOLDER);
         let answer = respond(served, &headers);
         assert_eq!(answer.headers()[header::CONTENT_ENCODING], "gzip");
-        assert!(answer.headers()[header::CACHE_CONTROL].to_str().expect("text").contains("immutable"));
+        assert!(
+            answer.headers()[header::CACHE_CONTROL].to_str().expect("text").contains("immutable")
+        );
         assert_eq!(respond("app.css", &headers).status(), StatusCode::NOT_FOUND);
     }
 

@@ -38,7 +38,9 @@ impl Gallery {
             days: days(),
             options: vec![
                 Choice::new("hot", "热食类", "hot"),
-                Choice { hint: "要有专间或专用操作区".into(), ..Choice::new("cold", "冷食类", "") },
+                Choice {
+                    hint: "要有专间或专用操作区".into(), ..Choice::new("cold", "冷食类", "")
+                },
                 Choice::new("drink", "自制饮品", ""),
             ],
             steps: steps(),
@@ -47,14 +49,28 @@ impl Gallery {
                 Link::new("#b", "证照").counting(2),
                 Link::new("#c", "问答"),
             ],
-            crumbs: vec![Link::new("/", "首页"), Link::new("/services", "食品经营"), Link::new("", "新办")],
+            crumbs: vec![
+                Link::new("/", "首页"),
+                Link::new("/services", "食品经营"),
+                Link::new("", "新办"),
+            ],
             errors: vec![
                 SampleError { field: "id_no".into(), text: "身份证号少 1 位".into() },
                 SampleError { field: "area".into(), text: "厨房面积大于店面".into() },
             ],
             states: [
-                "draft", "submitted", "need_fix", "accepted", "special", "pay", "approved", "rejected",
-                "not_accepted", "withdrawn", "due", "overdue",
+                "draft",
+                "submitted",
+                "need_fix",
+                "accepted",
+                "special",
+                "pay",
+                "approved",
+                "rejected",
+                "not_accepted",
+                "withdrawn",
+                "due",
+                "overdue",
             ],
             qr: QR.to_string(),
         }
@@ -128,7 +144,8 @@ mod tests {
     use crate::texts::{Lang, Texts};
 
     fn shown(lang: Lang, mode: Mode) -> String {
-        let parts = FrameParts { lang, mode, site: "示例市通办".into(), ..FrameParts::default() };
+        let parts =
+            FrameParts { lang, mode, site: "示例市通办".into(), ..FrameParts::default() };
         Gallery::new(Frame::new(parts)).render().expect("the gallery renders")
     }
 

@@ -182,7 +182,11 @@ mod tests {
 
     const FILES: &[(&str, &str, &str)] = &[
         ("zh-CN", "a.ftl", "a-hello = 您好\na-left = 还剩 { $n } 天\na-name = 您好，{ $name }\n"),
-        ("en", "a.ftl", "a-hello = Hello\na-left = { $n ->\n    [one] { $n } day left\n   *[other] { $n } days left\n  }\nb-more = More\n"),
+        (
+            "en",
+            "a.ftl",
+            "a-hello = Hello\na-left = { $n ->\n    [one] { $n } day left\n   *[other] { $n } days left\n  }\nb-more = More\n",
+        ),
     ];
 
     #[test]
@@ -192,7 +196,10 @@ mod tests {
         assert_eq!(texts.t(Lang::En, "a-hello"), "Hello");
         assert_eq!(texts.tn(Lang::En, "a-left", 1), "1 day left");
         assert_eq!(texts.tn(Lang::En, "a-left", 4), "4 days left");
-        assert_eq!(texts.ta(Lang::Zh, "a-name", &[("name", "阿依古丽·买买提")]), "您好，阿依古丽·买买提");
+        assert_eq!(
+            texts.ta(Lang::Zh, "a-name", &[("name", "阿依古丽·买买提")]),
+            "您好，阿依古丽·买买提"
+        );
     }
 
     #[test]
@@ -216,8 +223,16 @@ mod tests {
     #[test]
     fn shipped_words_avoid_the_lint_list() {
         const BAD: &[&str] = &[
-            "系统错误", "参数异常", "非法", "请联系管理员", "用户名不存在", "操作失败", "点击此处",
-            "null", "undefined", "敬请期待",
+            "系统错误",
+            "参数异常",
+            "非法",
+            "请联系管理员",
+            "用户名不存在",
+            "操作失败",
+            "点击此处",
+            "null",
+            "undefined",
+            "敬请期待",
         ];
         for (key, words) in &Texts::shipped().zh.plain {
             for bad in BAD {
