@@ -302,6 +302,11 @@ impl Frame {
         assets::href("mark.svg")
     }
 
+    /// The smallest part of the region's name, for a phone's header.
+    pub fn region_short(&self) -> &str {
+        self.region.rsplit('·').next().unwrap_or_default()
+    }
+
     /// The first page of this member of staff.
     pub fn staff_home(&self) -> &str {
         self.staff.as_ref().and_then(|s| s.nav.first()).map_or("/w", |l| l.href.as_str())
