@@ -16,6 +16,8 @@ pub mod font;
 pub mod package;
 pub mod picture;
 pub mod read;
+pub mod seal;
+pub mod verify;
 pub mod write;
 pub mod xml;
 

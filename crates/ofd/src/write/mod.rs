@@ -1,19 +1,19 @@
 //! Page model → OFD bytes. The same model always gives the same bytes: no clock, no chance, fixed order.
 //!
 //! ```no_run
-//! # fn fonts() -> ofd::font::Fonts { unimplemented!() }
-//! use ofd::write::{Document, Page, Text};
-//! let mut page = Page::a4();
-//! page.push(Text::new(20.0, 30.0, 5.0, "食品经营许可证").field("ZZMC"));
-//! let document = Document { pages: vec![page], created: "2026-11-21".into(), ..Document::default() };
-//! let written = ofd::write::write(&document, &fonts())?;
-//! # Ok::<(), ofd::Error>(())
+//! use ofd::write::{Document, Page, Text, Written, write};
+//! fn face(fonts: &ofd::font::Fonts) -> Result<Written, ofd::Error> {
+//!     let mut page = Page::a4();
+//!     page.push(Text::new(20.0, 30.0, 5.0, "食品经营许可证").field("ZZMC"));
+//!     write(&Document { pages: vec![page], created: "2026-11-21".into(), ..Document::default() }, fonts)
+//! }
 //! ```
 
 mod emit;
 mod model;
 mod shapes;
 
+pub(crate) use emit::mm;
 pub use model::{Align, Attachment, Color, Document, Image, Object, Page, Text};
 pub use shapes::{Path, Segment};
 

@@ -1,0 +1,130 @@
+//! A small sealing house for tests, and tests of the structures.
+
+use super::*;
+use crate::font::tests::fonts;
+use crate::picture::{SealPicture, seal_png};
+use gm::signer::Signer;
+use gm::sm2::Keypair;
+use gm::x509::{Issuer, KeyUsage, Kind, Name, Spec, issue};
+
+/// Root, maker and two signers with their certificates.
+pub(crate) struct House {
+    pub root: Certificate,
+    pub maker: (Signer, Certificate),
+    pub first: (Signer, Certificate),
+    pub second: (Signer, Certificate),
+}
+
+pub(crate) const AT: Utc = Utc(1_795_269_909);
+
+fn party(seed: u8, name: &str, ca: Option<(&Signer, &Certificate)>) -> (Signer, Certificate) {
+    let signer = Signer::Soft(Keypair::generate([seed; 32]));
+    let usage = KeyUsage::DIGITAL_SIGNATURE.and(KeyUsage::NON_REPUDIATION);
+    let kind = match ca {
+        None => Kind::Authority { path_len: None },
+        Some(_) => Kind::Leaf { usage, extended: vec![] },
+    };
+    let name = Name::new("示例市", name);
+    let spec = Spec {
+        serial: &[seed],
+        subject: &name,
+        public: signer.public(),
+        kind,
+        not_before: Utc(1_700_000_000),
+        not_after: Utc(1_900_000_000),
+    };
+    let by = ca.map_or((&signer, Issuer::Itself), |(s, c)| (s, Issuer::By(c)));
+    let certificate = issue(&spec, by.1, by.0).unwrap();
+    (signer, certificate)
+}
+
+pub(crate) fn house() -> House {
+    let root = party(1, "根", None);
+    let by = Some((&root.0, &root.1));
+    House {
+        maker: party(2, "制章者", by),
+        first: party(3, "签章人甲", by),
+        second: party(4, "签章人乙", by),
+        root: root.1,
+    }
+}
+
+pub(crate) fn esl(house: &House, signers: &[Certificate]) -> Vec<u8> {
+    let look = SealPicture {
+        unit: "示例市市场监督管理局".into(),
+        kind: "行政审批专用章".into(),
+        mark: "样例".into(),
+        pixels: 100,
+    };
+    let png = seal_png(fonts(), &look).unwrap();
+    make_seal(&spec(&png, signers), &house.maker.0, &house.maker.1).unwrap()
+}
+
+fn spec<'a>(png: &'a [u8], signers: &'a [Certificate]) -> SealSpec<'a> {
+    SealSpec {
+        id: "9901022026000001",
+        vendor: "Tongban",
+        name: "示例市市场监督管理局行政审批专用章",
+        kind: 99,
+        picture: png,
+        size_mm: (42, 42),
+        signers,
+        created: Utc(1_795_000_000),
+        valid_from: Utc(1_795_000_000),
+        valid_to: Utc(1_850_000_000),
+    }
+}
+
+#[test]
+fn a_seal_reads_back_and_holds() {
+    let house = house();
+    let der = esl(&house, std::slice::from_ref(&house.first.1));
+    let seal = Seal::parse(&der).unwrap();
+    assert_eq!((seal.version, seal.kind, seal.vendor.as_str()), (4, 99, "Tongban"));
+    assert_eq!((seal.picture.kind.as_str(), seal.picture.width), ("PNG", 42));
+    assert!(seal.header_holds() && seal.algorithm_holds() && seal.verify_value().is_ok());
+    assert_eq!(seal.listed(house.first.1.der()), Listed::Yes);
+    assert_eq!(seal.listed(house.second.1.der()), Listed::No);
+    let mut changed = house.first.1.der().to_vec();
+    *changed.last_mut().unwrap() ^= 1;
+    assert_eq!(seal.listed(&changed), Listed::Changed);
+}
+
+#[test]
+fn bad_contents_are_refused() {
+    let house = house();
+    let list = [house.first.1.clone()];
+    let good = spec(b"png", &list);
+    let bad = [
+        SealSpec { id: "", ..good.clone() },
+        SealSpec { id: "印", ..good.clone() },
+        SealSpec { name: "", ..good.clone() },
+        SealSpec { signers: &[], ..good.clone() },
+        SealSpec { valid_to: Utc(0), ..good.clone() },
+    ];
+    for spec in bad {
+        assert!(make_seal(&spec, &house.maker.0, &house.maker.1).is_err());
+    }
+    assert!(make_seal(&good, &house.first.0, &house.maker.1).is_err());
+}
+
+#[test]
+fn truncated_seals_are_refused_and_changed_ones_do_not_hold() {
+    let house = house();
+    let list = [house.first.1.clone()];
+    let der = make_seal(&spec(b"a picture", &list), &house.maker.0, &house.maker.1).unwrap();
+    for cut in 0..der.len() {
+        assert!(Seal::parse(&der[..cut]).is_err());
+    }
+    let maker = house.maker.1.der();
+    let at = der.windows(maker.len()).rposition(|w| w == maker).unwrap();
+    for bit in 0..der.len() * 8 {
+        let mut bad = der.clone();
+        bad[bit / 8] ^= 1 << (bit % 8);
+        let Ok(seal) = Seal::parse(&bad) else { continue };
+        let holds = seal.verify_value().is_ok() && seal.header_holds() && seal.algorithm_holds();
+        // The maker's certificate lies outside its own signature; the chain judges it.
+        let in_maker = (at..at + maker.len()).contains(&(bit / 8));
+        assert!(!holds || in_maker, "bit {bit}");
+    }
+}
