@@ -29,7 +29,7 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
     let keys = messages(tree, LANGUAGES[0], &mut Vec::new());
     let mut asked: Vec<Asked> = Vec::new();
     let mut spoken: BTreeSet<String> = BTreeSet::new();
-    for (path, text) in tree.under("templates/", "") {
+    for (path, text) in tree.under("templates/", ".html") {
         let text = without_comments(text);
         asked.extend(asked_in_template(path, &text));
         spoken.extend(quoted(&text));
