@@ -2,8 +2,10 @@
 //!
 //! `secret.rs` has the type that cannot be printed and the leave to read it.
 
+mod rotation;
 mod secret;
 
+pub use rotation::{SealedColumn, rotate_all};
 pub use secret::{Disclosure, Secret};
 
 use crate::chance::Chance;

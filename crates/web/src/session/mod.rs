@@ -3,12 +3,21 @@
 use crate::app::App;
 use crate::visitor::Who;
 use codes::time::Stamp;
+use store::vault::SealedColumn;
 use store::{Cell, Db, Disclosure, FileHash, Result, Secret, Upkeep, p};
 
 mod records;
 
 pub use records::ALL as SQL;
 use records::{ADD, CHANGE, END, END_ALL, END_OLD, FIND, SEEN, SWEEP};
+
+/// Columns of this room that key rotation moves.
+pub const SEALED: &[SealedColumn] = &[SealedColumn {
+    table: "web_session",
+    column: "principal",
+    page: records::SEALED_PAGE,
+    put: records::SEALED_PUT,
+}];
 
 /// A session found by its token.
 pub struct Session {

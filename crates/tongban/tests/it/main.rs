@@ -1,0 +1,6 @@
+//! The one integration binary: the town's stories, on SQLite always and on PostgreSQL when
+//! `TONGBAN_TEST_POSTGRES` names a server.
+
+mod policy;
+mod sql;
+mod town;

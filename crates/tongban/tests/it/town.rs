@@ -1,0 +1,329 @@
+//! A town for tests: one node on a database of its own, people who walk through its pages without
+//! JavaScript, a clock that can be moved. At the end no job is left and the ledger verifies.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use scraper::{ElementRef, Html, Selector};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use store::{Chance, Clock};
+use tongban::config::Config;
+use tongban::node::Node;
+use tower::ServiceExt;
+
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+/// Monday 2026-11-16, 09:00 in Beijing: a working week lies ahead.
+pub const MONDAY: i64 = 1_794_790_800_000_000;
+
+/// One node and the folder it lives in.
+pub struct Town {
+    /// The node.
+    pub node: Node,
+    router: axum::Router,
+    folder: PathBuf,
+    postgres: Option<(String, String)>,
+}
+
+/// Which databases the suite runs on.
+pub fn databases() -> Vec<Option<String>> {
+    let mut all = vec![None];
+    all.extend(std::env::var("TONGBAN_TEST_POSTGRES").ok().map(Some));
+    all
+}
+
+impl Town {
+    /// A town on SQLite, or on the PostgreSQL server given, with the sample region loaded.
+    pub async fn new(postgres: Option<String>) -> Town {
+        let n = COUNT.fetch_add(1, Ordering::SeqCst);
+        let name = format!("tongban_it_{}_{n}", std::process::id());
+        let folder = std::env::temp_dir().join(&name);
+        let database = match &postgres {
+            None => format!("sqlite:{}/town.db", folder.display()),
+            Some(server) => {
+                admin(server, format!("CREATE DATABASE {name}")).await;
+                format!("{}/{name}", server.trim_end_matches('/'))
+            }
+        };
+        let mut config = Config::defaults();
+        config.server.https = false;
+        config.store.database = database;
+        config.store.data = folder.clone();
+        let clock = Clock::fixed(codes::time::Stamp::from_micros(MONDAY));
+        let node = Node::open_with(&config, clock, Chance::System).await.expect("the node opens");
+        node.seed_sample(&mut |_, _| {}).await.expect("the sample region loads");
+        let router = node.routes().into_service();
+        Town { node, router, folder, postgres: postgres.map(|server| (server, name)) }
+    }
+
+    /// Somebody with an empty browser.
+    pub fn visitor(&self) -> Person<'_> {
+        Person { town: self, cookies: RefCell::default() }
+    }
+
+    /// Somebody with a session of this making, whoever that is.
+    pub async fn signed_in(&self, who: web::Who) -> Person<'_> {
+        let app: &web::App = self.node.app();
+        let token = web::session::open(app, who).await.expect("a session");
+        let person = self.visitor();
+        person.cookies.borrow_mut().insert("tongban".into(), token);
+        person
+    }
+
+    /// A citizen of the demo accounts, signed in.
+    pub async fn citizen(&self, role: &str) -> Person<'_> {
+        let account = self.account(role);
+        let person = self.visitor();
+        let page = person.get("/login").await;
+        let mut form = page.form("/login");
+        form.set("phone", &account.login).set("password", &account.password);
+        let landed = person.submit(&form).await;
+        assert!(landed.status.is_success(), "{role} signs in: {} {}", landed.status, landed.text());
+        person
+    }
+
+    /// A member of staff of the demo accounts, signed in with a code of the moment.
+    pub async fn staff(&self, role: &str) -> Person<'_> {
+        let account = self.account(role);
+        let person = self.visitor();
+        let page = person.get("/staff/login").await;
+        let mut form = page.form("/staff/login");
+        let secret = account.totp_secret.clone().unwrap_or_default();
+        let code = people::identity::totp_code(&secret, self.node.store().clock().now());
+        form.set("login", &account.login).set("password", &account.password).set("code", &code);
+        let landed = person.submit(&form).await;
+        assert!(landed.status.is_success(), "{role} signs in: {} {}", landed.status, landed.text());
+        person
+    }
+
+    fn account(&self, role: &str) -> people::identity::DemoAccount {
+        let all = people::identity::demo_accounts();
+        all.into_iter().find(|a| a.role == role).unwrap_or_else(|| panic!("no demo account {role}"))
+    }
+
+    /// Runs what is due.
+    pub async fn work(&self) {
+        self.node.worker().drain().await.expect("the worker runs");
+    }
+
+    /// Moves the clock and runs timers and what became due.
+    pub async fn pass_hours(&self, hours: i64) {
+        self.node.store().clock().advance_seconds(hours * 3600);
+        self.node.minute().await.expect("timers run");
+        self.work().await;
+    }
+
+    /// The closing check of every story.
+    pub async fn close(self) {
+        self.work().await;
+        let store = self.node.store().clone();
+        let now = store.clock().now();
+        let open = store.read(move |db| store::jobs::open_count(db, now)).await;
+        assert_eq!(open, Ok(0), "jobs are left");
+        store::ledger::seal_now(&store).await.expect("the ledger seals");
+        let proof = store::ledger::verify(&store).await.expect("the ledger is read");
+        assert_eq!(proof.damage, None, "the ledger verifies");
+        assert_eq!(proof.sealed, proof.events, "everything is sealed");
+        drop(store);
+        let Town { node, router, folder, postgres } = self;
+        drop((node, router));
+        let _ = std::fs::remove_dir_all(folder);
+        if let Some((server, name)) = postgres {
+            admin(&server, format!("DROP DATABASE {name} WITH (FORCE)")).await;
+        }
+    }
+}
+
+/// Runs one administrative statement on the server, on a thread of its own (the client blocks).
+async fn admin(server: &str, statement: String) {
+    let url = format!("{}/postgres", server.trim_end_matches('/'));
+    let done = tokio::task::spawn_blocking(move || {
+        postgres::Client::connect(&url, postgres::NoTls)
+            .and_then(|mut client| client.batch_execute(&statement))
+    });
+    done.await.expect("the thread ends").expect("the server obeys");
+}
+
+/// A browser without JavaScript.
+pub struct Person<'t> {
+    town: &'t Town,
+    cookies: RefCell<BTreeMap<String, String>>,
+}
+
+/// A page that came back.
+pub struct Page {
+    /// Status.
+    pub status: StatusCode,
+    /// Where one is after redirects.
+    pub path: String,
+    /// Body.
+    pub body: Vec<u8>,
+    /// Content type.
+    pub kind: String,
+}
+
+/// A form as it stands on a page, to be filled in.
+#[derive(Clone, Debug)]
+pub struct Form {
+    /// Where it is posted.
+    pub action: String,
+    /// Its fields.
+    pub fields: Vec<(String, String)>,
+}
+
+impl Form {
+    /// Sets a field to one value.
+    pub fn set(&mut self, name: &str, value: &str) -> &mut Form {
+        self.fields.retain(|(k, _)| k != name);
+        self.add(name, value)
+    }
+
+    /// Adds a value of a field that takes several.
+    pub fn add(&mut self, name: &str, value: &str) -> &mut Form {
+        self.fields.push((name.into(), value.into()));
+        self
+    }
+
+    /// As it goes over the wire.
+    pub fn body(&self) -> String {
+        let escape = |text: &str| -> String {
+            text.bytes()
+                .map(|b| match b {
+                    b if b.is_ascii_alphanumeric() => char::from(b).to_string(),
+                    b => format!("%{b:02X}"),
+                })
+                .collect()
+        };
+        let pairs: Vec<String> =
+            self.fields.iter().map(|(k, v)| format!("{}={}", escape(k), escape(v))).collect();
+        pairs.join("&")
+    }
+}
+
+impl Person<'_> {
+    /// Opens a page, following redirects.
+    pub async fn get(&self, path: &str) -> Page {
+        let mut path = path.to_owned();
+        for _ in 0..8 {
+            let (page, next) = self.once("GET", &path, "", None).await;
+            match next {
+                Some(next) => path = next,
+                None => return page,
+            }
+        }
+        panic!("too many redirects from {path}");
+    }
+
+    /// Posts a form, following the redirect.
+    pub async fn submit(&self, form: &Form) -> Page {
+        let kind = "application/x-www-form-urlencoded";
+        let (page, next) = self.once("POST", &form.action, kind, Some(form.body().into())).await;
+        match next {
+            Some(next) => self.get(&next).await,
+            None => page,
+        }
+    }
+
+    /// One request without following; the second part is where it leads.
+    pub async fn once(
+        &self,
+        method: &str,
+        path: &str,
+        kind: &str,
+        body: Option<Vec<u8>>,
+    ) -> (Page, Option<String>) {
+        let mut request = Request::builder().method(method).uri(path);
+        let cookies: Vec<String> =
+            self.cookies.borrow().iter().map(|(k, v)| format!("{k}={v}")).collect();
+        if !cookies.is_empty() {
+            request = request.header(header::COOKIE, cookies.join("; "));
+        }
+        if !kind.is_empty() {
+            request = request.header(header::CONTENT_TYPE, kind);
+        }
+        let request = request.body(Body::from(body.unwrap_or_default())).expect("a request");
+        let answer = self.town.router.clone().oneshot(request).await.expect("an answer");
+        for cookie in answer.headers().get_all(header::SET_COOKIE) {
+            let text = cookie.to_str().expect("cookies are ASCII");
+            let pair = text.split(';').next().unwrap_or_default();
+            if let Some((name, value)) = pair.split_once('=') {
+                self.cookies.borrow_mut().insert(name.into(), value.into());
+            }
+        }
+        let text = |name| answer.headers().get(name).and_then(|v| v.to_str().ok()).map(String::from);
+        let (status, next) = (answer.status(), text(header::LOCATION));
+        let kind = text(header::CONTENT_TYPE).unwrap_or_default();
+        let body = axum::body::to_bytes(answer.into_body(), 64 << 20).await.expect("a body");
+        (Page { status, path: path.into(), body: body.to_vec(), kind }, next)
+    }
+}
+
+impl Page {
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// Whether the page says this.
+    pub fn says(&self, words: &str) -> bool {
+        self.text().contains(words)
+    }
+
+    /// The form posted to an address that contains `action`, with its hidden and filled fields.
+    pub fn form(&self, action: &str) -> Form {
+        self.forms(action).into_iter().next().unwrap_or_else(|| {
+            panic!("{} has no form for {action}: {}", self.path, self.text())
+        })
+    }
+
+    /// All forms posted to an address that contains `action`.
+    pub fn forms(&self, action: &str) -> Vec<Form> {
+        let html = Html::parse_document(&self.text());
+        let forms = Selector::parse("form").expect("a selector");
+        html.select(&forms)
+            .filter(|form| self.target(form).contains(action))
+            .map(|form| Form { action: self.target(&form), fields: fields(&form) })
+            .collect()
+    }
+
+    fn target(&self, form: &ElementRef<'_>) -> String {
+        form.value().attr("action").unwrap_or(&self.path).to_owned()
+    }
+
+    /// Address of the first link whose address contains `part`.
+    pub fn link(&self, part: &str) -> String {
+        let html = Html::parse_document(&self.text());
+        let links = Selector::parse("a[href]").expect("a selector");
+        let found = html.select(&links).filter_map(|a| a.value().attr("href"));
+        let found = found.filter(|href| href.contains(part)).map(String::from).next();
+        found.unwrap_or_else(|| panic!("{} has no link to {part}", self.path))
+    }
+}
+
+/// What a browser would send if nothing were changed.
+fn fields(form: &ElementRef<'_>) -> Vec<(String, String)> {
+    let inputs = Selector::parse("input, textarea, select").expect("a selector");
+    let options = Selector::parse("option").expect("a selector");
+    let mut out = Vec::new();
+    for input in form.select(&inputs) {
+        let tag = input.value();
+        let Some(name) = tag.attr("name") else { continue };
+        let value = match (tag.name(), tag.attr("type").unwrap_or("text")) {
+            ("input", "checkbox" | "radio") if tag.attr("checked").is_none() => continue,
+            ("input", "checkbox") => tag.attr("value").unwrap_or("on").to_owned(),
+            ("input", "submit" | "button" | "file") => continue,
+            ("input", _) => tag.attr("value").unwrap_or_default().to_owned(),
+            ("textarea", _) => input.text().collect(),
+            _ => {
+                let all: Vec<_> = input.select(&options).collect();
+                let chosen = all.iter().find(|o| o.value().attr("selected").is_some());
+                let Some(option) = chosen.or(all.first()) else { continue };
+                option.value().attr("value").unwrap_or_default().to_owned()
+            }
+        };
+        out.push((name.to_owned(), value));
+    }
+    out
+}
