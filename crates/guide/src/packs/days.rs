@@ -40,18 +40,19 @@ pub fn install(context: &mut Context<'static, 'static>) {
     let _ = context.add_function("days_after", |a: Arc<String>, n: i64| {
         day("days_after", &a)?
             .checked_add(n.clamp(-40_000, 40_000).days())
-            .map(|d| d.to_string())
+            .map(|d| Value::from(d.to_string()))
             .map_err(|e| ExecutionError::function_error("days_after", e.to_string()))
     });
     let _ = context.add_function("years_after", |a: Arc<String>, n: i64| {
         day("years_after", &a)?
             .checked_add(n.clamp(-200, 200).years())
-            .map(|d| d.to_string())
+            .map(|d| Value::from(d.to_string()))
             .map_err(|e| ExecutionError::function_error("years_after", e.to_string()))
     });
     let _ = context.add_function("zh_day", |a: Arc<String>| {
         let d = day("zh_day", &a)?;
-        Ok::<String, ExecutionError>(format!("{}年{}月{}日", d.year(), d.month(), d.day()))
+        let text = format!("{}年{}月{}日", d.year(), d.month(), d.day());
+        Ok::<Value, ExecutionError>(Value::from(text))
     });
     let _ = context.add_function("join", |Arguments(args): Arguments| {
         let mut args = args.iter();
