@@ -38,4 +38,4 @@ pub fn write(document: &Document, fonts: &Fonts) -> Result<Written, Error> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

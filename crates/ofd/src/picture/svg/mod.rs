@@ -1,0 +1,313 @@
+//! Draws a page as SVG, good enough to read in a browser: text as outlines of the embedded fonts, paths, pictures, page
+//! templates, and the seals at their places. Presentation attributes only, so it passes a strict content policy.
+
+mod glyphs;
+mod resources;
+
+use crate::Error;
+use crate::read::{Reader, numbers, object_text};
+use crate::seal::{Picture, Seal, SealSignature};
+use crate::write::mm;
+use crate::xml::{Node, escape};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use glyphs::Glyphs;
+use resources::Resources;
+use std::fmt::Write;
+
+/// Nesting of page blocks, and of seals whose picture is a document itself.
+const DEPTH: usize = 16;
+
+/// SVG of one page (from 0). `prefix` starts the ids inside, so that several pages can stand in one HTML page.
+pub fn render_svg(reader: &Reader<'_>, page: usize, prefix: &str) -> Result<String, Error> {
+    render(reader, page, &escape(prefix), 0)
+}
+
+fn render(reader: &Reader<'_>, page: usize, prefix: &str, depth: usize) -> Result<String, Error> {
+    let place = reader.pages().get(page).ok_or(Error::Document("no such page"))?;
+    let node = reader.xml(&place.path)?;
+    let (width, height) = reader.page_size(&node);
+    let resources = Resources::load(reader, &node, &place.path);
+    let mut canvas = Canvas {
+        reader,
+        glyphs: Glyphs::new(&resources, prefix),
+        resources: &resources,
+        out: String::new(),
+    };
+    let (below, above) = templates(reader, &node);
+    below.iter().for_each(|template| canvas.layers(template));
+    canvas.layers(&node);
+    above.iter().for_each(|template| canvas.layers(template));
+    canvas.stamps(&place.id, prefix, depth);
+    let (w, h) = (mm(width), mm(height));
+    let defs = canvas.glyphs.definitions();
+    Ok(format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w} {h}\" width=\"{w}mm\" height=\"{h}mm\">{defs}\
+         <rect width=\"{w}\" height=\"{h}\" fill=\"#fff\"/>{}</svg>",
+        canvas.out
+    ))
+}
+
+/// Templates of a page that lie below and above its own content.
+fn templates(reader: &Reader<'_>, page: &Node) -> (Vec<Node>, Vec<Node>) {
+    let (mut below, mut above) = (Vec::new(), Vec::new());
+    for used in page.all("Template").take(DEPTH) {
+        let id = used.attr("TemplateID").unwrap_or_default();
+        let common = reader.root().child("CommonData");
+        let known = common.and_then(|c| c.all("TemplatePage").find(|t| t.attr("ID") == Some(id)));
+        let Some(location) = known.and_then(|t| t.attr("BaseLoc")) else { continue };
+        let Ok(node) = reader.xml(&reader.locate(reader.root_path(), location)) else { continue };
+        if used.attr("ZOrder") == Some("Foreground") { above.push(node) } else { below.push(node) }
+    }
+    (below, above)
+}
+
+struct Canvas<'a, 'r> {
+    reader: &'a Reader<'r>,
+    resources: &'a Resources,
+    glyphs: Glyphs<'a>,
+    out: String,
+}
+
+impl Canvas<'_, '_> {
+    fn layers(&mut self, page: &Node) {
+        let Some(content) = page.child("Content") else { return };
+        for layer in content.all("Layer") {
+            self.objects(layer, 0);
+        }
+    }
+
+    fn objects(&mut self, parent: &Node, depth: usize) {
+        for node in &parent.children {
+            if node.attr("Visible") == Some("false") {
+                continue;
+            }
+            match node.name.as_str() {
+                "TextObject" => self.text(node),
+                "PathObject" => self.path(node),
+                "ImageObject" => self.image(node),
+                "PageBlock" if depth < DEPTH => self.objects(node, depth + 1),
+                _ => {}
+            }
+        }
+    }
+
+    fn open(&mut self, node: &Node) {
+        let _ = write!(self.out, "<g transform=\"{}\"{}>", transform(node), opacity(node));
+    }
+
+    fn text(&mut self, node: &Node) {
+        let size = number(node, "Size").unwrap_or(3.0);
+        let fill = paint(node.child("FillColor"), "#000");
+        let font = node.attr("Font").unwrap_or_default();
+        self.open(node);
+        let _ = write!(self.out, "<g fill=\"{fill}\">");
+        let mut at = (0.0, 0.0);
+        for code in node.all("TextCode") {
+            at = (number(code, "X").unwrap_or(at.0), number(code, "Y").unwrap_or(at.1));
+            let (dx, dy) = (deltas(code.attr("DeltaX")), deltas(code.attr("DeltaY")));
+            let (mut x, mut y) = at;
+            for (n, c) in code.text.chars().enumerate() {
+                self.glyphs.draw(font, c, size, (x, y), &mut self.out);
+                // Without an advance the next character stands where a full-width one would end.
+                let step = if dx.is_empty() && dy.is_empty() { size } else { 0.0 };
+                x += dx.get(n).copied().unwrap_or(step);
+                y += dy.get(n).copied().unwrap_or(0.0);
+            }
+        }
+        let _ = write!(self.out, "<title>{}</title></g></g>", escape(object_text(node).trim()));
+    }
+
+    fn path(&mut self, node: &Node) {
+        let Some(data) = node.child_text("AbbreviatedData") else { return };
+        let on = |name: &str, default: bool| node.attr(name).map_or(default, |v| v == "true");
+        let fill =
+            if on("Fill", false) { paint(node.child("FillColor"), "#000") } else { "none".into() };
+        let stroke = if on("Stroke", true) {
+            paint(node.child("StrokeColor"), "#000")
+        } else {
+            "none".into()
+        };
+        let rule =
+            if node.attr("Rule") == Some("Even-Odd") { " fill-rule=\"evenodd\"" } else { "" };
+        let width = number(node, "LineWidth").unwrap_or(0.353);
+        self.open(node);
+        let _ = write!(
+            self.out,
+            "<path d=\"{}\" fill=\"{fill}\" stroke=\"{stroke}\" stroke-width=\"{}\"{rule}/></g>",
+            outline(data),
+            mm(width)
+        );
+    }
+
+    fn image(&mut self, node: &Node) {
+        let id = node.attr("ResourceID").unwrap_or_default();
+        let Some(data) = self.resources.image(id).and_then(|path| self.reader.file(path).ok())
+        else {
+            return;
+        };
+        let Some(link) = data_link(&data) else { return };
+        self.open(node);
+        let _ = write!(
+            self.out,
+            "<image width=\"1\" height=\"1\" preserveAspectRatio=\"none\" href=\"{link}\"/></g>"
+        );
+    }
+
+    /// Pictures of the seals that stand on this page.
+    fn stamps(&mut self, page: &str, prefix: &str, depth: usize) {
+        for signature in self.reader.signatures().unwrap_or_default() {
+            let Ok(node) = self.reader.xml(&signature.path) else { continue };
+            let stamps: Vec<Vec<f32>> = node
+                .walk()
+                .into_iter()
+                .filter(|n| n.name == "StampAnnot" && n.attr("PageRef") == Some(page))
+                .map(|n| numbers(n.attr("Boundary").unwrap_or_default()))
+                .filter(|b| b.len() == 4)
+                .collect();
+            if stamps.is_empty() {
+                continue;
+            }
+            let Some(picture) = self.seal_picture(&node, &signature.path) else { continue };
+            for (n, b) in stamps.iter().enumerate() {
+                let drawn = match data_link(&picture.data) {
+                    Some(link) => Some(format!(
+                        "<image width=\"100%\" height=\"100%\" preserveAspectRatio=\"none\" href=\"{link}\"/>"
+                    )),
+                    None if depth == 0 => {
+                        let inner = format!("{prefix}s{}-{n}-", escape(&signature.id));
+                        Reader::open(&picture.data, self.reader.package().limits())
+                            .and_then(|reader| render(&reader, 0, &inner, depth + 1))
+                            .ok()
+                    }
+                    None => None,
+                };
+                let Some(drawn) = drawn else { continue };
+                // The ink of a seal lets the text below show through.
+                let _ = write!(
+                    self.out,
+                    "<svg x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" opacity=\"0.85\">{drawn}</svg>",
+                    mm(b[0]),
+                    mm(b[1]),
+                    mm(b[2]),
+                    mm(b[3])
+                );
+            }
+        }
+    }
+
+    fn seal_picture(&self, signature: &Node, path: &str) -> Option<Picture> {
+        let embedded = || {
+            let location = signature.child_text("SignedValue")?;
+            let dat = self.reader.file(&self.reader.locate(path, location)).ok()?;
+            SealSignature::parse(&dat).ok().map(|s| s.seal.picture)
+        };
+        let beside = || {
+            let location = signature.child("SignedInfo")?.child("Seal")?.child_text("BaseLoc")?;
+            let esl = self.reader.file(&self.reader.locate(path, location)).ok()?;
+            Seal::parse(&esl).ok().map(|s| s.picture)
+        };
+        embedded().or_else(beside)
+    }
+}
+
+fn number(node: &Node, name: &str) -> Option<f32> {
+    node.attr(name)?.trim().parse().ok().filter(|n: &f32| n.is_finite())
+}
+
+/// Place of an object's own coordinates on the page.
+fn transform(node: &Node) -> String {
+    let boundary = numbers(node.attr("Boundary").unwrap_or_default());
+    let (x, y) =
+        (boundary.first().copied().unwrap_or(0.0), boundary.get(1).copied().unwrap_or(0.0));
+    let mut out = format!("translate({} {})", mm(x), mm(y));
+    let ctm = numbers(node.attr("CTM").unwrap_or_default());
+    if ctm.len() == 6 {
+        let texts: Vec<String> = ctm.iter().map(|n| format!("{n}")).collect();
+        let _ = write!(out, " matrix({})", texts.join(" "));
+    }
+    out
+}
+
+fn opacity(node: &Node) -> String {
+    match number(node, "Alpha") {
+        Some(alpha) if alpha < 255.0 => format!(" opacity=\"{}\"", mm(alpha.max(0.0) / 255.0)),
+        _ => String::new(),
+    }
+}
+
+/// Colour of a FillColor or StrokeColor; one, three and four components are grey, RGB and CMYK.
+fn paint(color: Option<&Node>, default: &str) -> String {
+    let value = color.and_then(|c| c.attr("Value")).unwrap_or_default();
+    let parts: Vec<f32> = value
+        .split_whitespace()
+        .filter_map(|part| match part.strip_prefix('#') {
+            Some(hex) => u8::from_str_radix(hex, 16).ok().map(f32::from),
+            None => part.parse().ok(),
+        })
+        .collect();
+    let byte = |v: f32| v.clamp(0.0, 255.0) as u8;
+    let rgb = match parts[..] {
+        [grey] => [byte(grey); 3],
+        [r, g, b] => [byte(r), byte(g), byte(b)],
+        [c, m, y, k] => [c, m, y].map(|v| byte((255.0 - v) * (255.0 - k) / 255.0)),
+        _ => return default.to_owned(),
+    };
+    format!("#{:02x}{:02x}{:02x}", rgb[0], rgb[1], rgb[2])
+}
+
+/// Advances with `g n v` spelled out; bounded, because n comes from the file.
+fn deltas(text: Option<&str>) -> Vec<f32> {
+    const MOST: usize = 100_000;
+    let mut out = Vec::new();
+    let mut words = text.unwrap_or_default().split_whitespace();
+    while let Some(word) = words.next() {
+        let (count, value) = match word {
+            "g" => (
+                words.next().and_then(|n| n.parse().ok()).unwrap_or(0usize),
+                words.next().unwrap_or("0"),
+            ),
+            other => (1, other),
+        };
+        let value = value.parse().ok().filter(|v: &f32| v.is_finite()).unwrap_or(0.0);
+        out.extend(std::iter::repeat_n(value, count.min(MOST.saturating_sub(out.len()))));
+    }
+    out
+}
+
+/// OFD path letters as SVG ones; anything that is neither a known letter nor a number is left out.
+fn outline(data: &str) -> String {
+    let mut out = String::with_capacity(data.len());
+    for word in data.split_whitespace() {
+        let letter = match word {
+            "S" | "M" => "M",
+            "L" => "L",
+            "Q" => "Q",
+            "B" => "C",
+            "A" => "A",
+            "C" => "Z",
+            number if number.parse::<f32>().is_ok_and(f32::is_finite) => number,
+            _ => continue,
+        };
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(letter);
+    }
+    out
+}
+
+/// `data:` address of a picture browsers show; `None` for others.
+fn data_link(data: &[u8]) -> Option<String> {
+    let kind = match data {
+        [0x89, b'P', b'N', b'G', ..] => "png",
+        [0xff, 0xd8, ..] => "jpeg",
+        [b'G', b'I', b'F', b'8', ..] => "gif",
+        [b'B', b'M', ..] => "bmp",
+        _ => return None,
+    };
+    Some(format!("data:image/{kind};base64,{}", STANDARD.encode(data)))
+}
+
+#[cfg(test)]
+mod tests;
