@@ -140,3 +140,7 @@ frame-errors = { $n ->
     [one] { $n } thing needs to be changed before you can go on
    *[other] { $n } things need to be changed before you can go on
   }
+frame-key-error = Next error
+frame-key-section = Go to section
+frame-key-next = Next field
+frame-key-before = Previous field

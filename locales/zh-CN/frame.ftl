@@ -137,3 +137,7 @@ frame-staff-brand = 通办
 frame-staff-no = 工号 { $no }
 frame-lock = 锁屏
 frame-errors = 有 { $n } 处要改，改好就能继续
+frame-key-error = 下一个错误
+frame-key-section = 跳到分区
+frame-key-next = 下一项
+frame-key-before = 上一项

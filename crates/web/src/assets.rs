@@ -141,4 +141,94 @@ mod tests {
             assert!(find(name).is_some(), "the style sheet points at {name}");
         }
     }
+
+    /// Colours of one theme, by token name; a later theme overrides the first.
+    fn tokens(themes: &[&str]) -> std::collections::HashMap<String, [f64; 3]> {
+        let text = include_str!("../assets/css/01-tokens.css");
+        let mut found = std::collections::HashMap::new();
+        for theme in themes {
+            let block = text.split(theme).nth(1).expect(theme).split('}').next().expect("block");
+            for line in block.lines().filter(|l| l.trim_start().starts_with("--")) {
+                let (name, value) =
+                    line.trim().trim_end_matches(';').split_once(':').expect("pair");
+                let Some(hex) = value.strip_prefix('#') else { continue };
+                let part = |i: usize| u8::from_str_radix(&hex[i..i + 2], 16).expect("hex");
+                let light = |i| match f64::from(part(i)) / 255.0 {
+                    c if c <= 0.03928 => c / 12.92,
+                    c => ((c + 0.055) / 1.055).powf(2.4),
+                };
+                found.insert(
+                    name.trim_start_matches('-').to_string(),
+                    [light(0), light(2), light(4)],
+                );
+            }
+        }
+        found
+    }
+
+    /// WCAG contrast of two colours.
+    fn contrast(a: &[f64; 3], b: &[f64; 3]) -> f64 {
+        let shine = |c: &[f64; 3]| 0.2126 * c[0] + 0.7152 * c[1] + 0.0722 * c[2];
+        let (a, b) = (shine(a), shine(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    /// ux.md U2: text against its ground at least 4.5, borders of controls and the ring at least 3.
+    #[test]
+    fn every_pair_of_colours_can_be_read() {
+        const TEXT: &[(&str, &str)] = &[
+            ("ink", "card"),
+            ("ink", "page"),
+            ("ink-2", "card"),
+            ("ink-2", "page"),
+            ("ink-2", "tag"),
+            ("ink-3", "card"),
+            ("ink-3", "page"),
+            ("brand", "card"),
+            ("brand", "page"),
+            ("brand", "brand-tint"),
+            ("brand-dark", "brand-tint"),
+            ("on-brand", "brand"),
+            ("on-brand", "brand-dark"),
+            ("ok", "card"),
+            ("ok", "page"),
+            ("ok", "ok-bg"),
+            ("warn", "card"),
+            ("warn", "warn-bg"),
+            ("err", "card"),
+            ("err", "page"),
+            ("err", "err-bg"),
+            ("err", "brand-tint"),
+            ("card", "err"),
+            ("card", "ok"),
+            ("card", "ink-3"),
+            ("on-staff", "staff"),
+            ("on-hall", "hall"),
+        ];
+        const SHAPES: &[(&str, &str)] = &[
+            ("control", "card"),
+            ("control", "page"),
+            ("focus-ink", "page"),
+            ("focus-ink", "card"),
+            ("brand", "card"),
+            ("warn", "warn-bg"),
+            ("brand-line", "brand-dark"),
+        ];
+        for themes in [&[":root{"][..], &[":root{", "[data-contrast=high]{"][..]] {
+            let colours = tokens(themes);
+            for (pairs, least) in [(TEXT, 4.5), (SHAPES, 3.0)] {
+                for (front, ground) in pairs {
+                    // In high contrast the hero and its lines are drawn on black, not on brand.
+                    if themes.len() > 1 && *front == "brand-line" {
+                        continue;
+                    }
+                    let ratio = contrast(&colours[*front], &colours[*ground]);
+                    assert!(ratio >= least, "{front} on {ground}: {ratio:.2} in {themes:?}");
+                }
+            }
+        }
+        // The ring's yellow is told from its dark edge, not from the page (ux.md §4.1).
+        let colours = tokens(&[":root{"]);
+        assert!(contrast(&colours["focus-ink"], &colours["focus"]) >= 3.0);
+    }
 }

@@ -24,13 +24,23 @@ else node.click();
 }
 function help() {
 const list = tb.make('div', { class: 'keymap' });
+function row(key, label) {
+list.appendChild(tb.make('kbd', { class: 'key' }, key));
+list.appendChild(tb.make('span', {}, label));
+}
 tb.all('[data-key]').forEach(function (node) {
 const copy = node.cloneNode(true);
 tb.all('kbd', copy).forEach(function (key) { key.remove(); });
 const label = node.getAttribute('aria-label') || copy.textContent.trim();
-list.appendChild(tb.make('kbd', { class: 'key' }, node.getAttribute('data-key')));
-list.appendChild(tb.make('span', {}, label));
+row(node.getAttribute('data-key'), label);
 });
+if (tb.one('.dense')) {
+row('F4', tb.words('key-error'));
+row('Alt+1…9', tb.words('key-section'));
+row('Enter', tb.words('key-next'));
+row('Shift+Enter', tb.words('key-before'));
+}
+row('?', tb.words('keys'));
 tb.dialog(tb.words('keys'), list, [tb.button(tb.words('close'), 'secondary', tb.close)]);
 }
 function nextError() {
