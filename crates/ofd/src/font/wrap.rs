@@ -13,7 +13,8 @@ fn joins(c: char) -> bool {
 
 /// Whether a line may break between these two.
 fn breakable(left: char, right: char) -> bool {
-    !(joins(left) && joins(right)) && !CLOSING.contains(right) && !OPENING.contains(left)
+    let held = (joins(left) && joins(right)) || CLOSING.contains(right) || OPENING.contains(left);
+    !held
 }
 
 /// Lines of at most `width` ems.

@@ -39,7 +39,7 @@ pub fn seal_png(fonts: &Fonts, seal: &SealPicture) -> Result<Vec<u8>, Error> {
     canvas.ring(middle, 176.0, 2.0);
     canvas.arc_text(&seal.unit, middle, 160.0);
     canvas.line_text(&seal.mark, middle, 205.0, 62.0, 190.0);
-    canvas.line_text(&seal.kind, middle, 290.0, 34.0, 230.0);
+    canvas.line_text(&seal.kind, middle, 288.0, 32.0, 180.0);
     canvas.pixmap.encode_png().map_err(|_| Error::Picture("encoding"))
 }
 
@@ -64,13 +64,13 @@ impl Canvas<'_> {
         self.pixmap.stroke_path(&path, &Self::paint(), &stroke, scale, None);
     }
 
-    /// Characters along the upper arc, feet towards the centre, spread over at most 250°.
+    /// Characters along the upper arc, feet towards the centre, spread over at most 210° so that the lines below stay free.
     fn arc_text(&mut self, text: &str, middle: f32, radius: f32) {
         let count = text.chars().count();
         if count == 0 {
             return;
         }
-        let spread = 250.0_f32.min(26.0 * count as f32 + 20.0);
+        let spread = 210.0_f32.min(26.0 * count as f32 + 20.0);
         let step = if count > 1 { spread / (count - 1) as f32 } else { 0.0 };
         // A character is as wide as its share of the arc, within sight and ring.
         let share = radius * step.to_radians() * 0.92;

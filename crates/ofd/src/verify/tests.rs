@@ -42,8 +42,11 @@ fn remake(ofd: &[u8], change: impl Fn(&str, Vec<u8>) -> Option<Vec<u8>>) -> Vec<
     let package = Package::open(ofd, &Limits::default()).unwrap();
     let mut out = Builder::new();
     for entry in package.entries() {
-        if let Some(data) = change(&entry.name, package.unpack(entry).unwrap().into_owned()) {
-            out.add(&entry.name, &data);
+        let data = package.unpack(entry).unwrap().into_owned();
+        match change(&entry.name, data.clone()) {
+            Some(same) if same == data => out.carry(entry),
+            Some(other) => out.add(&entry.name, &other),
+            None => {}
         }
     }
     out.finish()
@@ -178,9 +181,9 @@ fn no_flipped_bit_of_the_signature_files_is_accepted() {
         let package = Package::open(&sealed, &Limits::default()).unwrap();
         let entry = package.entries().iter().find(|e| e.name.ends_with(file)).unwrap();
         let size = entry.size() as usize;
-        // Every byte, one bit each; the bit differs from byte to byte. The picture inside the seal is thinned out.
-        for at in
-            (0..size).filter(|at| size < 3000 || *at < 400 || at + 1400 > size || at % 41 == 0)
+        // One bit per byte, another from byte to byte: all of the signature at the end, every ninth byte elsewhere.
+        for at in (0..size)
+            .filter(|at| at + 100 > size || at % 9 == 0 && (*at < 1200 || at + 1400 > size))
         {
             let bad = remake(&sealed, |name, mut data| {
                 if name == entry.name {
