@@ -1,11 +1,12 @@
 //! Posted forms: they cannot be read without their token being checked.
 
 use crate::errors::Fault;
+use crate::texts::Lang;
 use crate::visitor::Visitor;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
-use store::{Error, Idem};
+use store::{Error, FieldError, Idem};
 
 /// Largest posted form in bytes; files travel another way.
 pub const MOST_BYTES: usize = 512 * 1024;
@@ -60,6 +61,25 @@ impl Posted {
         check_token(visitor, &token)?;
         Ok(posted)
     }
+}
+
+/// One line of the error summary: the field it leads to and what to do, in the visitor's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormError {
+    /// Id of the field on the page.
+    pub field: String,
+    /// What to do.
+    pub text: String,
+}
+
+/// The error summary of refused fields: a pack's own words, or those of the locales.
+pub fn form_errors(visitor: &Visitor, wrong: &[FieldError]) -> Vec<FormError> {
+    let words = |e: &FieldError| match (&e.text, visitor.lang) {
+        (Some((zh, _)), Lang::Zh) => zh.clone(),
+        (Some((_, en)), Lang::En) => en.clone(),
+        (None, _) => visitor.t(&format!("err-{}", e.code)).to_owned(),
+    };
+    wrong.iter().map(|e| FormError { field: e.field.clone(), text: words(e) }).collect()
 }
 
 /// The token must be this visitor's.

@@ -184,10 +184,7 @@ impl Visitor {
     }
 
     /// Words in the visitor's language.
-    pub fn t<'a>(&self, key: &'a str) -> &'a str
-    where
-        'static: 'a,
-    {
+    pub fn t<'a>(&self, key: &'a str) -> &'a str {
         Texts::shipped().t(self.lang, key)
     }
 

@@ -108,6 +108,8 @@ vocabulary! {
     SealRegistered = "seal-registered",
     /// A seal was put on a document.
     SealUsed = "seal-used",
+    /// The applicant of a finished case was invited to rate it.
+    RatingInvited = "rating-invited",
     /// A rating was given.
     RatingGiven = "rating-given",
     /// The node started.
