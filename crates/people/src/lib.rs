@@ -1,1 +1,71 @@
-//! people
+//! The people wing: who is who here, and how they are told what happens. It knows accounts, persons,
+//! enterprises, units and staff; it never knows an item, a case or a licence.
+//!
+//! Rooms: `identity` (accounts, real names, acting for enterprises, staff) and `notices` (inbox, text
+//! messages). Read `identity/mod.rs` first.
+
+pub mod identity;
+pub mod notices;
+
+use identity::Passwords;
+use identity::adapters::{MarketRegister, PopulationRegister};
+use notices::adapters::Sms;
+use std::ops::Deref;
+use std::sync::Arc;
+use store::jobs::Handler;
+use store::{Result, Sql};
+
+/// The outside world this wing asks and speaks to.
+#[derive(Debug, Clone, Copy)]
+pub struct Outside {
+    /// Who knows names and id numbers.
+    pub population: PopulationRegister,
+    /// Who knows enterprises.
+    pub market: MarketRegister,
+    /// Who carries text messages.
+    pub sms: Sms,
+}
+
+/// What handlers of this wing and of those above have at hand. Cheap to clone.
+#[derive(Clone)]
+pub struct People {
+    /// The common front.
+    pub app: web::App,
+    /// Registers and carriers.
+    pub outside: Outside,
+    pub(crate) passwords: Arc<Passwords>,
+}
+
+impl People {
+    /// Puts the wing together, with the sandbox registers and carrier: no others exist yet.
+    ///
+    /// # Errors
+    /// `Internal` when password hashing does not work on this machine.
+    pub fn new(app: web::App) -> Result<People> {
+        let chance = app.store.chance();
+        let passwords = Passwords::new(chance.bytes(), chance.bytes())?;
+        let outside = Outside {
+            population: PopulationRegister::Sandbox,
+            market: MarketRegister::Sandbox,
+            sms: Sms::Sandbox,
+        };
+        Ok(People { app, outside, passwords })
+    }
+}
+
+impl Deref for People {
+    type Target = web::App;
+    fn deref(&self) -> &web::App {
+        &self.app
+    }
+}
+
+/// Every SQL text of the wing, by name.
+pub fn sql() -> Vec<(&'static str, Sql)> {
+    [identity::SQL, notices::SQL].concat()
+}
+
+/// The handlers of the wing's jobs.
+pub fn handlers(people: &People) -> Vec<(&'static str, Handler)> {
+    notices::handlers(people)
+}

@@ -1,0 +1,61 @@
+//! Nouns of notices: what is told to whom, and the texts that leave the house.
+
+use crate::identity::AccountId;
+use codes::time::Stamp;
+use store::Secret;
+
+/// Something to tell a citizen. Its words stand in the locales of the room that tells it:
+/// `notice-<template>` in one line, `notice-<template>-text` in full.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// To whom.
+    pub account: AccountId,
+    /// Ending of the words' keys.
+    pub template: &'static str,
+    /// What the words are filled with; never personal data.
+    pub args: Vec<(&'static str, String)>,
+    /// Page of this site where one goes on from here.
+    pub link: String,
+}
+
+/// A notice as the inbox shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticeRow {
+    /// Id; newer ones are greater.
+    pub id: i64,
+    /// To whom.
+    pub account: AccountId,
+    /// Ending of the words' keys.
+    pub template: String,
+    /// What the words are filled with.
+    pub args: Vec<(String, String)>,
+    /// Page of this site where one goes on.
+    pub link: String,
+    /// When.
+    pub at: Stamp,
+    /// Whether it was read.
+    pub read: bool,
+}
+
+/// A text message on its way out.
+pub struct Text {
+    /// Id, so that the other side drops what it got twice.
+    pub id: i64,
+    /// To which mobile number.
+    pub phone: Secret,
+    /// What it says. May hold a one-time code.
+    pub body: Secret,
+}
+
+/// A text message whose parts are sealed.
+#[derive(Debug, Clone)]
+pub struct SealedText {
+    /// Id, also the row of the cells.
+    pub id: i64,
+    /// Sealed mobile number.
+    pub phone: Vec<u8>,
+    /// Sealed words.
+    pub body: Vec<u8>,
+    /// When it was written.
+    pub at: Stamp,
+}
