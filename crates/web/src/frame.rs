@@ -3,6 +3,8 @@
 
 use std::fmt::Display;
 
+use codes::clock::{Cell, CellKind};
+
 use crate::assets;
 use crate::texts::{Lang, Texts};
 
@@ -305,6 +307,29 @@ impl Frame {
     /// The smallest part of the region's name, for a phone's header.
     pub fn region_short(&self) -> &str {
         self.region.rsplit('·').next().unwrap_or_default()
+    }
+
+    /// The cells of a clock with their days, for `ui::clk`. Rows of more than 20 cells are for
+    /// words and a bar instead: the answer is then empty.
+    pub fn cells(&self, cells: &[Cell]) -> Vec<ClockCell> {
+        if cells.len() > 20 {
+            return Vec::new();
+        }
+        let made = |cell: &Cell| {
+            let kind = match cell.kind {
+                CellKind::Used => "used",
+                CellKind::Today => "today",
+                CellKind::Left => "left",
+                CellKind::Paused => "paused",
+                CellKind::Overdue => "overdue",
+            };
+            let label = match cell.kind {
+                CellKind::Today => self.t("frame-today").to_string(),
+                _ => self.tn("frame-day", cell.day.day()),
+            };
+            ClockCell { kind, gap: cell.gap_before, label }
+        };
+        cells.iter().map(made).collect()
     }
 
     /// The first page of this member of staff.
