@@ -1,13 +1,13 @@
 //! Running the example cases of a pack.
 
-use super::super::days;
-use super::super::flow::Event;
-use super::super::form::Circumstances;
-use super::super::materials;
-use super::super::model::{Expect, Pack, RuleKind, TestCase, Unit};
-use super::super::rules::{self, Decision, Verdict};
-use super::super::values::{Source, Values};
 use super::Findings;
+use crate::forms::rules::{self, Decision, Verdict};
+use crate::packs::days;
+use crate::packs::flow::Event;
+use crate::packs::form::Circumstances;
+use crate::packs::materials;
+use crate::packs::model::{Expect, Pack, RuleKind, TestCase, Unit};
+use crate::packs::values::{Source, Values};
 use codes::calendar::Calendar;
 use serde_json::Value;
 use std::collections::BTreeSet;

@@ -1,12 +1,12 @@
 //! Statutory elements, both languages, materials, licence face and document kinds.
 
-use super::super::documents::DocumentKind;
-use super::super::flow::SpecialKind;
-use super::super::licence::LicenceFace;
-use super::super::materials::{Material, Necessity, Way};
-use super::super::model::{CaseKind, OutcomeKind, Pack, Unit};
-use super::super::text::Text;
 use super::Findings;
+use crate::packs::documents::DocumentKind;
+use crate::packs::flow::SpecialKind;
+use crate::packs::licence::LicenceFace;
+use crate::packs::materials::{Material, Necessity, Way};
+use crate::packs::model::{CaseKind, OutcomeKind, Pack, Unit};
+use crate::packs::text::Text;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -115,7 +115,8 @@ fn statutory(pack: &Pack, out: &mut Findings) {
 fn limits(pack: &Pack, out: &mut Findings) {
     let i = &pack.item;
     if i.promised_limit.rough_days() > i.statutory_limit.rough_days() {
-        let message = "a promise may only be shorter than the law's limit (优化营商环境条例 art. 37)";
+        let message =
+            "a promise may only be shorter than the law's limit (优化营商环境条例 art. 37)";
         out.error("item.toml", "promised_limit", "promise-longer", message);
     }
     let instant = i.promised_limit.unit == Unit::Instant || i.promised_limit.n == 0;
@@ -218,7 +219,9 @@ fn check_material(m: &Material, out: &mut Findings) {
     if m.ways.is_empty() {
         say("material-no-way", "say how it can come: register, licence, form, reuse or upload");
     }
-    if (m.necessity == Necessity::Conditional) != m.when.is_some() || (m.when.is_some() && m.when_words.is_empty()) {
+    if (m.necessity == Necessity::Conditional) != m.when.is_some()
+        || (m.when.is_some() && m.when_words.is_empty())
+    {
         say("material-condition", "a conditional material, and only that, has when and when_words");
     }
     if m.ways.contains(&Way::Licence) && m.licence.as_ref().is_none_or(|l| l.is_empty()) {
@@ -230,10 +233,18 @@ fn check_material(m: &Material, out: &mut Findings) {
     if m.ways.contains(&Way::Upload) {
         let unknown = m.accept.iter().any(|a| !ENDINGS.contains(&a.as_str()));
         if m.accept.is_empty() || unknown || m.max_mib == 0 || m.max_files == 0 {
-            say("material-upload", "an upload needs accept (pdf jpg png ofd heic), max_mib, max_files");
+            say(
+                "material-upload",
+                "an upload needs accept (pdf jpg png ofd heic), max_mib, max_files",
+            );
         }
         if m.sample.is_empty() || m.mistakes.is_empty() {
-            out.warn(file, &place, "material-help", "say what a good one looks like and what goes wrong");
+            out.warn(
+                file,
+                &place,
+                "material-help",
+                "say what a good one looks like and what goes wrong",
+            );
         }
     }
 }
@@ -262,7 +273,8 @@ fn documents(pack: &Pack, out: &mut Findings) {
         }
     }
     use DocumentKind as K;
-    let mut needed = vec![K::Receipt, K::Acceptance, K::Correction, K::NotAccepted, K::Grant, K::Deny];
+    let mut needed =
+        vec![K::Receipt, K::Acceptance, K::Correction, K::NotAccepted, K::Grant, K::Deny];
     if !pack.flow.special.is_empty() {
         needed.push(K::Special);
     }
@@ -286,7 +298,12 @@ fn licence(face: &LicenceFace, out: &mut Findings) {
     for field in &face.field {
         if field.value.source().starts_with("issue:") && field.issued().is_none() {
             let place = format!("field {}", field.key);
-            out.error(file, &place, "slot-unknown", "issue: knows number, issuer, issued_day, valid_from, valid_until, id");
+            out.error(
+                file,
+                &place,
+                "slot-unknown",
+                "issue: knows number, issuer, issued_day, valid_from, valid_until, id",
+            );
         }
     }
     for mark in &face.face.text {
@@ -297,12 +314,19 @@ fn licence(face: &LicenceFace, out: &mut Findings) {
             out.error(file, &place, "face-text", "no such licence field");
         }
         let (w, h) = (face.face.width, face.face.height);
-        if !(0.0..=w).contains(&mark.x) || !(mark.size..=h).contains(&mark.y) || mark.x + mark.wrap > w {
+        if !(0.0..=w).contains(&mark.x)
+            || !(mark.size..=h).contains(&mark.y)
+            || mark.x + mark.wrap > w
+        {
             out.error(file, &place, "face-outside", "the mark leaves the page");
         }
     }
     for (name, r) in [("seal", face.face.seal), ("qr", face.face.qr)] {
-        if r.x < 0.0 || r.y < 0.0 || r.x + r.size > face.face.width || r.y + r.size > face.face.height {
+        if r.x < 0.0
+            || r.y < 0.0
+            || r.x + r.size > face.face.width
+            || r.y + r.size > face.face.height
+        {
             out.error(file, name, "face-outside", "the mark leaves the page");
         }
     }

@@ -1,9 +1,9 @@
 //! Expressions: they compile, and every name, fact and slot in them exists.
 
-use super::super::cel::{AMBIENT, Expr};
-use super::super::model::Pack;
-use super::super::registers::Registers;
 use super::Findings;
+use crate::packs::cel::{AMBIENT, Expr};
+use crate::packs::model::Pack;
+use crate::packs::registers::Registers;
 use std::collections::BTreeSet;
 
 pub(super) fn check(pack: &Pack, out: &mut Findings) {
@@ -82,7 +82,7 @@ fn rules(pack: &Pack, out: &mut Findings) {
             let message = format!("the form has no field {field}");
             out.error(file, &place, "field-unknown", message);
         }
-        if rule.kind == super::super::model::RuleKind::Cross && rule.fields.is_empty() {
+        if rule.kind == crate::packs::model::RuleKind::Cross && rule.fields.is_empty() {
             let message = "an error of the form stands at a field: name it in fields";
             out.error(file, &place, "rule-without-field", message);
         }

@@ -1,11 +1,11 @@
 //! Form against schema: the same fields, types and options; prefill sources; pages people can bear.
 
-use super::super::cel::AMBIENT;
-use super::super::form::{Field, PageKind, Widget};
-use super::super::model::Pack;
-use super::super::prefill::Origin;
-use super::super::registers::Registers;
 use super::Findings;
+use crate::forms::prefill::Origin;
+use crate::packs::cel::AMBIENT;
+use crate::packs::form::{Field, PageKind, Widget};
+use crate::packs::model::Pack;
+use crate::packs::registers::Registers;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -140,7 +140,8 @@ fn options(field: &Field, schema: &Value, place: &str, out: &mut Findings) {
     if !field.widget.has_options() {
         return;
     }
-    let listed = if field.widget == Widget::Checkboxes { &schema["items"]["enum"] } else { &schema["enum"] };
+    let listed =
+        if field.widget == Widget::Checkboxes { &schema["items"]["enum"] } else { &schema["enum"] };
     let listed: BTreeSet<&str> =
         listed.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let offered: BTreeSet<&str> = field.options.iter().map(|o| o.value.as_str()).collect();
@@ -174,7 +175,7 @@ fn columns(field: &Field, schema: &Value, place: &str, out: &mut Findings) {
             out.error(SCHEMA, &place, "schema-and-layout", "in the schema, but no column");
         }
     }
-    if schema["maxItems"].as_u64().is_none_or(|n| n > super::super::posted::MAX_ROWS as u64) {
+    if schema["maxItems"].as_u64().is_none_or(|n| n > crate::forms::posted::MAX_ROWS as u64) {
         out.error(SCHEMA, place, "table-bound", "a table needs maxItems, at most 50");
     }
 }

@@ -8,8 +8,8 @@ mod paths;
 #[cfg(test)]
 mod tests;
 
-use super::load::{self, LoadError};
-use super::model::Pack;
+use crate::packs::load::{self, LoadError};
+use crate::packs::model::Pack;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

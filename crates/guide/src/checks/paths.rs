@@ -1,8 +1,8 @@
 //! The flow: no step without a way out, none that cannot be reached, limits that fit.
 
-use super::super::flow::{Event, Flow};
-use super::super::model::{CaseKind, Pack};
 use super::Findings;
+use crate::packs::flow::{Event, Flow};
+use crate::packs::model::{CaseKind, Pack};
 use std::collections::BTreeSet;
 
 const FILE: &str = "flow.toml";
@@ -23,7 +23,9 @@ pub(super) fn check(pack: &Pack, out: &mut Findings) {
             let message = "a case that comes here can never end";
             out.error(FILE, &place, "dead-end", message);
         }
-        if step.limit.is_some_and(|l| l.rough_days() > pack.item.statutory_limit.rough_days().max(7))
+        if step
+            .limit
+            .is_some_and(|l| l.rough_days() > pack.item.statutory_limit.rough_days().max(7))
             && !step.next.iter().any(|g| matches!(g.on, Event::Corrected | Event::Issue))
         {
             let message = "one step may take longer than the whole item by law";
@@ -45,7 +47,7 @@ pub(super) fn check(pack: &Pack, out: &mut Findings) {
         out.error(FILE, "auto", "auto-and-kind", message);
     }
     for on in [Event::Grant, Event::Deny] {
-        let reached = |s: &&super::super::flow::Step| reachable.contains(s.key.as_str());
+        let reached = |s: &&crate::packs::flow::Step| reachable.contains(s.key.as_str());
         if !flow.step.iter().filter(reached).any(|s| s.next.iter().any(|g| g.on == on)) {
             let message = format!("no step leads to {}: every case needs both answers", on.name());
             out.error(FILE, "step", "no-decision", message);

@@ -1,11 +1,11 @@
 //! Reading a posted page into answers: tables, dates in three boxes, numbers with units; bounded,
 //! and hostile input refused with a clear code.
 
-use super::form::{Field, Form, Page, PageKind, Widget};
-use super::text::Text;
 use super::validate::FieldError;
-use super::values::{Changes, is_empty};
-use super::words::{same, word};
+use crate::packs::form::{Field, Form, Page, PageKind, Widget};
+use crate::packs::text::Text;
+use crate::packs::values::{Changes, is_empty};
+use crate::packs::words::{same, word};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -108,10 +108,14 @@ impl Form {
             }
             let (key, part) = name.split_once('.').unwrap_or((name, ""));
             let found = self.fields().find(|(p, f)| {
-                f.key == key && f.widget != Widget::File && p.kind != PageKind::Materials
+                f.key == key
+                    && f.widget != Widget::File
+                    && p.kind != PageKind::Materials
                     && page.is_none_or(|q| q.key == p.key)
             });
-            let Some((_, field)) = found else { return Err(PostRefusal::new("post-unknown", name)) };
+            let Some((_, field)) = found else {
+                return Err(PostRefusal::new("post-unknown", name));
+            };
             clean(field, part, value).map_err(|code| PostRefusal::new(code, name))?;
             sent.entry(&field.key).or_default().entry(part).or_default().push(value.as_str());
         }
@@ -134,9 +138,10 @@ fn clean(field: &Field, part: &str, value: &str) -> Result<(), &'static str> {
         return Err("post-value");
     }
     let lines = field.widget == Widget::Textarea
-        || field.columns.iter().any(|c| {
-            c.widget == Widget::Textarea && part.ends_with(&format!(".{}", c.key))
-        });
+        || field
+            .columns
+            .iter()
+            .any(|c| c.widget == Widget::Textarea && part.ends_with(&format!(".{}", c.key)));
     let bad = |c: char| match c {
         '\n' | '\r' | '\t' => !lines,
         '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => true,

@@ -1,11 +1,11 @@
 //! Filling a form from registers, licences and earlier cases, and how much of it that saves.
 
-use super::cel::Expr;
-use super::form::{Circumstances, Field, PageKind};
-use super::model::Pack;
-use super::registers::{Register, Registers, Subject};
-use super::text::Text;
-use super::values::{FieldValue, Source, Values};
+use crate::packs::cel::Expr;
+use crate::packs::form::{Circumstances, Field, PageKind};
+use crate::packs::model::Pack;
+use crate::packs::registers::{Register, Registers, Subject};
+use crate::packs::text::Text;
+use crate::packs::values::{FieldValue, Source, Values};
 use codes::time::Stamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -220,7 +220,7 @@ pub fn consents(pack: &Pack) -> Vec<Consent> {
 pub fn apply(pack: &Pack, values: &mut Values, facts: &Facts, today: &str) -> Vec<String> {
     let mut filled = Vec::new();
     for (_, field) in pack.form.fields() {
-        let typed = values.0.get(&field.key).is_some_and(|v| !v.unavailable && !v.prefilled());
+        let typed = values.0.get(&field.key).is_some_and(|v| !v.prefilled());
         if field.prefill.is_empty() || (typed && !field.locked && values.given(&field.key)) {
             continue;
         }
@@ -260,7 +260,7 @@ fn fetched(
         _ => {
             let fact = facts.get(&origin.fact_key(&field.key)?)?;
             let Some(found) = fact.value.clone() else { return Some(Err(fact.org.clone())) };
-            if super::values::is_empty(&found) {
+            if crate::packs::values::is_empty(&found) {
                 return None;
             }
             let source = match origin {
@@ -346,8 +346,7 @@ mod tests {
 
     #[test]
     fn origins_parse_as_packs_write_them() {
-        let register =
-            |r: &str, f: &str| Origin::Register { register: r.into(), field: f.into() };
+        let register = |r: &str, f: &str| Origin::Register { register: r.into(), field: f.into() };
         let cases = [
             ("register:population.name", Some(register("population", "name"))),
             ("enterprise.uscc", Some(register("enterprise", "uscc"))),

@@ -1,11 +1,11 @@
 //! Running a pack's rules over a case, and deciding an instant item.
 
-use super::cel::{EvalError, plain};
-use super::flow::AutoRefusal;
-use super::form::Circumstances;
-use super::model::{Pack, Rule, RuleKind};
-use super::text::Text;
-use super::values::Values;
+use crate::packs::cel::{EvalError, plain};
+use crate::packs::flow::AutoRefusal;
+use crate::packs::form::Circumstances;
+use crate::packs::model::{Pack, Rule, RuleKind};
+use crate::packs::text::Text;
+use crate::packs::values::Values;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -69,7 +69,7 @@ pub fn run(
         .collect()
 }
 
-fn verdict(rule: &Rule, scope: &super::cel::Scope) -> Verdict {
+fn verdict(rule: &Rule, scope: &crate::packs::cel::Scope) -> Verdict {
     let unknown = |e| match e {
         EvalError::Missing(names) => Verdict::Unknown(names),
         EvalError::Broken(why) => {

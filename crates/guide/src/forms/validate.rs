@@ -1,11 +1,11 @@
 //! Judging answers: JSON Schema, the codes of national standards, required fields, cross rules.
 
-use super::form::{Circumstances, Field, Form, Page, PageKind, Widget};
-use super::model::{Pack, RuleKind};
 use super::rules::{self, Verdict};
-use super::text::Text;
-use super::values::{Values, is_empty};
-use super::words::{same, word};
+use crate::packs::form::{Circumstances, Field, Form, Page, PageKind, Widget};
+use crate::packs::model::{Pack, RuleKind};
+use crate::packs::text::Text;
+use crate::packs::values::{Values, is_empty};
+use crate::packs::words::{same, word};
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -27,23 +27,6 @@ impl FieldError {
     pub fn top(&self) -> &str {
         self.field.split('.').next().unwrap_or_default()
     }
-}
-
-/// Compiles a form schema without `required` at the top and in table rows: missing answers are
-/// judged here, where hidden fields are known and the words are kinder.
-pub(super) fn compile(schema: &Value) -> Result<jsonschema::Validator, String> {
-    let mut schema = schema.clone();
-    if let Some(top) = schema.as_object_mut() {
-        top.remove("required");
-        for property in top.get_mut("properties").and_then(Value::as_object_mut).into_iter() {
-            for own in property.values_mut() {
-                if let Some(items) = own.get_mut("items").and_then(Value::as_object_mut) {
-                    items.remove("required");
-                }
-            }
-        }
-    }
-    jsonschema::draft202012::new(&schema).map_err(|e| e.to_string())
 }
 
 impl Pack {
@@ -84,9 +67,7 @@ impl Pack {
                 checked.fields.iter().filter(|f| visible.contains(*f)).collect();
             let due = match here {
                 None => true,
-                Some(here) => {
-                    shown.iter().filter_map(|f| place(f)).max() == Some(here)
-                }
+                Some(here) => shown.iter().filter_map(|f| place(f)).max() == Some(here),
             };
             let told = shown.iter().any(|f| errors.iter().any(|e| e.top() == f.as_str()));
             let Some(first) = shown.first().filter(|_| due && !told) else { continue };
@@ -108,7 +89,7 @@ impl Page {
 
 impl Form {
     /// Schema, codes and required answers of the whole form. Upload fields are left to the
-    /// materials; see [`super::materials::needed`].
+    /// materials; see [`crate::packs::materials::needed`].
     pub fn validate(&self, values: &Values, circumstances: &Circumstances) -> Vec<FieldError> {
         self.judge(values, circumstances, |_| true)
     }
@@ -134,7 +115,9 @@ impl Form {
         let asked: Vec<&Field> = self
             .fields()
             .filter(|(p, f)| {
-                wanted(p) && p.kind != PageKind::Materials && f.widget != Widget::File
+                wanted(p)
+                    && p.kind != PageKind::Materials
+                    && f.widget != Widget::File
                     && visible.contains(&f.key)
             })
             .map(|(_, f)| f)
@@ -249,7 +232,7 @@ fn code_fault(field: &Field, value: &Value) -> Option<(String, Text)> {
         Widget::Phone => (codes::phone::Phone::parse(text).err()?.code, "phone"),
         Widget::Name => (codes::name::PersonName::parse(text).err()?.code, "name"),
         Widget::Plate if !plate(text) => ("plate", "plate"),
-        Widget::Date if super::days::parse(text).is_none() => ("date", "date"),
+        Widget::Date if crate::packs::days::parse(text).is_none() => ("date", "date"),
         _ => return None,
     };
     let message = if field.error.is_empty() {

@@ -42,10 +42,30 @@ pub struct Document {
 
 /// The names a template may use, beside `form.<field>`.
 pub const SLOTS: [&str; 24] = [
-    "number", "case_no", "item_name", "applicant", "applicant_id", "agent", "dept", "today",
-    "received_day", "accepted_day", "promised_limit", "promised_due", "statutory_limit",
-    "statutory_due", "materials", "missing", "correction_due", "reason", "basis", "remedy",
-    "result", "licence_no", "special_name", "special_until",
+    "number",
+    "case_no",
+    "item_name",
+    "applicant",
+    "applicant_id",
+    "agent",
+    "dept",
+    "today",
+    "received_day",
+    "accepted_day",
+    "promised_limit",
+    "promised_due",
+    "statutory_limit",
+    "statutory_due",
+    "materials",
+    "missing",
+    "correction_due",
+    "reason",
+    "basis",
+    "remedy",
+    "result",
+    "licence_no",
+    "special_name",
+    "special_until",
 ];
 
 /// A template filled in, Chinese or English.

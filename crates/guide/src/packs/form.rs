@@ -144,7 +144,7 @@ pub struct Field {
     /// Required where this is true, beside the schema's `required`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub required_if: Option<Expr>,
-    /// Where it is filled from, first one that answers: see [`super::prefill::Origin`].
+    /// Where it is filled from, first one that answers: see [`crate::forms::prefill::Origin`].
     #[serde(default)]
     pub prefill: Vec<String>,
     /// A prefilled value cannot be edited.
@@ -247,7 +247,7 @@ pub struct Form {
     /// The schema as written.
     pub schema: Arc<Value>,
     /// The schema without its outer `required`, compiled once; the error when it does not compile.
-    pub(super) validator: Arc<Result<jsonschema::Validator, String>>,
+    pub(crate) validator: Arc<Result<jsonschema::Validator, String>>,
 }
 
 impl Form {
@@ -266,7 +266,7 @@ impl Form {
                 column.max_length = row["properties"][&column.key]["maxLength"].as_u64();
             }
         }
-        let validator = Arc::new(super::validate::compile(&schema));
+        let validator = Arc::new(compile(&schema));
         Self {
             title: layout.title,
             sections: layout.section,
@@ -332,6 +332,23 @@ impl Form {
             .map(|f| f.key.clone())
             .collect()
     }
+}
+
+/// Compiles a form schema without `required` at the top and in table rows: missing answers are
+/// judged here, where hidden fields are known and the words are kinder.
+fn compile(schema: &Value) -> Result<jsonschema::Validator, String> {
+    let mut schema = schema.clone();
+    if let Some(top) = schema.as_object_mut() {
+        top.remove("required");
+        for property in top.get_mut("properties").and_then(Value::as_object_mut).into_iter() {
+            for own in property.values_mut() {
+                if let Some(items) = own.get_mut("items").and_then(Value::as_object_mut) {
+                    items.remove("required");
+                }
+            }
+        }
+    }
+    jsonschema::draft202012::new(&schema).map_err(|e| e.to_string())
 }
 
 /// What rules may know beside the answers.

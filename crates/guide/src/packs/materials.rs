@@ -254,7 +254,8 @@ max_mib = 1
 max_files = 2"#,
         )
         .expect("material");
-        let cases: [(&str, u64, &[u8], u32, Option<UploadFault>); 8] = [
+        type Case<'a> = (&'a str, u64, &'a [u8], u32, Option<UploadFault>);
+        let cases: [Case<'_>; 8] = [
             ("a.pdf", 10, b"%PDF-1.7", 0, None),
             ("a.JPEG", 10, &[0xff, 0xd8, 0xff, 0xe0], 1, None),
             ("a.pdf", 0, b"", 0, Some(UploadFault::Empty)),

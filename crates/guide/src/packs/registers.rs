@@ -75,9 +75,7 @@ impl Registers {
 
     /// Whether `register.field` names something a department can answer.
     pub fn knows(&self, fact: &str) -> bool {
-        fact.split_once('.')
-            .and_then(|(r, f)| self.register(r)?.field(f))
-            .is_some()
+        fact.split_once('.').and_then(|(r, f)| self.register(r)?.field(f)).is_some()
     }
 }
 

@@ -109,15 +109,14 @@ impl Values {
     }
 
     /// Takes over posted answers. A locked value stays; a changed prefilled one becomes `source`'s
-    /// own and keeps what was fetched as `original`; going back to it restores the badge.
+    /// own and keeps what was fetched first as `original`, for the approver.
     pub fn change(&mut self, changes: &Changes, source: Source, by: Option<&str>) {
         for (key, value) in &changes.0 {
             match self.0.get_mut(key) {
                 Some(old) if old.locked || old.value == *value => {}
                 Some(old) => {
-                    let first = old.original.take().or_else(|| {
-                        old.prefilled().then(|| old.value.clone())
-                    });
+                    let first =
+                        old.original.take().or_else(|| old.prefilled().then(|| old.value.clone()));
                     old.value = value.clone();
                     old.original = first;
                     old.source = source;
