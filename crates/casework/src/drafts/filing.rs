@@ -1,0 +1,467 @@
+//! What pages and API call to fill in and hand over: each reads, opens the seal for the owner, lets the
+//! rules judge, seals again and writes. Costly work happens here, outside the writer.
+
+use super::adapters::{Record, Registers, fact};
+use super::model::{
+    Body, Draft, DraftId, Filer, Hindrance, Opened, Owner, Paper, PaperId, Party, Saved, Submission,
+};
+use super::records::{self, NewPaper};
+use super::{acts, rules};
+use codes::division::DivisionCode;
+use codes::time::Stamp;
+use guide::packs::prefill::{self, Facts, Origin};
+use guide::packs::registers::Subject;
+use guide::packs::{self, Applicant, Changes, Pack, Source, Values, Way};
+use people::People;
+use people::identity::{AccountId, EnterpriseId, PersonId, Unit};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use store::{Ctx, Disclosure, Error, Purpose, Result, Secret, Upkeep};
+use web::Visitor;
+
+/// Registers of this node.
+const REGISTERS: Registers = Registers::Sandbox;
+/// How often a save is tried again when another one came between.
+const TRIES: usize = 4;
+
+/// Whose affairs the visitor sees: the enterprise's he acts for, or his own.
+///
+/// # Errors
+/// `level-too-low` when his real name is not verified.
+pub fn owner(visitor: &Visitor) -> Result<Owner> {
+    let citizen = visitor.citizen()?;
+    let person = PersonId(visitor.person()?);
+    Ok(match &citizen.acting {
+        Some(acting) => Owner::Enterprise(EnterpriseId(acting.enterprise)),
+        None => Owner::Person(person),
+    })
+}
+
+/// Who is filing, with name and number for the documents.
+pub async fn filer(people: &People, visitor: &Visitor) -> Result<Filer> {
+    let owner = owner(visitor)?;
+    let (account, person) = (AccountId(visitor.citizen()?.account), PersonId(visitor.person()?));
+    let own = people.person_facts(person, &Disclosure::own()).await?;
+    let number = own.id_no.expose().to_owned();
+    let Owner::Enterprise(id) = owner else {
+        let party = Party {
+            name: own.name.expose().to_owned(),
+            number: number.clone(),
+            number_kind: "111".into(),
+            agent: String::new(),
+            agent_number: number,
+        };
+        let (applicant, shown) = (Applicant::default(), own.name.masked_name());
+        return Ok(Filer {
+            account,
+            person,
+            owner,
+            applicant,
+            parties: vec![person],
+            party,
+            shown,
+        });
+    };
+    let enterprise = people.enterprise(id).await?;
+    let party = Party {
+        name: enterprise.name.clone(),
+        number: enterprise.uscc,
+        number_kind: "001".into(),
+        agent: own.name.expose().to_owned(),
+        agent_number: number,
+    };
+    let kind = rules::audience(&enterprise.kind);
+    let applicant = Applicant { kind, agent: enterprise.legal_rep != person };
+    let mut parties = vec![person, enterprise.legal_rep];
+    parties.dedup();
+    Ok(Filer { account, person, owner, applicant, parties, party, shown: enterprise.name })
+}
+
+fn pack_of(slug: &str) -> Result<Arc<Pack>> {
+    packs::shipped(slug).ok_or(Error::NotFound)
+}
+
+fn seal(people: &People, id: DraftId, body: &Body) -> Result<Vec<u8>> {
+    let text = Secret::new(serde_json::to_string(body)?);
+    Ok(people.vault().seal(records::body_cell(id), &text))
+}
+
+fn unseal(people: &People, draft: &Draft) -> Result<Body> {
+    let cell = records::body_cell(draft.id);
+    let text = people.vault().open_sealed(cell, &draft.sealed, &Disclosure::own())?;
+    Ok(serde_json::from_str(text.expose())?)
+}
+
+/// Opens a draft, or gives back the one already begun for the same item and owner.
+///
+/// # Errors
+/// `NotFound` without a pack; `draft-for-enterprises`, `draft-for-persons`.
+pub async fn open(people: &People, visitor: &Visitor, slug: &str) -> Result<DraftId> {
+    let pack = pack_of(slug)?;
+    let filer = filer(people, visitor).await?;
+    rules::may_apply(&pack, filer.applicant.kind)?;
+    let owner = filer.owner;
+    let begun = people.store.read(move |db| records::of_owner(db, owner)).await?;
+    if let Some(same) = begun.into_iter().find(|d| d.slug == slug) {
+        return Ok(same.id);
+    }
+    let draft = fresh(people, &filer, &pack)?;
+    people.store.write(visitor.ctx(people, Purpose::Own), move |tx| acts::open(tx, &draft)).await
+}
+
+/// A new draft of a filer, not yet kept.
+pub fn fresh(people: &People, filer: &Filer, pack: &Pack) -> Result<Draft> {
+    let (id, at) = (DraftId(people.store.fresh_id()), people.clock().now());
+    let mut body = Body {
+        party: filer.party.clone(),
+        applicant: filer.applicant.clone(),
+        values: Values::default(),
+        facts: BTreeMap::new(),
+        consented: None,
+        touched: BTreeMap::new(),
+    };
+    prefill::apply(pack, &mut body.values, &Facts::new(), &at.ymd());
+    Ok(Draft {
+        id,
+        account: filer.account,
+        person: filer.person,
+        owner: filer.owner,
+        parties: filer.parties.clone(),
+        shown: filer.shown.clone(),
+        slug: pack.slug.clone(),
+        item_version: pack.item.version.into(),
+        sealed: seal(people, id, &body)?,
+        version: 1,
+        opened: at,
+        saved: at,
+    })
+}
+
+/// A draft with everything its pages need; to anybody but its owner it does not exist.
+pub async fn load(people: &People, owner: Owner, id: DraftId) -> Result<Opened> {
+    let vault = people.vault().clone();
+    let (draft, papers) = people
+        .store
+        .read(move |db| {
+            let draft = records::find(db, id)?.filter(|d| d.owner == owner);
+            let draft = draft.ok_or(Error::NotFound)?;
+            let papers = records::papers(db, &vault, id, &Disclosure::own())?;
+            Ok((draft, papers))
+        })
+        .await?;
+    let (pack, body) = (pack_of(&draft.slug)?, unseal(people, &draft)?);
+    let held = held(&pack, &body, people.clock().now());
+    Ok(Opened { draft, pack, body, papers, held })
+}
+
+/// Licences the applicant holds among those the item takes; known only after consent.
+pub fn held(pack: &Pack, body: &Body, at: Stamp) -> Vec<packs::HeldLicence> {
+    if body.consented.is_none() {
+        return vec![];
+    }
+    let names: BTreeSet<&String> =
+        pack.materials.iter().filter_map(|m| m.licence.as_ref()).collect();
+    let party = &body.party;
+    let ask = |name: &String| {
+        let own = REGISTERS.held(name, &party.number, at);
+        own.or_else(|| REGISTERS.held(name, &party.agent_number, at))
+    };
+    names.into_iter().filter_map(ask).collect()
+}
+
+/// The owner's drafts, newest first.
+pub async fn mine(people: &People, owner: Owner) -> Result<Vec<Draft>> {
+    people.store.read(move |db| records::of_owner(db, owner)).await
+}
+
+/// Saves answers (autosave or a page). `seen` is the version the device knew; answers that another
+/// device changed since come back as a conflict with both values and nothing is taken over.
+///
+/// # Errors
+/// `NotFound`; `Stale` when saves keep colliding.
+pub async fn save(
+    people: &People,
+    owner: Owner,
+    id: DraftId,
+    seen: i64,
+    changes: Changes,
+    by: Source,
+) -> Result<Saved> {
+    for _ in 0..TRIES {
+        let draft = people.store.read(move |db| records::find(db, id)).await?;
+        let draft = draft.filter(|d| d.owner == owner).ok_or(Error::NotFound)?;
+        let mut body = unseal(people, &draft)?;
+        let fields = rules::clashes(&body, &changes, seen);
+        if !fields.is_empty() {
+            return Ok(Saved::Conflict { version: draft.version, fields });
+        }
+        let (version, next) = (draft.version, draft.version + 1);
+        if !rules::take_over(&mut body, &changes, by, None, next) {
+            return Ok(Saved::Done { version, at: draft.saved });
+        }
+        match keep(people, id, version, &body).await {
+            Err(Error::Stale) => continue,
+            other => return other.map(|at| Saved::Done { version: next, at }),
+        }
+    }
+    Err(Error::Stale)
+}
+
+async fn keep(people: &People, id: DraftId, version: i64, body: &Body) -> Result<Stamp> {
+    let (sealed, at) = (seal(people, id, body)?, people.clock().now());
+    let write = move |db: &mut store::Db<'_>| records::save(db, id, version, &sealed, at);
+    people.store.upkeep(Upkeep::Draft, write).await?;
+    Ok(at)
+}
+
+/// Asks the registers and licences the pack names, after the person agreed on the consent page.
+/// Each register is recorded as asked about the person before it is. Gives the fields filled.
+pub async fn prefill(people: &People, visitor: &Visitor, id: DraftId) -> Result<Vec<String>> {
+    let opened = load(people, owner(visitor)?, id).await?;
+    let Opened { draft, pack, mut body, .. } = opened;
+    let queries: Vec<acts::Query> = prefill::consents(&pack)
+        .into_iter()
+        .map(|c| acts::Query {
+            register: c.name.zh,
+            fields: c.fields.into_iter().map(|f| f.zh).collect(),
+            purpose: pack.item.short_name.zh.clone(),
+        })
+        .collect();
+    if !queries.is_empty() {
+        let (ctx, person) = (visitor.ctx(people, Purpose::Case(id.0)), draft.person);
+        let act = move |tx: &mut store::Tx<'_>| acts::query_registers(tx, id, person, &queries);
+        people.store.write(ctx, act).await?;
+    }
+    let at = people.clock().now();
+    let account = account_record(people, draft.person).await?;
+    let facts = fetch(&pack, &body.party, &account, at);
+    for (key, found) in &facts {
+        if let (Some(name), Some(value)) = (key.strip_prefix("register:"), &found.value) {
+            body.facts.insert(name.to_owned(), value.clone());
+        }
+    }
+    let filled = prefill::apply(&pack, &mut body.values, &facts, &at.ymd());
+    for key in &filled {
+        body.touched.insert(key.clone(), draft.version + 1);
+    }
+    body.consented = Some(at);
+    keep(people, id, draft.version, &body).await?;
+    Ok(filled)
+}
+
+/// The verified account answers for itself: its data is ours.
+async fn account_record(people: &People, person: PersonId) -> Result<Record> {
+    let own = people.person_facts(person, &Disclosure::own()).await?;
+    let text = |s: &Secret| serde_json::Value::from(s.expose());
+    Ok([
+        ("name", text(&own.name)),
+        ("id_no", text(&own.id_no)),
+        ("phone", text(&own.phone)),
+        ("address", text(&own.address)),
+    ]
+    .map(|(k, v)| (k.to_owned(), v))
+    .into())
+}
+
+fn fetch(pack: &Pack, party: &Party, account: &Record, at: Stamp) -> Facts {
+    let mut facts = Facts::new();
+    let mut asked: BTreeMap<String, Option<Record>> = BTreeMap::new();
+    for need in prefill::plan(pack) {
+        let number = match need.subject {
+            Some(Subject::Enterprise) if party.number_kind == "001" => &party.number,
+            Some(Subject::Person) => &party.agent_number,
+            _ => continue,
+        };
+        let (field, place) = match &need.origin {
+            Origin::Register { register, field } => (field, format!("register:{register}")),
+            Origin::Licence { licence, field } => (field, format!("licence:{licence}")),
+            _ => continue,
+        };
+        let record = asked.entry(place).or_insert_with(|| match &need.origin {
+            Origin::Register { register, .. } if register == "account" => Some(account.clone()),
+            Origin::Register { register, .. } => REGISTERS.ask(register, number, at),
+            Origin::Licence { licence, .. } => REGISTERS.licence(licence, number, at),
+            _ => None,
+        });
+        let Some(value) = record.as_ref().and_then(|r| r.get(field)) else { continue };
+        if let Some(key) = need.origin.fact_key(need.field.as_deref().unwrap_or_default()) {
+            facts.insert(key, fact(Some(value.clone()), &need.org.zh, at));
+        }
+    }
+    facts
+}
+
+/// A file as it was uploaded.
+pub struct Upload {
+    /// Material it is for.
+    pub key: String,
+    /// Its name.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Puts an uploaded file into a draft. On return disk and ledger have it.
+///
+/// # Errors
+/// Those of [`rules::acceptable`].
+pub async fn upload(
+    people: &People,
+    visitor: &Visitor,
+    id: DraftId,
+    file: Upload,
+) -> Result<PaperId> {
+    let owner = owner(visitor)?;
+    let opened = load(people, owner, id).await?;
+    let new = paper(people, &opened.pack, &opened.papers, file, 0).await?;
+    let ctx = visitor.ctx(people, Purpose::Own);
+    people.store.write(ctx, move |tx| acts::add_paper(tx, id, owner, &new)).await
+}
+
+/// Judges a file, stores it and seals its name; the act that adds it is the caller's.
+pub(crate) async fn paper(
+    people: &People,
+    pack: &Pack,
+    papers: &[Paper],
+    file: Upload,
+    round: i64,
+) -> Result<NewPaper> {
+    let name: String = file.name.chars().filter(|c| !c.is_control()).take(120).collect();
+    rules::acceptable(pack, &file.key, &name, &file.bytes, papers, round)?;
+    let (files, size) = (people.store.files().clone(), file.bytes.len() as i64);
+    let put = tokio::task::spawn_blocking(move || files.put(&file.bytes)).await;
+    let hash = put.map_err(Error::internal)??;
+    Ok(NewPaper::seal(
+        people.vault(),
+        Paper {
+            id: PaperId(people.store.fresh_id()),
+            key: file.key,
+            way: Way::Upload,
+            file: Some(hash),
+            licence: None,
+            name,
+            size,
+            round,
+            added: people.clock().now(),
+        },
+    ))
+}
+
+/// Lets a licence the applicant holds stand for a paper (免证办); recorded as used.
+///
+/// # Errors
+/// `paper-licence` when he holds none such.
+pub async fn use_licence(
+    people: &People,
+    visitor: &Visitor,
+    id: DraftId,
+    key: &str,
+) -> Result<PaperId> {
+    let owner = owner(visitor)?;
+    let opened = load(people, owner, id).await?;
+    let material = opened.pack.materials.iter().find(|m| m.key == key);
+    let wanted = material.and_then(|m| m.licence.as_ref());
+    let found = opened.held.iter().find(|l| Some(&l.type_name) == wanted);
+    let found = found.ok_or_else(|| Error::refused("paper-licence"))?;
+    let paper = Paper {
+        id: PaperId(people.store.fresh_id()),
+        key: key.to_owned(),
+        way: Way::Licence,
+        file: None,
+        licence: Some(found.type_name.clone()),
+        name: found.type_name.clone(),
+        size: 0,
+        round: 0,
+        added: people.clock().now(),
+    };
+    let new = NewPaper::seal(people.vault(), paper);
+    let ctx = visitor.ctx(people, Purpose::Own);
+    people.store.write(ctx, move |tx| acts::add_paper(tx, id, owner, &new)).await
+}
+
+/// Takes a paper out of a draft again.
+pub async fn remove(people: &People, owner: Owner, id: DraftId, paper: PaperId) -> Result<()> {
+    load(people, owner, id).await?;
+    let drop = move |db: &mut store::Db<'_>| records::drop_paper(db, id, paper, 0);
+    match people.store.upkeep(Upkeep::Draft, drop).await? {
+        true => Ok(()),
+        false => Err(Error::NotFound),
+    }
+}
+
+/// Throws a draft away.
+pub async fn discard(people: &People, visitor: &Visitor, id: DraftId) -> Result<()> {
+    let (owner, ctx) = (owner(visitor)?, visitor.ctx(people, Purpose::Own));
+    people.store.write(ctx, move |tx| acts::discard(tx, id, owner)).await
+}
+
+/// What still hinders handing in, for the review page.
+pub fn hindrances(opened: &Opened, at: Stamp) -> Vec<Hindrance> {
+    rules::hindrances(opened, at)
+}
+
+/// Checks the whole application again and makes it ready for [`crate::cases::acts::submit`].
+///
+/// # Errors
+/// `draft-not-ready` with every field and material to mend.
+pub async fn prepare(people: &People, owner: Owner, id: DraftId) -> Result<Submission> {
+    let opened = load(people, owner, id).await?;
+    let unit = unit_of(people, &opened.pack).await?;
+    let version = opened.draft.version;
+    let mut submission = submission(people, &opened, &unit)?;
+    submission.draft_version = Some(version);
+    Ok(submission)
+}
+
+/// The unit that handles an item.
+pub async fn unit_of(people: &People, pack: &Pack) -> Result<Unit> {
+    let (dept, area) = (pack.item.dept_uscc.clone(), pack.item.area_code.clone());
+    people.store.read(move |db| people::identity::unit_for_item(db, &dept, &area)).await
+}
+
+/// The same from what is at hand, without a draft to consume (filed in one go).
+pub fn submission(people: &People, opened: &Opened, unit: &Unit) -> Result<Submission> {
+    let at = people.clock().now();
+    let Opened { draft, pack, body, .. } = opened;
+    let hindrances = rules::hindrances(opened, at);
+    if !hindrances.is_empty() {
+        return Err(rules::refusal(pack, hindrances));
+    }
+    let decision = match pack.flow.auto {
+        Some(_) => packs::decide(pack, &body.values, &body.circumstances(at)),
+        None => packs::Decision::Person { why: vec![] },
+    };
+    let text = Secret::new(serde_json::to_string(body)?);
+    Ok(Submission {
+        id: draft.id,
+        draft_version: None,
+        account: draft.account,
+        person: draft.person,
+        owner: draft.owner,
+        parties: draft.parties.clone(),
+        shown: draft.shown.clone(),
+        pack: pack.clone(),
+        unit: unit.id,
+        region: DivisionCode::parse(&unit.region).map_err(|e| Error::internal(e.code))?,
+        sealed: people.vault().seal(records::case_cell(draft.id), &text),
+        decision,
+    })
+}
+
+/// Drafts nobody touched for thirty days are thrown away (housekeeping, daily).
+pub async fn expire(people: &People, ctx: Ctx) -> Result<usize> {
+    let before = ctx.at.plus_days(-super::model::KEPT_DAYS);
+    let old = people.store.read(move |db| records::expired(db, before)).await?;
+    for id in &old {
+        let id = *id;
+        let act = move |tx: &mut store::Tx<'_>| {
+            let draft = records::find(tx, id)?.filter(|d| d.saved < before);
+            acts::discard(tx, id, draft.ok_or(Error::NotFound)?.owner)
+        };
+        match people.store.write(ctx.clone(), act).await {
+            Ok(()) | Err(Error::NotFound | Error::Stale) => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(old.len())
+}

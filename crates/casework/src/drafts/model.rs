@@ -1,0 +1,258 @@
+//! Nouns of a draft: whose affair, who fills it in, its sealed body, its papers.
+
+use codes::time::Stamp;
+use guide::packs::{self, Applicant, Circumstances, Values, Way};
+use people::identity::{AccountId, EnterpriseId, PersonId, UnitId};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use store::FileHash;
+
+/// A draft by its id; the case that grows from it keeps the id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DraftId(pub i64);
+
+/// A paper by its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PaperId(pub i64);
+
+/// Whose affair it is: decides who sees the case among his own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Owner {
+    /// A person's.
+    Person(PersonId),
+    /// An enterprise's, whoever acts for it now.
+    Enterprise(EnterpriseId),
+}
+
+impl Owner {
+    /// As stored: `person:7`, `enterprise:3`.
+    pub fn label(self) -> String {
+        match self {
+            Owner::Person(id) => format!("person:{}", id.0),
+            Owner::Enterprise(id) => format!("enterprise:{}", id.0),
+        }
+    }
+
+    /// Reads the stored form.
+    pub fn parse(text: &str) -> Option<Owner> {
+        let (kind, id) = text.split_once(':')?;
+        let id = id.parse().ok()?;
+        match kind {
+            "person" => Some(Owner::Person(PersonId(id))),
+            "enterprise" => Some(Owner::Enterprise(EnterpriseId(id))),
+            _ => None,
+        }
+    }
+}
+
+/// Who is filing: the visitor as this room needs him, made by [`super::filer`].
+#[derive(Clone)]
+pub struct Filer {
+    /// Account; gets the messages.
+    pub account: AccountId,
+    /// The person himself.
+    pub person: PersonId,
+    /// Whose affair.
+    pub owner: Owner,
+    /// In what capacity.
+    pub applicant: Applicant,
+    /// Applicant and his legal representative: they may not handle the case.
+    pub parties: Vec<PersonId>,
+    /// What is printed on documents. Sealed wherever it is kept.
+    pub party: Party,
+    /// As lists show the applicant: a person masked, an enterprise by name.
+    pub shown: String,
+}
+
+/// The applicant by name and number. Cannot be printed; kept sealed only.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Party {
+    /// Name.
+    pub name: String,
+    /// Citizen id or unified social credit code.
+    pub number: String,
+    /// `111` citizen id, `001` unified social credit code (GB/T 39046 证件类型).
+    pub number_kind: String,
+    /// Name of the person who files for an enterprise; empty for one's own affair.
+    pub agent: String,
+    /// Citizen id of the person who files.
+    pub agent_number: String,
+}
+
+impl Party {
+    /// The text licences and cases are found by: `111:<id>`, `001:<uscc>`.
+    pub fn canonical(&self) -> String {
+        format!("{}:{}", self.number_kind, self.number)
+    }
+}
+
+/// What is typed and fetched, sealed as one value. Cannot be printed.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Body {
+    /// Who applies.
+    pub party: Party,
+    /// In what capacity.
+    pub applicant: Applicant,
+    /// Answers with their sources.
+    pub values: Values,
+    /// Register facts fetched with consent, `register.field`.
+    pub facts: BTreeMap<String, Value>,
+    /// When consent was given; without it nothing is fetched.
+    pub consented: Option<Stamp>,
+    /// Answer → version of the draft that changed it last; finds out what two devices both changed.
+    pub touched: BTreeMap<String, i64>,
+}
+
+impl Body {
+    /// What rules may know beside the answers.
+    pub fn circumstances(&self, at: Stamp) -> Circumstances {
+        let mut circumstances = Circumstances::new(at.ymd(), self.applicant.clone());
+        circumstances.facts = self.facts.clone();
+        circumstances
+    }
+}
+
+/// A draft as kept.
+#[derive(Clone)]
+pub struct Draft {
+    /// Id.
+    pub id: DraftId,
+    /// Who fills it in.
+    pub account: AccountId,
+    /// The person himself.
+    pub person: PersonId,
+    /// Whose affair.
+    pub owner: Owner,
+    /// Persons who may not handle the case.
+    pub parties: Vec<PersonId>,
+    /// Applicant as lists show it.
+    pub shown: String,
+    /// Item.
+    pub slug: String,
+    /// Version of the item it was begun under.
+    pub item_version: i64,
+    /// Sealed [`Body`].
+    pub sealed: Vec<u8>,
+    /// Counts every change.
+    pub version: i64,
+    /// When it was begun.
+    pub opened: Stamp,
+    /// When it was saved last.
+    pub saved: Stamp,
+}
+
+/// How long an untouched draft is kept.
+pub const KEPT_DAYS: i64 = 30;
+
+/// A draft opened for its owner.
+#[derive(Clone)]
+pub struct Opened {
+    /// The row.
+    pub draft: Draft,
+    /// Its pack.
+    pub pack: Arc<packs::Pack>,
+    /// Answers and facts.
+    pub body: Body,
+    /// Papers put in.
+    pub papers: Vec<Paper>,
+    /// Licences the applicant holds, for 免提交.
+    pub held: Vec<packs::HeldLicence>,
+}
+
+/// A paper put in: an uploaded file or a licence chosen.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Paper {
+    /// Id.
+    pub id: PaperId,
+    /// Key of the material.
+    pub key: String,
+    /// How it came.
+    pub way: Way,
+    /// Address of the file.
+    pub file: Option<FileHash>,
+    /// Identifier of the licence.
+    pub licence: Option<String>,
+    /// File name as uploaded (may name people: kept sealed).
+    pub name: String,
+    /// Bytes.
+    pub size: i64,
+    /// 0 with the application, 1 with the correction.
+    pub round: i64,
+    /// When.
+    pub added: Stamp,
+}
+
+/// What came of saving.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Saved {
+    /// All taken over; go on with this version.
+    Done {
+        /// Version to go on with.
+        version: i64,
+        /// When it was saved.
+        at: Stamp,
+    },
+    /// Another device changed the same answers since: nothing was taken over.
+    Conflict {
+        /// Version now kept.
+        version: i64,
+        /// The answers both changed.
+        fields: Vec<Clash>,
+    },
+}
+
+/// One answer two devices changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Clash {
+    /// Field.
+    pub key: String,
+    /// What is kept now.
+    pub theirs: Value,
+    /// What was just sent.
+    pub yours: Value,
+}
+
+/// What still hinders submitting.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Hindrance {
+    /// An answer is wrong or missing.
+    Field(packs::FieldError),
+    /// A needed material is not there: its key.
+    Material(String),
+    /// Another item is the right one: key of the rule that says so.
+    Stop(packs::Checked),
+}
+
+/// A checked application, ready to be handed in by one act.
+#[derive(Clone)]
+pub struct Submission {
+    /// The draft, and from now on the case.
+    pub id: DraftId,
+    /// Version that was checked; `None` when there is no draft (filed in one go).
+    pub draft_version: Option<i64>,
+    /// Who files it.
+    pub account: AccountId,
+    /// The person himself.
+    pub person: PersonId,
+    /// Whose affair.
+    pub owner: Owner,
+    /// Persons who may not handle it.
+    pub parties: Vec<PersonId>,
+    /// Applicant as lists show it.
+    pub shown: String,
+    /// Its pack.
+    pub pack: Arc<packs::Pack>,
+    /// Unit that handles it.
+    pub unit: UnitId,
+    /// Six digits of the region that numbers it.
+    pub region: codes::division::DivisionCode,
+    /// Sealed for the case.
+    pub sealed: Vec<u8>,
+    /// What the item's own rule decides; a person looks where this says so.
+    pub decision: packs::Decision,
+}

@@ -1,0 +1,208 @@
+//! Drafts and papers in the store: SQL text, rows in and out.
+
+use super::model::{Draft, DraftId, Owner, Paper, PaperId};
+use codes::time::Stamp;
+use guide::packs::Way;
+use people::identity::{AccountId, PersonId};
+use store::{Cell, Db, Disclosure, Error, FileHash, Result, Row, Secret, Vault, p};
+
+store::sql! {
+    OPEN = "INSERT INTO draft (id, account, person, owner, parties, applicant, slug, item_version, body, \
+        version, opened_at, saved_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $10)";
+    FIND = "SELECT id, account, person, owner, parties, applicant, slug, item_version, body, version, \
+        opened_at, saved_at FROM draft WHERE id = $1";
+    OF_OWNER = "SELECT id, account, person, owner, parties, applicant, slug, item_version, body, version, \
+        opened_at, saved_at FROM draft WHERE owner = $1 ORDER BY id DESC LIMIT 50";
+    SAVE = "UPDATE draft SET body = $3, version = version + 1, saved_at = $4 \
+        WHERE id = $1 AND version = $2";
+    TAKE = "DELETE FROM draft WHERE id = $1 AND version = $2";
+    EXPIRED = "SELECT id FROM draft WHERE saved_at < $1 ORDER BY saved_at LIMIT 200";
+    ADD_PAPER = "INSERT INTO case_paper (id, file_id, key, way, file, licence, name, size, round, added_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    DROP_PAPER = "DELETE FROM case_paper WHERE id = $1 AND file_id = $2 AND round = $3";
+    DROP_PAPERS = "DELETE FROM case_paper WHERE file_id = $1";
+    PAPERS = "SELECT id, key, way, file, licence, name, size, round, added_at FROM case_paper \
+        WHERE file_id = $1 ORDER BY id LIMIT 500";
+}
+
+/// Cell of a draft's body.
+pub fn body_cell(id: DraftId) -> Cell {
+    Cell { table: "draft", column: "body", row: id.0 }
+}
+
+/// Cell of the body once it is a case's.
+pub fn case_cell(id: DraftId) -> Cell {
+    Cell { table: "cases", column: "body", row: id.0 }
+}
+
+/// Cell of a paper's name.
+pub fn name_cell(id: PaperId) -> Cell {
+    Cell { table: "case_paper", column: "name", row: id.0 }
+}
+
+/// Persons as kept: `[1,2]`.
+pub(crate) fn persons_text(persons: &[PersonId]) -> String {
+    serde_json::json!(persons.iter().map(|p| p.0).collect::<Vec<_>>()).to_string()
+}
+
+/// Persons out of what is kept.
+pub(crate) fn persons(text: &str) -> Vec<PersonId> {
+    let ids: Vec<i64> = serde_json::from_str(text).unwrap_or_default();
+    ids.into_iter().map(PersonId).collect()
+}
+
+/// Whose affair, out of what is kept.
+pub(crate) fn owner(text: &str) -> Result<Owner> {
+    Owner::parse(text).ok_or_else(|| Error::internal(format!("owner {text}")))
+}
+
+fn read(row: &Row<'_>) -> Result<Draft> {
+    Ok(Draft {
+        id: DraftId(row.i64(0)?),
+        account: AccountId(row.i64(1)?),
+        person: PersonId(row.i64(2)?),
+        owner: owner(&row.text(3)?)?,
+        parties: persons(&row.text(4)?),
+        shown: row.text(5)?,
+        slug: row.text(6)?,
+        item_version: row.i64(7)?,
+        sealed: row.blob(8)?,
+        version: row.i64(9)?,
+        opened: row.stamp(10)?,
+        saved: row.stamp(11)?,
+    })
+}
+
+/// Inserts a draft.
+pub fn open(db: &mut Db<'_>, d: &Draft) -> Result<()> {
+    let params = p![
+        d.id.0,
+        d.account.0,
+        d.person.0,
+        d.owner.label(),
+        persons_text(&d.parties),
+        &d.shown,
+        &d.slug,
+        d.item_version,
+        &d.sealed,
+        d.opened
+    ];
+    db.exec(OPEN, params).map(drop)
+}
+
+/// A draft by id.
+pub fn find(db: &mut Db<'_>, id: DraftId) -> Result<Option<Draft>> {
+    db.opt(FIND, p![id.0], read)
+}
+
+/// An owner's drafts, newest first, at most 50.
+pub fn of_owner(db: &mut Db<'_>, owner: Owner) -> Result<Vec<Draft>> {
+    db.all(OF_OWNER, p![owner.label()], read)
+}
+
+/// Replaces the body if the version is still the one read.
+///
+/// # Errors
+/// `Stale` when it is not.
+pub fn save(db: &mut Db<'_>, id: DraftId, version: i64, sealed: &[u8], at: Stamp) -> Result<()> {
+    match db.exec(SAVE, p![id.0, version, sealed, at])? {
+        1 => Ok(()),
+        _ => Err(Error::Stale),
+    }
+}
+
+/// Takes the draft away if the version is still the one read; says whether it was.
+pub fn take(db: &mut Db<'_>, id: DraftId, version: i64) -> Result<bool> {
+    Ok(db.exec(TAKE, p![id.0, version])? == 1)
+}
+
+/// Drafts not touched since `before`, at most 200.
+pub fn expired(db: &mut Db<'_>, before: Stamp) -> Result<Vec<DraftId>> {
+    db.all(EXPIRED, p![before], |row| Ok(DraftId(row.i64(0)?)))
+}
+
+/// A paper with its name already sealed.
+pub struct NewPaper {
+    /// The paper; its plain `name` is not written.
+    pub paper: Paper,
+    /// Sealed name.
+    pub sealed_name: Vec<u8>,
+}
+
+impl NewPaper {
+    /// Seals the name.
+    pub fn seal(vault: &Vault, paper: Paper) -> NewPaper {
+        let sealed_name = vault.seal(name_cell(paper.id), &Secret::new(&paper.name));
+        NewPaper { paper, sealed_name }
+    }
+}
+
+/// Adds a paper.
+pub fn add_paper(db: &mut Db<'_>, file: DraftId, new: &NewPaper) -> Result<()> {
+    let paper = &new.paper;
+    let way = way_label(paper.way);
+    let params = p![
+        paper.id.0,
+        file.0,
+        &paper.key,
+        way,
+        paper.file.as_ref().map(FileHash::as_str),
+        paper.licence.as_ref(),
+        &new.sealed_name,
+        paper.size,
+        paper.round,
+        paper.added
+    ];
+    db.exec(ADD_PAPER, params).map(drop)
+}
+
+/// Takes a paper of a round out; says whether it was there.
+pub fn drop_paper(db: &mut Db<'_>, file: DraftId, id: PaperId, round: i64) -> Result<bool> {
+    Ok(db.exec(DROP_PAPER, p![id.0, file.0, round])? == 1)
+}
+
+/// Takes all papers of a draft out.
+pub fn drop_papers(db: &mut Db<'_>, file: DraftId) -> Result<()> {
+    db.exec(DROP_PAPERS, p![file.0]).map(drop)
+}
+
+/// The papers of a draft or case, oldest first, names opened with the leave given.
+pub fn papers(
+    db: &mut Db<'_>,
+    vault: &Vault,
+    file: DraftId,
+    leave: &Disclosure,
+) -> Result<Vec<Paper>> {
+    db.all(PAPERS, p![file.0], |row| {
+        let id = PaperId(row.i64(0)?);
+        let name = vault.open_sealed(name_cell(id), &row.blob(5)?, leave)?;
+        Ok(Paper { name: name.expose().to_owned(), ..paper(row, id)? })
+    })
+}
+
+/// The same without names: for rules.
+pub fn bare_papers(db: &mut Db<'_>, file: DraftId) -> Result<Vec<Paper>> {
+    db.all(PAPERS, p![file.0], |row| paper(row, PaperId(row.i64(0)?)))
+}
+
+fn paper(row: &Row<'_>, id: PaperId) -> Result<Paper> {
+    Ok(Paper {
+        id,
+        key: row.text(1)?,
+        way: way(&row.text(2)?),
+        file: row.opt_text(3)?.map(|h| FileHash::parse(&h)).transpose()?,
+        licence: row.opt_text(4)?,
+        name: String::new(),
+        size: row.i64(6)?,
+        round: row.i64(7)?,
+        added: row.stamp(8)?,
+    })
+}
+
+fn way_label(way: Way) -> String {
+    serde_json::to_value(way).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn way(label: &str) -> Way {
+    serde_json::from_value(label.into()).unwrap_or(Way::Upload)
+}

@@ -1,0 +1,129 @@
+//! Pure decisions about a draft: who may apply, what two devices both changed, what still hinders.
+
+use super::model::{Body, Clash, Hindrance, Opened, Paper};
+use codes::time::Stamp;
+use guide::packs::materials::UploadFault;
+use guide::packs::{self, Audience, Changes, Pack, RuleKind, Source, Verdict};
+use store::{Error, FieldError, Result};
+
+/// Who an enterprise of the register is among the audiences of items.
+pub fn audience(kind: &str) -> Audience {
+    match kind {
+        "个体工商户" => Audience::SoleTrader,
+        k if k.contains("合伙") || k.contains("个人独资") => Audience::Partnership,
+        _ => Audience::Company,
+    }
+}
+
+/// Whether the item is for this kind of applicant.
+///
+/// # Errors
+/// `draft-for-enterprises`, `draft-for-persons`: choose for whom you act first.
+pub fn may_apply(pack: &Pack, kind: Audience) -> Result<()> {
+    if pack.item.audience.contains(&kind) {
+        return Ok(());
+    }
+    let person = kind == Audience::Person;
+    Err(Error::refused(if person { "draft-for-enterprises" } else { "draft-for-persons" }))
+}
+
+/// The answers both this device and another one changed since version `seen`, with both values.
+pub fn clashes(body: &Body, changes: &Changes, seen: i64) -> Vec<Clash> {
+    let changed = |key: &String| body.touched.get(key).is_some_and(|at| *at > seen);
+    changes
+        .0
+        .iter()
+        .filter(|(key, yours)| changed(key) && body.values.get(key) != *yours)
+        .map(|(key, yours)| Clash {
+            key: key.clone(),
+            theirs: body.values.get(key).clone(),
+            yours: yours.clone(),
+        })
+        .collect()
+}
+
+/// Takes answers over and notes which changed; says whether any did.
+pub fn take_over(
+    body: &mut Body,
+    changes: &Changes,
+    source: Source,
+    by: Option<&str>,
+    version: i64,
+) -> bool {
+    let before = body.values.clone();
+    body.values.change(changes, source, by);
+    let changed: Vec<String> = (body.values.0.iter())
+        .filter(|(key, value)| before.0.get(*key) != Some(*value))
+        .map(|(key, _)| key.clone())
+        .collect();
+    for key in &changed {
+        body.touched.insert(key.clone(), version);
+    }
+    !changed.is_empty()
+}
+
+/// Everything that still hinders handing in: answers, materials, the wrong item.
+pub fn hindrances(opened: &Opened, at: Stamp) -> Vec<Hindrance> {
+    let Opened { pack, body, .. } = opened;
+    let circumstances = body.circumstances(at);
+    let fields = pack.validate(&body.values, &circumstances).into_iter().map(Hindrance::Field);
+    let stops = packs::rules::run(pack, &body.values, &circumstances, &[RuleKind::Stop]);
+    let stops = stops.into_iter().filter(|c| c.verdict == Verdict::Broken).map(Hindrance::Stop);
+    let given = |key: &str| opened.papers.iter().any(|p| p.key == key);
+    let materials = packs::materials::needed(pack, &body.values, &circumstances, &opened.held);
+    let materials = materials
+        .into_iter()
+        .filter(|need| need.must_upload() && !given(&need.key))
+        .map(|need| Hindrance::Material(need.key));
+    fields.chain(materials).chain(stops).collect()
+}
+
+/// The hindrances as the one error a page or the API shows.
+pub fn refusal(pack: &Pack, hindrances: Vec<Hindrance>) -> Error {
+    let ready = |field: &str, code: &str, text: &packs::Text| FieldError {
+        field: field.to_owned(),
+        code: code.to_owned(),
+        text: Some((text.zh.clone(), text.en.clone())),
+    };
+    let fields = hindrances.into_iter().map(|h| match h {
+        Hindrance::Field(e) => ready(&e.field, &e.code, &e.message),
+        Hindrance::Material(key) => {
+            let name = pack.materials.iter().find(|m| m.key == key).map(|m| m.name.clone());
+            ready(&format!("material.{key}"), "material-missing", &name.unwrap_or_default())
+        }
+        Hindrance::Stop(c) => {
+            let field = c.fields.first().cloned().unwrap_or_default();
+            ready(&field, "stop", &c.message)
+        }
+    });
+    Error::fields("draft-not-ready", fields.collect())
+}
+
+/// Whether a file may be put in for a material.
+///
+/// # Errors
+/// `paper-unknown`, or the fault: `paper-empty`, `paper-type`, `paper-content`, `paper-large`,
+/// `paper-many`, with what is allowed as arguments.
+pub fn acceptable(
+    pack: &Pack,
+    key: &str,
+    name: &str,
+    bytes: &[u8],
+    papers: &[Paper],
+    round: i64,
+) -> Result<()> {
+    let Some(material) = pack.materials.iter().find(|m| m.key == key) else {
+        return Err(Error::refused("paper-unknown"));
+    };
+    let already = papers.iter().filter(|p| p.key == key && p.round == round).count() as u32;
+    let Some(fault) = material.fault(name, bytes.len() as u64, bytes, already) else {
+        return Ok(());
+    };
+    Err(match fault {
+        UploadFault::Empty => Error::refused("paper-empty"),
+        UploadFault::Type => Error::refused_with("paper-type", "types", material.accept.join("、")),
+        UploadFault::Content => Error::refused("paper-content"),
+        UploadFault::Large => Error::refused_with("paper-large", "mib", material.max_mib),
+        UploadFault::Many => Error::refused_with("paper-many", "most", material.max_files),
+    })
+}
