@@ -85,3 +85,8 @@ impl Error {
         }
     }
 }
+
+/// Keeps the examples of the README true.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -55,7 +55,7 @@ pub fn chain_verify(
             steps.push(Step::judged("chain-anchor", true, current.subject_text()));
             break;
         }
-        let Some(issuer) = find_issuer(current, intermediates, roots, at) else {
+        let Some((issuer, signed)) = find_issuer(current, intermediates, roots, at) else {
             let detail = current.issuer_text();
             // A self-signed end of the chain is an anchor nobody gave us; otherwise the issuer itself is missing.
             let code =
@@ -64,11 +64,7 @@ pub fn chain_verify(
             break;
         };
         steps.push(Step::judged("chain-issuer", true, issuer.subject_text()));
-        steps.push(Step::judged(
-            "chain-signature",
-            current.signed_by(issuer).is_ok(),
-            current.subject_text(),
-        ));
+        steps.push(Step::judged("chain-signature", signed, current.subject_text()));
         authority_steps(issuer, below, &mut steps);
         path.push(issuer.subject_text());
         current = issuer;
@@ -112,22 +108,23 @@ fn authority_steps(issuer: &Certificate, below: usize, steps: &mut Vec<Step>) {
     }
 }
 
-/// The issuer by name, key identifier and signature; roots before intermediates, valid before expired ones.
+/// The issuer by name, key identifier and signature, and whether its signature fits; roots before intermediates, valid
+/// before expired ones. When no candidate's signature fits, the first by name is shown, so that the report names what
+/// failed.
 fn find_issuer<'a>(
     child: &Certificate,
     intermediates: &'a [Certificate],
     roots: &'a [Certificate],
     at: Utc,
-) -> Option<&'a Certificate> {
+) -> Option<(&'a Certificate, bool)> {
     let fits = |candidate: &&Certificate| {
         let ids = (&child.extensions.authority_key, &candidate.extensions.subject_key);
         candidate.subject() == child.issuer()
             && *candidate != child
             && !matches!(ids, (Some(wanted), Some(found)) if wanted != found)
     };
-    let named: Vec<&Certificate> = roots.iter().chain(intermediates).filter(fits).collect();
-    let signing = |c: &&&Certificate| child.signed_by(c).is_ok();
-    let live = named.iter().filter(|c| c.valid_at(at)).find(signing);
-    // When no candidate's signature fits, the first by name is shown, so that the report names what failed.
-    live.or_else(|| named.iter().find(signing)).or(named.first()).copied()
+    let mut named: Vec<&Certificate> = roots.iter().chain(intermediates).filter(fits).collect();
+    named.sort_by_key(|candidate| !candidate.valid_at(at));
+    let signing = named.iter().find(|candidate| child.signed_by(candidate).is_ok());
+    signing.map(|c| (*c, true)).or_else(|| named.first().map(|c| (*c, false)))
 }

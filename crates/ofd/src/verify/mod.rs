@@ -9,7 +9,7 @@
 //! `reference-list-grown`, `coverage`, `seal-file`, `seal-parse`, `seal-header`, `seal-algorithm`, `seal-value`,
 //! `signer-changed`, `signature-algorithm`, `signature-value`, `signature-no-certificate`, `integrity-names`. Trust:
 //! `seal-validity`, `seal-maker-chain`, `seal-timestamp`, `signer-in-seal`, `signer-chain`, `signing-time`,
-//! `timestamp`, `registry`, and the `chain-…` steps of [`gm::x509::chain`].
+//! `timestamp`, and the `chain-…` steps of [`gm::x509::chain`].
 
 mod document;
 mod seals;

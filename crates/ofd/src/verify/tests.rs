@@ -205,3 +205,44 @@ fn truncated_files_never_panic_and_never_hold() {
         assert_eq!(judge(&sealed[..cut], &house, AT.0).signature_values_hold, Some(false));
     }
 }
+
+/// Whatever a file inside says, reading, drawing and judging end without a panic.
+#[test]
+fn hostile_content_never_panics() {
+    let house = house();
+    let sealed = put(&plain(), &house, false, Mode::Continue).unwrap();
+    let names: Vec<String> = {
+        let package = Package::open(&sealed, &Limits::default()).unwrap();
+        package.entries().iter().map(|e| e.name.clone()).collect()
+    };
+    let words: [&[u8]; 8] = [
+        b"",
+        b"<",
+        b"<a/>",
+        b"\xff\xfe",
+        b"<a ID='99999999999999999999'/>",
+        b"0 0 0",
+        &[0x30, 0x84, 0xff, 0xff, 0xff, 0xff],
+        &[0x30; 40],
+    ];
+    for name in &names {
+        for (n, word) in words.iter().enumerate() {
+            let bad = remake(&sealed, |entry, data| {
+                Some(match entry == name {
+                    false => data,
+                    true if n % 2 == 0 => word.to_vec(),
+                    true => [&data[..data.len() / 2], word, &data[data.len() / 2..]].concat(),
+                })
+            });
+            let free = name.ends_with("Signatures.xml");
+            assert!(
+                free || judge(&bad, &house, AT.0).signature_values_hold != Some(true),
+                "{name} {n}"
+            );
+            let Ok(reader) = Reader::open(&bad, &Limits::default()) else { continue };
+            let _ = (reader.text(), reader.fields(), reader.attachments(), reader.signatures());
+            let _ = crate::picture::render_svg(&reader, 0, "p");
+            let _ = put(&bad, &house, true, Mode::Whole);
+        }
+    }
+}
