@@ -33,6 +33,7 @@ const PARTS: &[Part] = &[
     Part { name: "deny", title: "licences and sources of dependencies", run: dependencies },
     Part { name: "clippy", title: "clippy", run: clippy },
     Part { name: "test", title: "unit and integration tests on SQLite", run: tests },
+    Part { name: "generated", title: "generated documents are up to date", run: generated },
     Part { name: "postgres", title: "integration tests on PostgreSQL", run: postgres },
     Part { name: "browser", title: "browser tests on the demo", run: browser::test },
 ];
@@ -153,6 +154,10 @@ fn clippy(house: &House) -> Outcome {
 
 fn tests(house: &House) -> Outcome {
     cargo(house, &["test", "--quiet", "--workspace"])
+}
+
+fn generated(house: &House) -> Outcome {
+    cargo(house, &["run", "--quiet", "-p", "tongban", "--", "generate", "--check"])
 }
 
 fn postgres(house: &House) -> Outcome {

@@ -8,8 +8,14 @@ use std::collections::BTreeSet;
 const TYPED: &[&str] = &["README.md", "README.zh-CN.md", "CONTRIBUTING.md", "docs/performance.md"];
 
 /// How a line begins that calls the binary.
-const BINARY: &[&str] =
-    &["cargo run --release -- ", "cargo run -- ", "cargo run -q -- ", "tongban ", "./tongban "];
+const BINARY: &[&str] = &[
+    "cargo run --release -- ",
+    "cargo run -- ",
+    "cargo run -q -- ",
+    "target/release/tongban ",
+    "target/debug/tongban ",
+    "tongban ",
+];
 
 /// Commands and links of the documents.
 pub fn check(tree: &Tree) -> Vec<Finding> {
