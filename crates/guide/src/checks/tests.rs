@@ -208,6 +208,20 @@ fn each_code_is_found_in_a_pack_broken_for_it() {
 }
 
 #[test]
+fn an_overlarge_file_is_not_read() {
+    let dir = std::env::temp_dir().join(format!("pack-{}", std::process::id()));
+    std::fs::create_dir_all(&dir).expect("folder");
+    for (file, text) in shipped("yl-rz") {
+        std::fs::write(dir.join(file), text).expect("write");
+    }
+    assert!(!check_paths(std::slice::from_ref(&dir)).failed());
+    std::fs::write(dir.join("faq.toml"), "#".repeat(600 * 1024)).expect("write");
+    let report = check_paths(std::slice::from_ref(&dir));
+    std::fs::remove_dir_all(&dir).expect("clean up");
+    assert!(report.text().contains("file-unreadable"), "{}", report.text());
+}
+
+#[test]
 fn missing_files_are_named() {
     for file in load::FILES {
         let mut files = shipped("spjy-xb");
@@ -240,6 +254,33 @@ fn folders_are_found_and_reported() {
     let nowhere = check_paths(&[PathBuf::from("/nowhere/at/all")]);
     assert!(nowhere.failed() && nowhere.text().contains("file-missing"));
     assert!(nowhere.json().contains("\"code\": \"file-missing\""));
+}
+
+#[test]
+fn the_manual_explains_every_code() {
+    let manual = include_str!("../../../../docs/packs.md");
+    let sources = [
+        include_str!("elements.rs"),
+        include_str!("exprs.rs"),
+        include_str!("fields.rs"),
+        include_str!("paths.rs"),
+        include_str!("cases.rs"),
+    ];
+    let tested: Vec<&str> = BREAKS.iter().map(|b| b.0).collect();
+    for (code, ..) in BREAKS {
+        assert!(manual.contains(&format!("`{code}`")), "docs/packs.md has no {code}");
+    }
+    // Each code in the manual's table is raised somewhere and shown by a broken pack.
+    let table = manual.split("## What the checker finds").nth(1).expect("table");
+    let codes = table.lines().filter(|l| l.starts_with("| `")).flat_map(|l| {
+        l.split('|').nth(1).unwrap_or_default().split('`').filter(|w| w.contains('-'))
+    });
+    for code in codes {
+        let elsewhere = ["file-missing", "file-unreadable", "fee-basis", "licence-missing"];
+        assert!(tested.contains(&code) || elsewhere.contains(&code), "{code} has no test");
+        let raised = sources.iter().any(|s| s.contains(&format!("\"{code}\"")));
+        assert!(raised || code.starts_with("file-"), "{code} is never raised");
+    }
 }
 
 proptest::proptest! {

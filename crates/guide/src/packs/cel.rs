@@ -2,12 +2,12 @@
 
 use super::days;
 use cel::common::ast::{EntryExpr, Expr as Node, IdedExpr};
-use cel::{Context, Program, Value};
+use cel::{Context, Env, Program, Value};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Longest accepted source, in characters.
 pub const MAX_SOURCE: usize = 600;
@@ -219,7 +219,10 @@ pub struct Scope {
 impl Scope {
     /// A scope with the functions and `today` (ISO day), and nothing else.
     pub fn new(today: &str) -> Self {
-        let mut context = Context::default();
+        static ENV: OnceLock<Arc<Env>> = OnceLock::new();
+        // The standard functions are a large table: built once, shared by every scope.
+        let env = ENV.get_or_init(|| Arc::new(Env::stdlib()));
+        let mut context = Context::with_env(Arc::clone(env));
         days::install(&mut context);
         context.add_variable_from_value("today", today);
         let mut scope = Self { context, known: BTreeSet::new() };
