@@ -159,13 +159,32 @@ impl<'a> Reader<'a> {
         own.and_then(size).or_else(|| common.and_then(size)).unwrap_or((210.0, 297.0))
     }
 
-    /// Text of one page: text objects in the order of the file, one line each.
+    /// Templates of a page that lie below and above its own content; those that cannot be read are left out.
+    pub fn templates(&self, page: &Node) -> (Vec<Node>, Vec<Node>) {
+        /// More templates than any real page uses.
+        const MOST: usize = 16;
+        let (mut below, mut above) = (Vec::new(), Vec::new());
+        for used in page.all("Template").take(MOST) {
+            let id = used.attr("TemplateID").unwrap_or_default();
+            let common = self.root.child("CommonData");
+            let known =
+                common.and_then(|c| c.all("TemplatePage").find(|t| t.attr("ID") == Some(id)));
+            let Some(location) = known.and_then(|t| t.attr("BaseLoc")) else { continue };
+            let Ok(node) = self.xml(&self.locate(&self.root_path, location)) else { continue };
+            let front = used.attr("ZOrder") == Some("Foreground");
+            if front { above.push(node) } else { below.push(node) }
+        }
+        (below, above)
+    }
+
+    /// Text of one page with its templates: text objects in the order they are drawn, one line each.
     pub fn page_text(&self, page: usize) -> Result<String, Error> {
         let page = self.pages.get(page).ok_or(Error::Document("no such page"))?;
         let node = self.xml(&page.path)?;
-        let lines: Vec<String> =
-            node.walk().into_iter().filter(|n| n.name == "TextObject").map(object_text).collect();
-        Ok(lines.join("\n"))
+        let (below, above) = self.templates(&node);
+        let drawn = below.iter().chain([&node]).chain(&above);
+        let objects = drawn.flat_map(Node::walk).filter(|n| n.name == "TextObject");
+        Ok(objects.map(object_text).collect::<Vec<_>>().join("\n"))
     }
 
     /// Text of all pages, a form feed between them.

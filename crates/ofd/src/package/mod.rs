@@ -104,21 +104,20 @@ impl<'a> Package<'a> {
     }
 
     fn take(&mut self, record: &Record<'_>, packed: &'a [u8]) -> Result<(), Error> {
-        let name = String::from_utf8_lossy(record.name).replace('\\', "/");
-        if name.ends_with('/') {
+        let written = String::from_utf8_lossy(record.name).replace('\\', "/");
+        if written.ends_with('/') {
             return if record.size == 0 {
                 Ok(())
             } else {
                 Err(Error::Package("folder with content"))
             };
         }
-        let bad = name.is_empty()
-            || name.starts_with('/')
-            || name.contains('\0')
-            || name.split('/').any(|part| part == ".." || part == "." || part.is_empty());
-        if bad {
+        // Leading and doubled slashes occur; what climbs out of the package does not.
+        let parts: Vec<&str> = written.split('/').filter(|p| !p.is_empty() && *p != ".").collect();
+        if parts.is_empty() || parts.contains(&"..") || written.contains('\0') {
             return Err(Error::Package("file name"));
         }
+        let name = parts.join("/");
         let limits = &self.limits;
         if record.size > limits.file {
             return Err(Error::Limit("file size"));

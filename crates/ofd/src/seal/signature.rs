@@ -46,8 +46,9 @@ impl SealSignature {
         let holder = if old { &mut inside } else { &mut fields };
         let certificate = holder.expect(tag::OCTET_STRING, "signer's certificate")?.value.to_vec();
         let algorithm = holder.expect(tag::OID, "signature algorithm")?.value.to_vec();
-        if !old && !inside.is_empty() {
-            inside.expect(tag::context(0), "extensions")?;
+        if !old && inside.optional(tag::context(0))?.is_none() {
+            // Extensions should be tagged; untagged ones occur in seals and may occur here.
+            inside.optional(tag::SEQUENCE)?;
         }
         inside.end()?;
         let signature = fields.expect(tag::BIT_STRING, "signature value")?.bits()?.to_vec();

@@ -1,6 +1,6 @@
 //! Judges documents: container, references, coverage, and each signature.
 
-use super::seals::{Value, seal_steps, signed_value};
+use super::seals::{Value, listed_steps, seal_steps, signed_value};
 use super::{Basis, Ledger, Report, SealedBy, SignatureReport, Stamp};
 use crate::package::{Package, normal_path};
 use crate::read::{Reader, SignatureRef, numbers};
@@ -218,6 +218,9 @@ impl OneSignature {
             Ok(seal) => {
                 let at = value.sealed_by.as_ref().and_then(|s| s.at).unwrap_or(basis.now);
                 seal_steps(&seal, at, basis, ledger);
+                if let Some(by) = &value.sealed_by {
+                    listed_steps(&seal, &by.certificate, ledger);
+                }
                 value.sealed_by.map(|by| SealedBy {
                     seal_name: seal.name.clone(),
                     seal_id: seal.id.clone(),

@@ -50,6 +50,15 @@ pub(super) fn seal_steps(seal: &Seal, at: Utc, basis: &Basis<'_>, ledger: &mut L
     }
 }
 
+/// Whether the seal lets the holder of this certificate (DER) sign.
+pub(super) fn listed_steps(seal: &Seal, certificate: &[u8], ledger: &mut Ledger) {
+    let listed = seal.listed(certificate);
+    if listed == Listed::Changed {
+        ledger.value(Step::judged("signer-changed", false, seal.name.clone()));
+    }
+    ledger.trust(Step::judged("signer-in-seal", listed == Listed::Yes, seal.name.clone()));
+}
+
 /// Judges a seal file (`Seal.esl`) by itself at the time of judging.
 pub fn verify_seal(esl: &[u8], basis: &Basis<'_>) -> Report {
     let seal = match Seal::parse(esl) {
@@ -128,11 +137,7 @@ fn seal_signature(
     }
     let at = signing_time(signature.time, basis, ledger);
     seal_steps(seal, at, basis, ledger);
-    let listed = seal.listed(signature.certificate());
-    if listed == Listed::Changed {
-        ledger.value(Step::judged("signer-changed", false, ""));
-    }
-    ledger.trust(Step::judged("signer-in-seal", listed == Listed::Yes, ""));
+    listed_steps(seal, signature.certificate(), ledger);
     ledger.value(Step::judged("signature-algorithm", signature.algorithm_holds(), "SM2-SM3"));
     let signer = signature.signer();
     let subject = signer.as_ref().map(Certificate::subject_text).unwrap_or_default();

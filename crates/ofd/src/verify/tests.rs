@@ -206,6 +206,45 @@ fn truncated_files_never_panic_and_never_hold() {
     }
 }
 
+/// Real e-licences carry GB/T 35275 data beside a Seal.esl.
+#[test]
+fn signed_data_beside_a_seal_is_judged() {
+    use gm::signed_data::{Profile, sign as sign_data};
+    let house = house();
+    let sealed = put(&plain(), &house, false, Mode::Whole).unwrap();
+    for (profile, trusted) in [(Profile::Attributes, Some(true)), (Profile::Content, None)] {
+        let value =
+            |xml: &[u8]| sign_data(xml, &house.first.0, &house.first.1, AT, profile).unwrap();
+        let xml = Package::open(&sealed, &Limits::default()).unwrap();
+        let good = value(&xml.read("Doc_0/Signs/Sign_0/Signature.xml").unwrap());
+        let with = |dat: &[u8]| {
+            remake(&sealed, |name, data| {
+                Some(if name.ends_with(".dat") { dat.to_vec() } else { data })
+            })
+        };
+        let report = judge(&with(&good), &house, AT.0);
+        // Profile A carries no time, so that dates cannot be judged for certain.
+        assert_eq!(
+            (report.signature_values_hold, report.trusted),
+            (Some(true), trusted),
+            "{report:#?}"
+        );
+        assert_eq!(report.sealed_by.unwrap().seal_id, "9901022026000001");
+        assert_eq!(
+            judge(&with(&value(b"another file")), &house, AT.0).signature_values_hold,
+            Some(false)
+        );
+        // A good signature by somebody the seal does not list.
+        let xml = xml.read("Doc_0/Signs/Sign_0/Signature.xml").unwrap();
+        let other = sign_data(&xml, &house.second.0, &house.second.1, AT, profile).unwrap();
+        let report = judge(&with(&other), &house, AT.0);
+        assert_eq!((report.signature_values_hold, report.trusted), (Some(true), Some(false)));
+        assert_eq!(failed(&report), ["signer-in-seal"]);
+        let stranger = sign_data(b"x", &house.second.0, &house.first.1, AT, profile).unwrap();
+        assert_eq!(judge(&with(&stranger), &house, AT.0).signature_values_hold, Some(false));
+    }
+}
+
 /// Whatever a file inside says, reading, drawing and judging end without a panic.
 #[test]
 fn hostile_content_never_panics() {

@@ -34,7 +34,7 @@ fn render(reader: &Reader<'_>, page: usize, prefix: &str, depth: usize) -> Resul
         resources: &resources,
         out: String::new(),
     };
-    let (below, above) = templates(reader, &node);
+    let (below, above) = reader.templates(&node);
     below.iter().for_each(|template| canvas.layers(template));
     canvas.layers(&node);
     above.iter().for_each(|template| canvas.layers(template));
@@ -46,20 +46,6 @@ fn render(reader: &Reader<'_>, page: usize, prefix: &str, depth: usize) -> Resul
          <rect width=\"{w}\" height=\"{h}\" fill=\"#fff\"/>{}</svg>",
         canvas.out
     ))
-}
-
-/// Templates of a page that lie below and above its own content.
-fn templates(reader: &Reader<'_>, page: &Node) -> (Vec<Node>, Vec<Node>) {
-    let (mut below, mut above) = (Vec::new(), Vec::new());
-    for used in page.all("Template").take(DEPTH) {
-        let id = used.attr("TemplateID").unwrap_or_default();
-        let common = reader.root().child("CommonData");
-        let known = common.and_then(|c| c.all("TemplatePage").find(|t| t.attr("ID") == Some(id)));
-        let Some(location) = known.and_then(|t| t.attr("BaseLoc")) else { continue };
-        let Ok(node) = reader.xml(&reader.locate(reader.root_path(), location)) else { continue };
-        if used.attr("ZOrder") == Some("Foreground") { above.push(node) } else { below.push(node) }
-    }
-    (below, above)
 }
 
 struct Canvas<'a, 'r> {
