@@ -24,11 +24,12 @@ impl Builder {
         Self::default()
     }
 
-    /// Adds a file, deflated when that makes it smaller.
+    /// Adds a file, deflated when that makes it smaller; pictures are packed already and are stored as they are.
     pub fn add(&mut self, name: &str, data: &[u8]) {
-        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(6));
-        // Writing into memory does not fail; should it, the file is stored as it is.
-        let packed = encoder.write_all(data).and_then(|()| encoder.finish()).unwrap_or_default();
+        let packed = match data {
+            [0x89, b'P', b'N', b'G', ..] | [0xff, 0xd8, ..] => Vec::new(),
+            _ => deflate(data),
+        };
         let mut crc = flate2::Crc::new();
         crc.update(data);
         let smaller = !packed.is_empty() && packed.len() < data.len();
@@ -79,6 +80,12 @@ impl Builder {
         self.out.extend_from_slice(&[0, 0]);
         self.out
     }
+}
+
+/// Deflated bytes; nothing when that fails, which writing into memory does not.
+fn deflate(data: &[u8]) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(6));
+    encoder.write_all(data).and_then(|()| encoder.finish()).unwrap_or_default()
 }
 
 /// Path from the package root (no leading slash) that `location`, written in the file `base`, points to (GB/T 33190
