@@ -128,3 +128,27 @@ fn truncated_seals_are_refused_and_changed_ones_do_not_hold() {
         assert!(!holds || in_maker, "bit {bit}");
     }
 }
+
+/// Version 5 is version 4 with a timestamp that may follow (GM/T 0031-2025 as seen in the wild).
+#[test]
+fn version_five_reads_with_and_without_timestamp() {
+    let house = house();
+    let four = esl(&house, std::slice::from_ref(&house.first.1));
+    let mut info = Tlv::only(&four).unwrap().inside().any().unwrap().raw.to_vec();
+    let header = b"\x16\x02ES\x02\x01";
+    let at = info.windows(header.len()).position(|w| w == header).unwrap() + header.len();
+    info[at] = 5;
+    let value = house.maker.0.sign(&info, None).unwrap();
+    let maker = tlv::octets(house.maker.1.der());
+    let method = tlv::put(tag::OID, &[oid::SM2_WITH_SM3]);
+    let stamp = tlv::put(tag::context(0), &[&tlv::bit_string(b"token")]);
+    for tail in [&[][..], &stamp[..]] {
+        let der = tlv::sequence(&[&info, &maker, &method, &tlv::bit_string(&value), tail]);
+        let seal = Seal::parse(&der).unwrap();
+        assert_eq!((seal.version, seal.has_timestamp()), (5, !tail.is_empty()));
+        assert!(seal.verify_value().is_ok());
+    }
+    // Two elements belong to version 1 alone.
+    let signed = tlv::sequence(&[&maker, &method, &tlv::bit_string(&value)]);
+    assert!(Seal::parse(&tlv::sequence(&[&info, &signed])).is_err());
+}
