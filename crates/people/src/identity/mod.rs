@@ -26,7 +26,7 @@ pub use model::{
 };
 pub use password::Passwords;
 pub use records::{ALL as SQL, sweep, unit, unit_by_uscc, unit_for_item, units};
-pub use seed::{Seeded, demo_accounts};
+pub use seed::{Seeded, demo_accounts, demo_code};
 pub use totp::code_at;
 
 use store::{Db, Result};

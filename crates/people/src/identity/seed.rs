@@ -10,6 +10,7 @@ use super::model::{DemoAccount, PersonId, StaffCard, StaffId, StaffRow, Unit, Un
 use super::{password, records, totp};
 use crate::People;
 use codes::phone::Phone;
+use codes::time::Stamp;
 use serde::Deserialize;
 use store::{Db, Done, Error, Result, Secret, Tx, Upkeep};
 use web::Lang;
@@ -225,4 +226,12 @@ fn add_one(tx: &mut Tx<'_>, one: &SealedStaff) -> Result<Done<()>> {
     let mut row = one.row.clone();
     row.card.unit = unit.id;
     acts::appoint(tx, &one.login, &row)
+}
+
+/// The authenticator code of a demonstration account right now; empty for citizens, who have none.
+pub fn demo_code(account: &DemoAccount, now: Stamp) -> String {
+    match account.totp_secret {
+        Some(_) => totp::code_at(&demo_totp(&account.login), now).unwrap_or_default(),
+        None => String::new(),
+    }
 }

@@ -1,0 +1,165 @@
+//! 谁看过我的信息: who read what of me, when and why (C26; 个人信息保护法 art. 44, 45).
+
+use super::asked;
+use crate::People;
+use crate::identity::model::{StaffCard, Unit};
+use crate::identity::{StaffId, records};
+use askama::Template;
+use axum::extract::State;
+use store::ledger::{self, EventRow};
+use store::{Db, Kind, Result};
+use web::{Answer, Frame, Lang, Texts, Visitor, html};
+
+/// Lines of one page.
+const LINES: usize = 20;
+
+struct Line {
+    no: String,
+    when: String,
+    who: String,
+    what: String,
+    why: String,
+    href: String,
+}
+
+#[derive(Template)]
+#[template(path = "identity/access_log.html")]
+struct LogPage {
+    f: Frame,
+    lines: Vec<Line>,
+    first: String,
+    next: String,
+}
+
+/// An event with the member of staff who caused it, where one did.
+type Seen = (EventRow, Option<(StaffCard, Unit)>);
+
+/// The newest events of reading about a person before an event, one more than a page shows.
+fn newest(db: &mut Db<'_>, person: i64, before: i64) -> Result<Vec<Seen>> {
+    let limit = LINES as i64 + 1;
+    let mut events = ledger::about_person(db, person, Kind::DataRead, before, limit)?;
+    events.extend(ledger::about_person(db, person, Kind::RegisterQueried, before, limit)?);
+    events.sort_by_key(|event| -event.id);
+    events.truncate(LINES + 1);
+    events.into_iter().map(|event| with_staff(db, event)).collect()
+}
+
+fn with_staff(db: &mut Db<'_>, event: EventRow) -> Result<Seen> {
+    let id = event.actor.strip_prefix("staff:").and_then(|id| id.parse().ok());
+    let Some(id) = id else { return Ok((event, None)) };
+    let card = records::staff_by_id(db, StaffId(id))?.card;
+    let unit = records::unit(db, card.unit)?;
+    Ok((event, Some((card, unit))))
+}
+
+/// GET /my/access-log
+pub async fn page(State(people): State<People>, visitor: Visitor) -> Answer {
+    let citizen = visitor.citizen()?;
+    let before = asked(&visitor, "before");
+    let from = before.parse().unwrap_or(i64::MAX);
+    let mut seen = match citizen.person {
+        Some(person) => people.store.read(move |db| newest(db, person, from)).await?,
+        None => Vec::new(),
+    };
+    let more = seen.len() > LINES;
+    seen.truncate(LINES);
+    let last = seen.last().map_or(0, |(event, _)| event.id);
+    let own = format!("citizen:{}", citizen.account);
+    let f = visitor.frame(&people, visitor.t("identity-log-title"), "my");
+    html(&LogPage {
+        f: f.with_back("/my", ""),
+        lines: seen.iter().map(|one| line(visitor.lang, one, &own)).collect(),
+        first: if before.is_empty() { String::new() } else { "/my/access-log".into() },
+        next: if more { format!("/my/access-log?before={last}") } else { String::new() },
+    })
+}
+
+/// Words of a key made of a prefix and what an event says; what has no words is shown as it stands.
+fn named(lang: Lang, prefix: &str, label: &str) -> String {
+    let key = format!("{prefix}{}", label.replace(['_', '.'], "-"));
+    let texts = Texts::shipped();
+    if texts.has(lang, &key) { texts.t(lang, &key).to_owned() } else { label.to_owned() }
+}
+
+fn line(lang: Lang, (event, staff): &Seen, own: &str) -> Line {
+    let data = &event.data;
+    let text = |name: &str| data[name].as_str().unwrap_or_default();
+    let fields: Vec<String> = data["fields"]
+        .as_array()
+        .map(|list| list.iter().filter_map(|f| f.as_str()))
+        .into_iter()
+        .flatten()
+        .map(|field| named(lang, "identity-field-", field))
+        .collect();
+    let joint = if lang == Lang::Zh { "、" } else { ", " };
+    let mut what = fields.join(joint);
+    if !text("register").is_empty() {
+        let register = named(lang, "identity-register-", text("register"));
+        what = if what.is_empty() { register } else { format!("{register}: {what}") };
+    }
+    let reference = text("reference");
+    let digits: String = reference.chars().filter(|c| c.is_ascii_digit()).collect();
+    let is_case = event.purpose.starts_with("case:") && digits.len() == 20;
+    Line {
+        no: event.id.to_string(),
+        when: event.at.ymd_hm(),
+        who: who(lang, event, staff.as_ref(), own),
+        what,
+        why: why(lang, event, reference, text("reason")),
+        href: if is_case { format!("/c/{digits}") } else { String::new() },
+    }
+}
+
+fn who(lang: Lang, event: &EventRow, staff: Option<&(StaffCard, Unit)>, own: &str) -> String {
+    let texts = Texts::shipped();
+    let Some((card, unit)) = staff else {
+        let key = match event.actor.as_str() {
+            actor if actor == own => "identity-log-self",
+            "system" => "identity-log-system",
+            _ => "identity-log-other",
+        };
+        return texts.t(lang, key).to_owned();
+    };
+    let name = if lang == Lang::Zh { &unit.name } else { &unit.name_en };
+    let role = card.roles.first().map_or("", |r| r.label());
+    let role = named(lang, "identity-role-", role);
+    let args = [("unit", name.as_str()), ("role", role.as_str()), ("no", &masked(&card.no))];
+    texts.ta(lang, "identity-log-staff", &args)
+}
+
+/// A staff number with only its last two letters.
+fn masked(no: &str) -> String {
+    let letters: Vec<char> = no.chars().collect();
+    let shown = letters.len().saturating_sub(2);
+    let hidden = "*".repeat(shown);
+    hidden + &letters[shown..].iter().collect::<String>()
+}
+
+fn why(lang: Lang, event: &EventRow, reference: &str, reason: &str) -> String {
+    let texts = Texts::shipped();
+    let legal = event.purpose.strip_prefix("legal:");
+    match (reason, reference, legal) {
+        ("", "", Some(basis)) => texts.ta(lang, "identity-log-legal", &[("basis", basis)]),
+        ("", "", None) => texts.t(lang, "identity-log-own").to_owned(),
+        ("", reference, _) if event.purpose.starts_with("case:") => {
+            texts.ta(lang, "identity-log-case", &[("no", reference)])
+        }
+        ("", reference, _) => reference.to_owned(),
+        (reason, "", _) => named(lang, "identity-reason-", reason),
+        (reason, reference, _) => {
+            format!("{} {reference}", named(lang, "identity-reason-", reason))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn staff_numbers_show_their_end_only() {
+        for (no, shown) in [("1023", "**23"), ("7", "7"), ("", ""), ("123456", "****56")] {
+            assert_eq!(masked(no), shown);
+        }
+    }
+}
