@@ -1,14 +1,47 @@
 //! The casework wing: getting it done. It knows drafts, cases and their documents; it never knows how a
 //! case is rated or supervised.
 //!
-//! Rooms: `drafts` (before anybody received it) and `cases` (from the receipt to the end).
+//! Rooms: `drafts` (before anybody received it), `cases` (from the receipt to the end), `results`
+//! (documents and licences that come out). `cases` is the example room of the house.
 
 pub mod cases;
 pub mod drafts;
+pub mod results;
 
+use proof::Proof;
+use std::ops::Deref;
 use store::Sql;
+use store::jobs::Handler;
+
+/// State of the wing; cheap to clone.
+#[derive(Clone)]
+pub struct Casework {
+    /// The wing below.
+    pub proof: Proof,
+}
+
+impl Casework {
+    /// Puts the wing together.
+    pub fn new(proof: Proof) -> Casework {
+        Casework { proof }
+    }
+}
+
+impl Deref for Casework {
+    type Target = Proof;
+    fn deref(&self) -> &Proof {
+        &self.proof
+    }
+}
 
 /// Every SQL text of the wing, by name.
 pub fn sql() -> Vec<(&'static str, Sql)> {
     [drafts::records::ALL, cases::records::ALL].concat()
+}
+
+/// The handlers of the wing's jobs.
+pub fn handlers(w: &Casework) -> Vec<(&'static str, Handler)> {
+    let mut all = cases::jobs::handlers(w);
+    all.extend(results::jobs::handlers(w));
+    all
 }

@@ -9,6 +9,7 @@
 //! (pure decisions, the clock), [`acts`] (one transaction each). Pages read through [`view`].
 
 pub mod acts;
+pub mod jobs;
 pub mod life;
 pub mod model;
 pub mod records;

@@ -53,7 +53,7 @@ pub struct Card {
     pub item: Text,
     /// Applicant, a person masked.
     pub applicant: String,
-    /// Where it is; its words are `cases-state-<label>` and `cases-state-<label>-staff`.
+    /// Where it is; its words are `cases-state-<label>`.
     pub phase: Phase,
     /// The day something is due.
     pub due: Option<Day>,
@@ -422,8 +422,8 @@ pub struct Dossier {
     pub in_other_hands: Option<StaffId>,
 }
 
-/// What is recorded as read; worded as `data-field-<name>`.
-const READ: [&str; 3] = ["applicant", "answers", "papers"];
+/// What is recorded as read; worded as `identity-field-<name>`.
+const READ: [&str; 3] = ["case-applicant", "case-answers", "case-papers"];
 
 /// A case for an officer of its unit. The person concerned sees that it was read, by whom and why.
 ///

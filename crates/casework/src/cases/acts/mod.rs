@@ -130,7 +130,7 @@ fn on_day(tx: &mut Tx<'_>, case: &Case, queue: &'static str, run_at: Stamp) -> R
 }
 
 /// The look after the five days of the notice: the moment the day after begins.
-pub(super) fn watch_notice(tx: &mut Tx<'_>, case: &Case, calendar: &Calendar) -> Result<()> {
+pub(crate) fn watch_notice(tx: &mut Tx<'_>, case: &Case, calendar: &Calendar) -> Result<()> {
     let State::Submitted(submitted) = &case.state else { return Ok(()) };
     let due = codes::clock::notice_due(submitted.complete.day(), calendar).day;
     on_day(tx, case, DEEMED, Stamp::from_day(due).plus_days(1))

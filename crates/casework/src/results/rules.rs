@@ -1,0 +1,225 @@
+//! What the templates of a pack are filled with: every name of the allow-list, from the case's facts.
+
+use crate::cases::model::{Accepted, Case, MissingKind, Outcome, Procedure, State, Told};
+use crate::drafts::Body;
+use codes::Day;
+use codes::calendar::Calendar;
+use codes::clock::{self, Unit as Counted};
+use codes::time::{Stamp, zh_day};
+use guide::packs::Pack;
+use guide::packs::cel::plain;
+use guide::packs::documents::{Document, DocumentKind};
+use people::identity::Unit;
+use std::collections::BTreeMap;
+use store::Kind;
+
+/// A document ordered by an event: which template, for what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ordered {
+    /// The template.
+    pub kind: DocumentKind,
+    /// The special procedure it is about, by key.
+    pub about: Option<String>,
+    /// The event that orders it.
+    pub event: Kind,
+    /// When that happened: the date under the document.
+    pub at: Stamp,
+}
+
+fn told(state: &State) -> Option<&Told> {
+    match state {
+        State::CorrectionRequested(c) => Some(&c.told),
+        other => other.received().and_then(|s| s.corrected.as_ref()),
+    }
+}
+
+fn procedure<'a>(state: &'a State, key: &str) -> Option<&'a Procedure> {
+    let ended = state.accepted().into_iter().flat_map(|a| &a.procedures);
+    let running = match state {
+        State::Special(special) => Some(&special.running),
+        _ => None,
+    };
+    ended.chain(running).find(|p| p.key == key)
+}
+
+/// Reads the job's word (`acceptance`, `special:testing`…) against the case. `None` when nothing in
+/// the case orders such a document.
+pub fn ordered(case: &Case, word: &str) -> Option<Ordered> {
+    let (word, about) = match word.split_once(':') {
+        Some((word, key)) => (word, Some(key.to_owned())),
+        None => (word, None),
+    };
+    let kind: DocumentKind = serde_json::from_value(word.into()).ok()?;
+    let state = &case.state;
+    let decided = match state {
+        State::Granted(g) => Some((Kind::CaseGranted, g.decision.at)),
+        State::Denied(d) => Some((Kind::CaseDenied, d.decision.at)),
+        State::Closed(closed) => Some(match &closed.result {
+            Outcome::Granted(g) => (Kind::CaseGranted, g.decision.at),
+            Outcome::Denied(d) => (Kind::CaseDenied, d.decision.at),
+        }),
+        _ => None,
+    };
+    let (event, at) = match kind {
+        DocumentKind::Receipt => (Kind::CaseSubmitted, case.submitted),
+        DocumentKind::Acceptance => {
+            let accepted = state.accepted()?;
+            let deemed = accepted.clock.deemed && accepted.by.is_none();
+            (if deemed { Kind::CaseDeemedAccepted } else { Kind::CaseAccepted }, accepted.at)
+        }
+        DocumentKind::Correction => (Kind::CorrectionRequested, told(state)?.at),
+        DocumentKind::NotAccepted => match state {
+            State::NotAccepted(n) => (Kind::CaseNotAccepted, n.at),
+            _ => return None,
+        },
+        DocumentKind::Special => (Kind::SpecialStarted, procedure(state, about.as_deref()?)?.start),
+        DocumentKind::Extension => (Kind::CaseExtended, state.accepted()?.extension.as_ref()?.at),
+        DocumentKind::Grant => decided.filter(|(e, _)| *e == Kind::CaseGranted)?,
+        DocumentKind::Deny => decided.filter(|(e, _)| *e == Kind::CaseDenied)?,
+    };
+    Some(Ordered { kind, about, event, at })
+}
+
+/// Number of a document: prefix, year and the case's own number, so that a worker who begins again
+/// writes the same one. A second special procedure gets a letter of its own.
+pub fn number(template: &Document, case: &Case, order: &Ordered, pack: &Pack) -> String {
+    let no = case.no.to_string();
+    let nth = order.about.as_ref().and_then(|key| {
+        let at = pack.flow.special.iter().position(|s| s.key == *key)?;
+        Some(format!("-{}", at + 1))
+    });
+    let year = order.at.day().year();
+    format!("{}〔{year}〕{}号{}", template.number, &no[10..], nth.unwrap_or_default())
+}
+
+fn limit_words(limit: clock::Limit) -> String {
+    match limit.unit {
+        Counted::Instant => "当场办结".to_owned(),
+        Counted::WorkDay => format!("{}个工作日", limit.n),
+        Counted::CalendarDay => format!("{}个自然日", limit.n),
+        Counted::Month => format!("{}个月", limit.n),
+        Counted::Year => format!("{}年", limit.n),
+    }
+}
+
+/// What a document is filled from.
+pub struct Source<'a> {
+    /// The case.
+    pub case: &'a Case,
+    /// Its body, opened.
+    pub body: &'a Body,
+    /// Its pack.
+    pub pack: &'a Pack,
+    /// The unit that speaks.
+    pub unit: &'a Unit,
+    /// Printed number of the licence, where one was issued.
+    pub licence_no: Option<&'a str>,
+    /// Working days.
+    pub calendar: &'a Calendar,
+}
+
+/// The names a template may use, with their values for this case; what the case does not know is left
+/// out, and a template that asks for it is not filled (no document leaves with a hole).
+pub fn slots(source: &Source<'_>, order: &Ordered, number: &str) -> BTreeMap<String, String> {
+    let Source { case, body, pack, unit, licence_no, calendar } = source;
+    let (party, state) = (&body.party, &case.state);
+    let mut out: BTreeMap<String, String> = BTreeMap::new();
+    let mut set = |key: &str, value: String| drop(out.insert(key.to_owned(), value));
+    set("number", number.to_owned());
+    set("case_no", case.no.to_string());
+    set("item_name", pack.item.name.zh.clone());
+    set("applicant", party.name.clone());
+    set("applicant_id", party.number.clone());
+    set("agent", party.agent.clone());
+    set("dept", unit.name.clone());
+    set("today", zh_day(order.at.day()));
+    set("received_day", zh_day(case.submitted.day()));
+    set("result", pack.item.result.name.zh.clone());
+    set("remedy", pack.item.remedy.zh.clone());
+    let names: Vec<&str> = pack.materials.iter().map(|m| m.name.zh.as_str()).collect();
+    set("materials", names.join("、"));
+    for (_, field) in pack.form.fields() {
+        let text = plain(body.values.get(&field.key));
+        let text = if text.is_empty() { "／".to_owned() } else { text };
+        set(&format!("form.{}", field.key), text);
+    }
+    if let Some(no) = licence_no {
+        set("licence_no", (*no).to_owned());
+    }
+    if let Some(told) = told(state) {
+        set("correction_due", zh_day(told.until));
+        set("missing", missing(told, pack));
+    }
+    if let Some(accepted) = state.accepted() {
+        limits(accepted, calendar, order.at.day(), &mut set);
+    }
+    reasons(state, order, pack, &mut set);
+    out
+}
+
+fn limits(accepted: &Accepted, calendar: &Calendar, day: Day, set: &mut dyn FnMut(&str, String)) {
+    let clock = clock::explain(&accepted.clock, calendar, day);
+    set("accepted_day", zh_day(accepted.clock.accepted));
+    set("promised_limit", limit_words(accepted.clock.promised));
+    set("promised_due", zh_day(clock.promised.day));
+    if let (Some(limit), Some(due)) = (accepted.clock.statutory, clock.statutory) {
+        set("statutory_limit", limit_words(limit));
+        set("statutory_due", zh_day(due.day));
+    }
+}
+
+fn reasons(state: &State, order: &Ordered, pack: &Pack, set: &mut dyn FnMut(&str, String)) {
+    let special = order.about.as_deref().and_then(|key| Some((pack.flow.special(key)?, key)));
+    if let Some((allowed, key)) = special {
+        set("special_name", allowed.name.zh.clone());
+        set("basis", allowed.basis.zh.clone());
+        if let Some(run) = procedure(state, key) {
+            set("special_until", zh_day(run.planned));
+            set("reason", run.reason.clone());
+        }
+        return;
+    }
+    if order.kind == DocumentKind::Extension {
+        let extended = state.accepted().and_then(|a| a.extension.as_ref());
+        set("reason", extended.map(|e| e.reason.clone()).unwrap_or_default());
+        let basis = pack.flow.extension.as_ref().map(|e| e.basis.zh.clone());
+        set("basis", basis.unwrap_or_default());
+        return;
+    }
+    let denied = match state {
+        State::Denied(denied) => Some(denied),
+        State::Closed(closed) => match &closed.result {
+            Outcome::Denied(denied) => Some(denied),
+            Outcome::Granted(_) => None,
+        },
+        State::NotAccepted(n) => {
+            let go_to = if n.go_to.is_empty() {
+                String::new()
+            } else {
+                format!("，请向{}申请", n.go_to)
+            };
+            set("reason", format!("{}{go_to}", n.reason));
+            set("basis", n.basis.clone());
+            None
+        }
+        _ => None,
+    };
+    if let Some(denied) = denied {
+        set("reason", denied.reason.clone());
+        set("basis", denied.basis.clone());
+        set("remedy", denied.remedy.clone());
+    }
+}
+
+fn missing(told: &Told, pack: &Pack) -> String {
+    let line = |(n, m): (usize, &crate::cases::model::Missing)| {
+        let name = match m.kind {
+            MissingKind::Material => {
+                pack.materials.iter().find(|p| p.key == m.key).map(|p| p.name.zh.clone())
+            }
+            MissingKind::Field => pack.form.field(&m.key).map(|f| f.label.zh.clone()),
+        };
+        format!("{}. {}：{}", n + 1, name.unwrap_or_default(), m.reason)
+    };
+    told.items.iter().enumerate().map(line).collect::<Vec<_>>().join("；")
+}
