@@ -1,8 +1,9 @@
 // Makes the README's pictures from the demo as it is now: `cargo xtask pictures`.
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { go, open, stateOf, visitor } from "./lib/house.mjs";
-import { pages } from "./lib/routes.mjs";
+import { go, open, visitor } from "./lib/house.mjs";
+import { discover } from "./lib/routes.mjs";
+import { setScene } from "./lib/scene.mjs";
 
 /** name · route as in the address map · who looks · width · elder mode. */
 const wanted = [
@@ -25,20 +26,21 @@ const wanted = [
 const folder = process.argv[2] ?? "pictures";
 mkdirSync(folder, { recursive: true });
 const browser = await open();
-const states = new Map([["anyone", undefined]]);
-const known = pages();
-const missing = [];
+const scene = await setScene(browser);
+const { groups } = await discover(browser, scene.seen);
+const missing = [...scene.troubles];
 
 for (const [name, route, who, width, elder] of wanted) {
+  const known = groups.flatMap((group) => group.list);
   const page = known.find((one) => same(one.path, route));
   if (!page) {
-    missing.push(`${name}: no route ${route}`);
+    missing.push(`${name}: no page of ${route}`);
     continue;
   }
-  if (!states.has(who)) states.set(who, await stateOf(browser, who));
   const scale = width < 600 ? 2 : 1;
-  const view = await visitor(browser, { width, elder, scale, state: states.get(who) });
-  await go(view, page.url);
+  const { state } = groups.find((group) => group.who === who);
+  const view = await visitor(browser, { width, elder, scale, state });
+  await go(view, query(page.url, route));
   const path = join(folder, `${name}.png`);
   await view.screenshot({ path, animations: "disabled" });
   console.log(`${path} ${Math.round(statSync(path).size / 1024)} KiB`);
@@ -48,6 +50,11 @@ await browser.close();
 if (missing.length > 0) {
   console.error(missing.join("\n"));
   process.exitCode = 1;
+}
+
+/** A search page shows most when something is searched for. */
+function query(url, route) {
+  return route === "/search" ? "/search?q=" + encodeURIComponent("开饭店要办什么证") : url;
 }
 
 /** Whether two routes are the same but for the names of their parts. */

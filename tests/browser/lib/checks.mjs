@@ -34,6 +34,40 @@ export async function sideways(page) {
   });
 }
 
+const SMALLEST_TEXT = 18;
+const SMALLEST_TARGET = 60;
+
+/** What is too small on the page: words anywhere, and the buttons and fields of its main part. */
+function tooSmall(page) {
+  return page.evaluate(
+    ([text, target]) => {
+      const found = [];
+      const seen = (one) => one.checkVisibility({ visibilityProperty: true }) && one.getClientRects().length > 0;
+      const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      while (walker.nextNode()) {
+        const one = walker.currentNode.parentElement;
+        const words = walker.currentNode.textContent.trim();
+        if (!words || !seen(one) || one.closest("script, style, svg, .skip")) continue;
+        const size = parseFloat(getComputedStyle(one).fontSize);
+        if (size < text) found.push(`${size} px text "${words.slice(0, 16)}"`);
+      }
+      for (const one of document.querySelectorAll("main .btn, main .inp, main select, main summary")) {
+        const height = one.getBoundingClientRect().height;
+        if (seen(one) && height < target) found.push(`${height} px high ${one.tagName.toLowerCase()}.${one.className}`);
+      }
+      return [...new Set(found)].slice(0, 8);
+    },
+    [SMALLEST_TEXT, SMALLEST_TARGET],
+  );
+}
+
+/** What breaks the promises of elder mode: words, targets, the telephone at hand (ux §8). */
+export async function elderTroubles(page) {
+  const found = await tooSmall(page);
+  if ((await page.locator('a[href^="tel:"]').count()) === 0) found.push("no telephone");
+  return found;
+}
+
 /** Fails when something went wrong by itself in the page since it was opened. */
 export function untroubled(page) {
   assert.deepEqual(page.troubles, []);

@@ -1,5 +1,6 @@
 // Fills any form of the house from answers by name, and from the kind of field where none is given.
 import { readFileSync } from "node:fs";
+import { today } from "./answers.mjs";
 
 /** A one-page PDF that says it is a sample. */
 export const paper = {
@@ -45,25 +46,23 @@ async function controls(form) {
 /** A value that a person might give, by the kind of field. */
 function likely(one) {
   const about = `${one.name} ${one.hint} ${one.label}`.toLowerCase();
-  if (one.name.endsWith("_y")) return "1990";
-  if (one.name.endsWith("_m")) return "6";
-  if (one.name.endsWith("_d")) return "15";
-  if (one.type === "date" || /date|日期/.test(about)) return "2026-11-20";
+  if (/[_.]y$/.test(one.name)) return today.slice(0, 4);
+  if (/[_.]m$/.test(one.name)) return String(Number(today.slice(5, 7)));
+  if (/[_.]d$/.test(one.name)) return String(Number(today.slice(8)));
+  if (one.type === "date" || /date|日期/.test(about)) return today;
   if (/idcard|id_no|身份证/.test(about)) return "990103199302155943";
   if (one.type === "tel" || /phone|mobile|tel|电话|手机/.test(about)) return "13800001234";
   if (one.type === "email" || /email|邮箱/.test(about)) return "someone@example.cn";
   if (/area|面积/.test(about)) return "86.5";
-  if (/numeric|decimal|number|count|seats|人数|数量/.test(about)) return "4";
-  if (/name|姓名|名称/.test(about)) return "邓记面馆";
-  if (/address|地址|场所/.test(about)) return "示例街道幸福路18号";
+  if (/numeric|decimal|number|count|days|seats|人数|数量/.test(about)) return "4";
   return "按实际情况填写";
 }
 
 /**
- * Fills the form with the given hand. Empty controls get `answers[name]` or something likely; what
- * is already filled stays, so prefilled values are kept as a person would keep them.
+ * Fills the form with the given hand. What is already filled stays, as a person would keep it; an
+ * empty control gets `answers[name]`, or something likely where it must be filled.
  */
-export async function fill(hand, form, answers = {}, { optional = false } = {}) {
+export async function fill(hand, form, answers = {}) {
   const groups = new Set();
   for (const one of await controls(form)) {
     const control = form.locator("input, select, textarea").nth(one.index);
@@ -71,24 +70,30 @@ export async function fill(hand, form, answers = {}, { optional = false } = {}) 
     if (one.type === "file") {
       await control.setInputFiles(answer ?? paper);
     } else if (one.type === "radio") {
-      if (groups.has(one.name)) continue;
-      groups.add(one.name);
-      const group = form.locator(`input[type=radio][name="${one.name}"]`);
-      const wanted = answer ? form.locator(`input[type=radio][name="${one.name}"][value="${answer}"]`) : group.first();
-      const chosen = await form.locator(`input[type=radio][name="${one.name}"]:checked`).count();
-      if (answer || chosen === 0) await hand.check(wanted);
+      if (!groups.has(one.name)) await pick(hand, form, one.name, answer);
     } else if (one.type === "checkbox") {
-      const several = (await form.locator(`input[type=checkbox][name="${one.name}"]`).count()) > 1;
-      const wanted = answer ? [answer].flat().includes(one.value) : !several || !groups.has(one.name);
-      groups.add(one.name);
+      const wanted = answer === undefined ? !groups.has(one.name) : [answer].flat().some((it) => it === true || it === one.value);
       if (wanted && !one.checked) await hand.check(control);
     } else if (one.tag === "select") {
       const choice = answer ?? one.options.find((value) => value !== "");
-      if ((answer || one.value === "") && choice) await hand.choose(control, choice);
-    } else if (answer !== undefined || ((one.value === "" || one.invalid) && (optional || !one.optional))) {
-      await hand.fill(control, String(answer ?? likely(one)));
+      if (one.value === "" && choice) await hand.choose(control, choice);
+    } else if (one.value === "" || one.invalid) {
+      if (answer !== undefined) await hand.fill(control, String(answer));
+      else if (!one.optional) await hand.fill(control, likely(one));
     }
+    groups.add(one.name);
   }
+}
+
+/** Chooses in a group of radios: the answer, or the first when nothing is chosen. */
+async function pick(hand, form, name, answer) {
+  const group = form.locator(`input[type=radio][name="${name}"]`);
+  const chosen = await form.locator(`input[type=radio][name="${name}"]:checked`).count();
+  if (answer !== undefined) {
+    const wanted = form.locator(`input[type=radio][name="${name}"][value="${answer}"]`);
+    if ((await wanted.count()) > 0) return hand.check(wanted.first());
+  }
+  return chosen === 0 ? hand.check(group.first()) : undefined;
 }
 
 /** What the page complains of, for a message when a form is not accepted. */

@@ -1,8 +1,8 @@
 // The demo under test, the browser that visits it, and who may sign in as whom.
-import { createHmac } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { freshCode } from "./codes.mjs";
 
 /** Address of the demo, without a closing slash. */
 export const house = (process.env.TONGBAN_URL ?? "http://127.0.0.1:8080").replace(/\/$/, "");
@@ -33,16 +33,17 @@ export function written(name, otherwise) {
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : otherwise;
 }
 
-/** The sample account of a role: citizen, clerk, approver, … */
-export function account(role) {
-  const found = written("demo-accounts.json", []).find((one) => one.role === role);
-  if (!found) throw new Error(`demo-accounts.json names no ${role}`);
+/** A sample account by role (citizen, clerk, approver, …), and by its note where a role has several. */
+export function account(role, note) {
+  const found = written("demo-accounts.json", []).find((one) => one.role === role && (!note || one.note === note));
+  if (!found) throw new Error(`demo-accounts.json names no ${role} ${note ?? ""}`);
   return found;
 }
 
 /**
  * A window of the browser: its own cookies, its width, with or without JavaScript.
- * What goes wrong in it by itself (console, policy, missing files) is kept in `page.troubles`.
+ * What goes wrong in it by itself (console, policy, missing files) is kept in `page.troubles`, the
+ * addresses it has been at in `page.seen`.
  */
 export async function visitor(browser, { js = true, width = 1366, elder = false, lang, state, scale = 1 } = {}) {
   const height = width < 600 ? 780 : 768;
@@ -62,6 +63,7 @@ export async function visitor(browser, { js = true, width = 1366, elder = false,
   if (cookies.length > 0) await context.addCookies(cookies);
   const page = await context.newPage();
   page.troubles = [];
+  page.seen = new Set();
   watch(page);
   return page;
 }
@@ -70,6 +72,9 @@ function watch(page) {
   const note = (kind, text) => page.troubles.push(`${kind}: ${text} (${page.url()})`);
   page.on("console", (message) => {
     if (message.type() === "error" && !statusOfPage(message, page)) note("console", message.text());
+  });
+  page.on("framenavigated", (frame) => {
+    if (frame === page.mainFrame() && frame.url().startsWith(house)) page.seen.add(frame.url().slice(house.length));
   });
   page.on("pageerror", (error) => note("script", error.message));
   page.on("requestfailed", (request) => {
@@ -95,21 +100,6 @@ export async function go(page, path, status = 200) {
   return response;
 }
 
-/** The six digits of an authenticator (RFC 6238, SHA-1, 30 s) for a secret in base 32. */
-export function totp(secret, at = Date.now()) {
-  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  let bits = "";
-  for (const letter of secret.toUpperCase().replace(/[^A-Z2-7]/g, "")) {
-    bits += letters.indexOf(letter).toString(2).padStart(5, "0");
-  }
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
-  const digest = createHmac("sha1", key).update(counter).digest();
-  const offset = digest[19] & 15;
-  return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
-
 /** Fills and sends the sign-in form of the page, and the second step if it asks for a code. */
 export async function signInHere(page, who) {
   const form = page.locator("main form:has(input[type=password])").first();
@@ -130,23 +120,29 @@ export async function signInHere(page, who) {
 
 async function fillCode(form, who) {
   const code = form.locator("input[autocomplete=one-time-code]");
-  if ((await code.count()) > 0) await code.first().fill(totp(who.totp_secret));
+  if ((await code.count()) > 0) await code.first().fill(await freshCode(who, data));
 }
+
+const staffRoles = ["clerk", "approver", "supervisor", "item-steward", "licence-steward", "admin", "auditor"];
 
 /** Signs in as a role at its own door. */
-export async function signIn(page, role) {
-  const staff = ["clerk", "approver", "officer", "steward"].includes(role);
-  await go(page, staff ? "/staff/login" : "/login");
-  await signInHere(page, account(role));
+export async function signIn(page, role, note) {
+  await go(page, staffRoles.includes(role) ? "/staff/login" : "/login");
+  await signInHere(page, account(role, note));
 }
 
-/** Signs in once and returns what the browser keeps of it, for other windows of the same role. */
-export async function stateOf(browser, role) {
-  const page = await visitor(browser);
-  await signIn(page, role);
-  const state = await page.context().storageState();
-  await page.context().close();
-  return state;
+const kept = new Map();
+
+/** Signs in once and returns what the browser keeps of it, for other windows of the same person. */
+export async function stateOf(browser, role, note) {
+  const key = `${role} ${note ?? ""}`;
+  if (!kept.has(key)) {
+    const page = await visitor(browser);
+    await signIn(page, role, note);
+    kept.set(key, await page.context().storageState());
+    await page.context().close();
+  }
+  return kept.get(key);
 }
 
 /** Clicks and waits until the page that comes of it is loaded. */

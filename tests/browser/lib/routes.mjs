@@ -1,24 +1,89 @@
-// The pages of the house with an address to look at each, and who may look.
-import { written } from "./house.mjs";
+// Finds an address to look at for every page of the house, by following links as each kind of visitor.
+import { house, stateOf, visitor, written } from "./house.mjs";
 
-/**
- * Reads routes.json of the demo: a list of `{ path, url, who, method, kind }`, where `url` is a
- * sample address with its ids filled in. Only pages are returned (GET, HTML), by who may enter.
- */
-export function pages() {
+/** Kinds of visitors, from the least to the most: a page counts for the first who may see it. */
+export const visitors = [
+  { who: "anyone" },
+  { who: "citizen", note: "restaurant" },
+  { who: "clerk" },
+  { who: "approver" },
+];
+
+/** Addresses that change the visitor's own settings or are not pages. */
+const passOver = /^\/(assets|api|logout|mode|lang|contrast|healthz|metrics)(\/|\?|$)|[?&](mode|lang|contrast)=/;
+
+/** More pages than a visitor can reach by one address per route. */
+const MOST = 400;
+
+/** GET routes of the address map as the demo wrote it, with a pattern to know their addresses by. */
+export function routes() {
   const list = written("routes.json", null);
   if (!list) throw new Error("the demo wrote no routes.json");
   return list
-    .filter((one) => (one.method ?? "GET") === "GET" && one.url && (one.kind ?? "page") === "page")
-    .map((one) => ({ path: one.path, url: one.url, who: one.who ?? "anyone" }));
+    .filter((one) => one.method === "GET" && !passOver.test(one.path))
+    .map(({ path }) => {
+      const source = path.replace(/[.+?^$()|[\]\\]/g, "\\$&").replace(/\{\*[^}]*\}/g, ".+").replace(/\{[^}]*\}/g, "[^/]+");
+      return { path, fixed: !path.includes("{"), pattern: new RegExp(`^${source}$`) };
+    });
 }
 
-/** The same, grouped by who may enter. */
-export function pagesByVisitor() {
-  const groups = new Map();
-  for (const page of pages()) {
-    if (!groups.has(page.who)) groups.set(page.who, []);
-    groups.get(page.who).push(page);
+/** The route behind an address; one written out goes before one with places. */
+export function routeOf(list, address) {
+  const path = address.split(/[?#]/)[0];
+  return list.find((one) => one.path === path) ?? list.find((one) => !one.fixed && one.pattern.test(path));
+}
+
+/** Links of a page that stay in the house. */
+function links(html) {
+  const found = [...html.matchAll(/<(?:a|iframe|img)\b[^>]*\b(?:href|src)="([^"]+)"/g)].map((match) => match[1]);
+  return found
+    .map((href) => href.replaceAll("&amp;", "&").split("#")[0].replace(house, ""))
+    .filter((href) => href.startsWith("/") && !href.startsWith("//") && !passOver.test(href));
+}
+
+/**
+ * What a visitor can look at: `pages` (route and address of each HTML page) and `others` (routes that
+ * answered with something else). One address per route; `seeds` are addresses known beforehand.
+ */
+async function wander(context, list, seeds) {
+  const queue = [...seeds, ...list.filter((one) => one.fixed).map((one) => one.path)];
+  const asked = new Set();
+  const pages = new Map();
+  const others = new Set();
+  while (queue.length > 0 && asked.size < MOST) {
+    const address = queue.shift();
+    const route = routeOf(list, address);
+    if (!route || asked.has(address) || pages.has(route.path) || others.has(route.path)) continue;
+    asked.add(address);
+    const answer = await context.request.get(house + address, { maxRedirects: 0 });
+    if (answer.status() !== 200) continue;
+    if (!(answer.headers()["content-type"] ?? "").startsWith("text/html")) {
+      others.add(route.path);
+      continue;
+    }
+    pages.set(route.path, address);
+    queue.push(...links(await answer.text()));
   }
-  return groups;
+  return { pages, others };
+}
+
+/**
+ * Every page by the first kind of visitor who may see it: `{ who, state, list: [{path, url}] }`, and the
+ * routes that nobody reached. `seeds` gives known addresses by kind of visitor.
+ */
+export async function discover(browser, seeds = {}) {
+  const list = routes();
+  const known = new Set();
+  const groups = [];
+  for (const { who, note } of visitors) {
+    const state = who === "anyone" ? undefined : await stateOf(browser, who, note);
+    const page = await visitor(browser, { state });
+    const { pages, others } = await wander(page.context(), list, seeds[who] ?? []);
+    await page.context().close();
+    const fresh = [...pages].filter(([path]) => !known.has(path)).map(([path, url]) => ({ path, url }));
+    for (const path of [...pages.keys(), ...others]) known.add(path);
+    groups.push({ who, state, list: fresh });
+  }
+  const missed = list.map((one) => one.path).filter((path) => !known.has(path));
+  return { groups, missed };
 }

@@ -1,0 +1,55 @@
+// Sets the scene for looking at pages: cases and drafts in every stage, left where they are.
+import { signIn, visitor } from "./house.mjs";
+import { apply, at, begin, food, step, take, work } from "./journey.mjs";
+import { mouse } from "./hands.mjs";
+
+/**
+ * Makes a case that waits at the window, one that waits for the approver, and a draft at its review.
+ * Returns the addresses seen on the way by kind of visitor, and what went wrong.
+ */
+export async function setScene(browser) {
+  const seen = { anyone: [], citizen: [], clerk: [], approver: [] };
+  const troubles = [];
+  const attempt = async (who, act) => {
+    const page = await visitor(browser);
+    try {
+      return await act(page, mouse(page));
+    } catch (error) {
+      troubles.push(`${who}: ${error.message.split("\n")[0]}`);
+      return undefined;
+    } finally {
+      seen[who].push(...page.seen);
+      await page.context().close();
+    }
+  };
+  const accepted = await attempt("citizen", async (page, hand) => {
+    await begin(page, food);
+    return apply(page, hand, food);
+  });
+  if (accepted) {
+    await attempt("clerk", async (page, hand) => {
+      await signIn(page, "clerk");
+      await take(page, hand, "/w", accepted);
+      await work(page, hand, "/accept");
+    });
+    await attempt("approver", async (page, hand) => {
+      await signIn(page, "approver");
+      await take(page, hand, "/a", accepted);
+    });
+  }
+  const waiting = await attempt("citizen", async (page, hand) => {
+    await begin(page, food);
+    return apply(page, hand, food);
+  });
+  if (waiting) {
+    await attempt("clerk", async (page, hand) => {
+      await signIn(page, "clerk");
+      await take(page, hand, "/w", waiting);
+    });
+  }
+  await attempt("citizen", async (page, hand) => {
+    await begin(page, food);
+    for (let count = 0; count < 25 && !/\/review$/.test(at(page)); count += 1) await step(page, hand, food);
+  });
+  return { seen, troubles };
+}
