@@ -69,16 +69,16 @@ async function wander(context, list, seeds) {
 
 /**
  * Every page by the first kind of visitor who may see it: `{ who, state, list: [{path, url}] }`, and the
- * routes that nobody reached. `seeds` gives known addresses by kind of visitor.
+ * routes that nobody reached. `seeds` are addresses known beforehand, whoever may see them.
  */
-export async function discover(browser, seeds = {}) {
+export async function discover(browser, seeds = []) {
   const list = routes();
   const known = new Set();
   const groups = [];
   for (const { who, note } of visitors) {
     const state = who === "anyone" ? undefined : await stateOf(browser, who, note);
     const page = await visitor(browser, { state });
-    const { pages, others } = await wander(page.context(), list, seeds[who] ?? []);
+    const { pages, others } = await wander(page.context(), list, seeds);
     await page.context().close();
     const fresh = [...pages].filter(([path]) => !known.has(path)).map(([path, url]) => ({ path, url }));
     for (const path of [...pages.keys(), ...others]) known.add(path);

@@ -5,10 +5,10 @@ import { mouse } from "./hands.mjs";
 
 /**
  * Makes a case that waits at the window, one that waits for the approver, and a draft at its review.
- * Returns the addresses seen on the way by kind of visitor, and what went wrong.
+ * Returns the addresses seen on the way, and what went wrong.
  */
 export async function setScene(browser) {
-  const seen = { anyone: [], citizen: [], clerk: [], approver: [] };
+  const seen = [];
   const troubles = [];
   const attempt = async (who, act) => {
     const page = await visitor(browser);
@@ -18,7 +18,7 @@ export async function setScene(browser) {
       troubles.push(`${who}: ${error.message.split("\n")[0]}`);
       return undefined;
     } finally {
-      seen[who].push(...page.seen);
+      seen.push(...page.seen);
       await page.context().close();
     }
   };
