@@ -260,7 +260,7 @@ fn fetched(
         _ => {
             let fact = facts.get(&origin.fact_key(&field.key)?)?;
             let Some(found) = fact.value.clone() else { return Some(Err(fact.org.clone())) };
-            if crate::packs::values::is_empty(&found) {
+            if crate::packs::values::is_empty(&found) || !fits(field, &found) {
                 return None;
             }
             let source = match origin {
@@ -276,6 +276,16 @@ fn fetched(
     };
     value.locked = field.locked;
     Some(Ok(value))
+}
+
+/// Whether a fetched value is one the field could hold: a register's word that is none of the options
+/// would lock the applicant into an answer the form refuses.
+fn fits(field: &Field, found: &Value) -> bool {
+    let listed = |v: &Value| field.options.iter().any(|o| *v == o.value);
+    match found {
+        Value::Array(chosen) if field.widget.has_options() => chosen.iter().all(listed),
+        one => !field.widget.has_options() || listed(one),
+    }
 }
 
 /// How much of a form is filled: counts of visible fields outside uploads.

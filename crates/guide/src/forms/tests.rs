@@ -298,7 +298,41 @@ fn the_food_licence_takes_what_departments_know() {
     let accepted = rules::run(&pack, &values, &circumstances, &[RuleKind::Accept]);
     assert!(accepted.iter().all(|c| c.verdict == Verdict::Pass), "{accepted:?}");
     let orgs: Vec<String> = prefill::consents(&pack).into_iter().map(|c| c.org.zh).collect();
-    assert_eq!(orgs, ["市场监管", "电子营业执照", "实名账户", "市场监管", "卫生健康"]);
+    assert_eq!(orgs, ["市场监管", "电子营业执照", "市场监管", "卫生健康", "实名账户", "市场监管"]);
+}
+
+#[test]
+fn what_was_filled_in_before_comes_back() {
+    let (pack, shop) = (food(), "92990102630040015X");
+    let (mut facts, plain) = sandbox_facts(&pack, DONG, shop);
+    let (day, earlier) = Sandbox::shipped().earlier("spjy-xb", shop, DAY).expect("earlier");
+    let at = codes::time::Stamp::from_day(codes::time::parse_day(&day).expect("day"));
+    for (key, value) in earlier {
+        let fact = Fact { value: Some(value), org: String::new(), fetched_at: Some(at) };
+        facts.insert(format!("reuse:{key}"), fact);
+    }
+    let mut values = Values::default();
+    prefill::apply(&pack, &mut values, &facts, DAY);
+    let mut circumstances = Circumstances::new(DAY, trader());
+    circumstances.facts = plain;
+    assert_eq!(values.0["area"].source, Source::Reuse);
+    assert_eq!(values.0["staff"].source, Source::Register, "a register goes before memory");
+    let ratio = prefill::ratio(&pack, &values, &circumstances);
+    assert_eq!((ratio.shown, ratio.prefilled, ratio.percent()), (24, 18, 75));
+    let errors = pack.validate(&values, &circumstances);
+    let left: Vec<&str> = errors.iter().map(|e| e.field.as_str()).collect();
+    assert_eq!(left, ["online", "promise", "signature"]);
+}
+
+#[test]
+fn a_word_the_form_does_not_know_is_not_locked_in() {
+    let pack = food();
+    let odd =
+        Fact { value: Some(json!("事业单位")), org: "市场监管".into(), fetched_at: None };
+    let facts = Facts::from([("register:enterprise.kind".to_owned(), odd)]);
+    let mut values = Values::default();
+    prefill::apply(&pack, &mut values, &facts, DAY);
+    assert!(!values.0.contains_key("economic_type"));
 }
 
 #[test]

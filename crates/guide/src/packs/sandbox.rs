@@ -3,16 +3,23 @@
 
 use super::cel::{Expr, Scope};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 const RECORDS: &str = include_str!("../../../../packs/sandbox.toml");
+const PERSONS: &str = include_str!("../../../../data/sample/persons.csv");
+const ENTERPRISES: &str = include_str!("../../../../data/sample/enterprises.csv");
 
-#[derive(Deserialize)]
+/// Values of one record by field.
+pub type Values = BTreeMap<String, Value>;
+type Row = BTreeMap<String, String>;
+
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Records {
     record: Vec<Record>,
+    earlier: Vec<Earlier>,
 }
 
 #[derive(Deserialize)]
@@ -23,53 +30,132 @@ struct Record {
     #[serde(default)]
     licence: String,
     id: String,
-    values: BTreeMap<String, Value>,
+    values: Values,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Earlier {
+    item: String,
+    id: String,
+    day: String,
+    values: Values,
 }
 
 /// The stand-in registers.
 pub struct Sandbox {
-    records: Vec<Record>,
+    records: Records,
+    persons: BTreeMap<String, Row>,
+    enterprises: BTreeMap<String, Row>,
 }
 
 impl Sandbox {
     /// The records that ship with the platform.
     pub fn shipped() -> &'static Sandbox {
         static SHIPPED: OnceLock<Sandbox> = OnceLock::new();
-        SHIPPED.get_or_init(|| {
-            let records = toml::from_str::<Records>(RECORDS).map(|r| r.record);
-            Sandbox {
-                records: records.unwrap_or_else(|e| {
-                    tracing::error!("packs/sandbox.toml: {e}");
-                    Vec::new()
-                }),
-            }
+        SHIPPED.get_or_init(|| Sandbox {
+            records: toml::from_str(RECORDS).unwrap_or_else(|e| {
+                tracing::error!("packs/sandbox.toml: {e}");
+                Records::default()
+            }),
+            persons: rows(PERSONS, "id_no"),
+            enterprises: rows(ENTERPRISES, "uscc"),
         })
     }
 
     /// One record of a department's register: values by field, dates worked out for `today` (ISO).
     /// `id` is the citizen id or the USCC, by the register's subject.
     pub fn register(&self, register: &str, id: &str, today: &str) -> Option<Values> {
-        self.find(|r| r.register == register && r.id == id, today)
+        let own = self.records.record.iter().find(|r| r.register == register && r.id == id);
+        own.map(|r| worked_out(&r.values, today)).or_else(|| self.sample(register, id))
     }
 
     /// The values of a licence held under `id`.
     pub fn licence(&self, licence: &str, id: &str, today: &str) -> Option<Values> {
-        self.find(|r| r.licence == licence && r.id == id, today)
+        let own = self.records.record.iter().find(|r| r.licence == licence && r.id == id);
+        own.map(|r| worked_out(&r.values, today)).or_else(|| self.sample(licence, id))
     }
 
-    fn find(&self, wanted: impl Fn(&Record) -> bool, today: &str) -> Option<Values> {
-        let record = self.records.iter().find(|r| wanted(r))?;
-        let scope = Scope::new(today);
-        let work_out = |value: &Value| match value.as_str().and_then(|s| s.strip_prefix('=')) {
-            Some(source) => Expr::new(source).value(&scope).unwrap_or(Value::Null),
-            None => value.clone(),
+    /// What the applicant filled in for the same item before, with the day: the stand-in for an
+    /// earlier case, for the badge 上次办事填写.
+    pub fn earlier(&self, item: &str, id: &str, today: &str) -> Option<(String, Values)> {
+        let found = self.records.earlier.iter().find(|e| e.item == item && e.id == id)?;
+        let day = worked_out(&BTreeMap::from([("day".to_owned(), json!(found.day))]), today);
+        Some((day["day"].as_str()?.to_owned(), worked_out(&found.values, today)))
+    }
+
+    /// What follows from the sample people and enterprises alone.
+    fn sample(&self, name: &str, id: &str) -> Option<Values> {
+        let value = match name {
+            "population" | "居民身份证" => {
+                let p = self.persons.get(id)?;
+                let mut v =
+                    json!({"name": p["name"], "id_no": p["id_no"], "address": p["live_address"]});
+                if name == "population" {
+                    v["sex"] = json!(p["sex"]);
+                    v["nation"] = json!(p["nation"]);
+                    v["birth"] = json!(p["birth"]);
+                    v["status"] = json!("正常");
+                }
+                v
+            }
+            "account" => {
+                let p = self.persons.get(id)?;
+                json!({"name": p["name"], "id_no": id, "phone": p["phone"], "address": p["live_address"]})
+            }
+            "enterprise" | "营业执照" => {
+                let e = self.enterprises.get(id)?;
+                let person = self.persons.values().find(|p| p["pid"] == e["legal_rep_pid"])?;
+                let mut v = json!({
+                    "name": e["name"], "uscc": id, "kind": e["kind"], "address": e["address"],
+                    "scope": e["scope"], "legal_rep": person["name"],
+                });
+                if name == "enterprise" {
+                    v["legal_rep_id"] = json!(person["id_no"]);
+                    v["status"] = json!("存续");
+                } else {
+                    v["valid_until"] = json!("");
+                }
+                v
+            }
+            "food_ban" if self.enterprises.contains_key(id) => json!({"listed": false}),
+            "health_cert" if self.enterprises.contains_key(id) => json!({"valid_count": 0}),
+            "traffic" if self.persons.contains_key(id) => {
+                json!({"open_offences": 0, "open_accidents": 0})
+            }
+            "life" if self.persons.contains_key(id) => json!({"deceased": false}),
+            _ => return None,
         };
-        Some(record.values.iter().map(|(k, v)| (k.clone(), work_out(v))).collect())
+        value.as_object().map(|o| o.clone().into_iter().collect())
     }
 }
 
-/// Values of one record by field.
-pub type Values = BTreeMap<String, Value>;
+/// Rows of a sample table by one column.
+fn rows(text: &str, by: &str) -> BTreeMap<String, Row> {
+    csv::Reader::from_reader(text.as_bytes())
+        .deserialize::<Row>()
+        .filter_map(|row| row.ok())
+        .filter_map(|row| Some((row.get(by)?.clone(), row)))
+        .collect()
+}
+
+/// Replaces texts starting with `=` by what they come to on a day.
+fn worked_out(values: &Values, today: &str) -> Values {
+    let scope = Scope::new(today);
+    values.iter().map(|(k, v)| (k.clone(), one(v, &scope))).collect()
+}
+
+fn one(value: &Value, scope: &Scope) -> Value {
+    match value {
+        Value::String(s) => match s.strip_prefix('=') {
+            Some(source) => Expr::new(source).value(scope).unwrap_or(Value::Null),
+            None => value.clone(),
+        },
+        Value::Array(a) => a.iter().map(|v| one(v, scope)).collect(),
+        Value::Object(o) => o.iter().map(|(k, v)| (k.clone(), one(v, scope))).collect(),
+        other => other.clone(),
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -78,17 +164,28 @@ mod tests {
 
     #[test]
     fn every_record_fits_the_list_of_registers() {
-        let registers = Registers::shipped();
-        assert!(Sandbox::shipped().records.len() > 60);
-        for r in &Sandbox::shipped().records {
-            let known = registers.register(&r.register).or_else(|| registers.licence(&r.licence));
-            let known = known.unwrap_or_else(|| panic!("{}{}", r.register, r.licence));
-            for (key, value) in &r.values {
-                assert!(known.field(key).is_some(), "{}.{key}", known.key);
-                if let Some(source) = value.as_str().and_then(|s| s.strip_prefix('=')) {
-                    let day = Expr::new(source).text(&Scope::new("2026-11-21")).expect(source);
-                    assert!(super::super::days::parse(&day).is_some(), "{source} -> {day}");
-                }
+        let (registers, today) = (Registers::shipped(), "2026-11-21");
+        let sandbox = Sandbox::shipped();
+        assert!(sandbox.records.record.len() > 60 && sandbox.persons.len() > 200);
+        let mut seen: Vec<(String, Values)> = sandbox
+            .records
+            .record
+            .iter()
+            .map(|r| (format!("{}{}", r.register, r.licence), worked_out(&r.values, today)))
+            .collect();
+        let (person, shop) = ("990103199302155943", "92990102630040015X");
+        for name in ["population", "account", "traffic", "life", "居民身份证"] {
+            seen.push((name.to_owned(), sandbox.sample(name, person).expect(name)));
+        }
+        for name in ["enterprise", "food_ban", "health_cert", "营业执照"] {
+            seen.push((name.to_owned(), sandbox.sample(name, shop).expect(name)));
+        }
+        for (name, values) in seen {
+            let known = registers.register(&name).or_else(|| registers.licence(&name));
+            let known = known.unwrap_or_else(|| panic!("{name}"));
+            for (key, value) in values {
+                assert!(known.field(&key).is_some(), "{name}.{key}");
+                assert!(!value.is_null(), "{name}.{key} does not work out");
             }
         }
     }
@@ -102,5 +199,18 @@ mod tests {
         assert_eq!(until("2026-11-21"), Value::from("2026-12-31"));
         assert_eq!(until("2027-01-21"), Value::from("2027-03-02"));
         assert!(Sandbox::shipped().register("vehicle", "nobody", "2026-11-21").is_none());
+    }
+
+    #[test]
+    fn an_earlier_case_answers_the_same_form() {
+        let pack = crate::packs::shipped("spjy-xb").expect("pack");
+        let (day, values) = Sandbox::shipped()
+            .earlier("spjy-xb", "92990102630040015X", "2026-11-21")
+            .expect("earlier");
+        assert_eq!(day, "2026-05-15");
+        for key in values.keys() {
+            let field = pack.form.field(key).unwrap_or_else(|| panic!("{key}"));
+            assert!(field.prefill.iter().any(|p| p == "reuse"), "{key}");
+        }
     }
 }
