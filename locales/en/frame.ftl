@@ -153,3 +153,5 @@ frame-role-licence-steward = Licences
 frame-role-supervisor = Oversight
 frame-role-admin = Administration
 frame-role-auditor = Audit
+frame-messages = Messages
+frame-account = Account and security

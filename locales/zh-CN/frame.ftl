@@ -150,3 +150,5 @@ frame-role-licence-steward = 证照管理
 frame-role-supervisor = 效能监督
 frame-role-admin = 系统管理
 frame-role-auditor = 安全审计
+frame-messages = 消息
+frame-account = 账号与安全

@@ -193,4 +193,96 @@ mod tests {
             assert!(sprite.contains(&format!("id=\"{name}\"")), "no icon {name}");
         }
     }
+
+    /// Every template of every room, path and text.
+    fn templates() -> Vec<(std::path::PathBuf, String)> {
+        let mut folders = vec![concat!(env!("CARGO_MANIFEST_DIR"), "/../../templates").into()];
+        let mut found = Vec::new();
+        while let Some(folder) = folders.pop() {
+            let folder: std::path::PathBuf = folder;
+            for entry in std::fs::read_dir(&folder).expect("folder").map(|e| e.expect("entry")) {
+                let path = entry.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|e| e == "html") {
+                    let text = std::fs::read_to_string(&path).expect("template");
+                    found.push((path, text));
+                }
+            }
+        }
+        found
+    }
+
+    /// A template without what only the program reads: comments, tags and values (a value leaves
+    /// a mark, so that half a class name is not taken for a whole one).
+    fn plain(text: &str) -> String {
+        let mut plain = String::new();
+        let mut rest = text;
+        while let Some(at) = rest.find('{') {
+            plain.push_str(&rest[..at]);
+            let (end, left) = match rest.get(at..at + 2) {
+                Some("{#") => ("#}", ""),
+                Some("{%") => ("%}", " "),
+                Some("{{") => ("}}", "\u{0}"),
+                _ => ("{", ""),
+            };
+            plain.push_str(left);
+            rest = rest[at..].find(end).map_or("", |i| &rest[at + i + end.len()..]);
+        }
+        plain.push_str(rest);
+        plain
+    }
+
+    /// A class no style knows is a slip of the pen.
+    #[test]
+    fn every_class_of_every_template_is_in_the_style_sheet() {
+        // These only name a place for the script, for tests or for readers of the page.
+        const NAMES: &[&str] = &["node-body", "node-next", "rate", "sep", "steps", "up", "citizen"];
+        let style = crate::assets::all().iter().find(|a| a.name == "app.css").expect("style");
+        let style = std::str::from_utf8(style.bytes).expect("text");
+        let known: std::collections::HashSet<&str> = style
+            .split('.')
+            .map(|s| s.split(|c: char| !(c.is_alphanumeric() || c == '-')).next().unwrap_or(""))
+            .collect();
+        for (path, text) in templates() {
+            for part in plain(&text).split("class=\"").skip(1) {
+                for class in part.split('"').next().unwrap_or("").split_whitespace() {
+                    let known = known.contains(class) || NAMES.contains(&class);
+                    assert!(known || class.contains('\u{0}'), "{}: {class}", path.display());
+                    assert!(class.chars().count() > 1, "{}: {class}", path.display());
+                }
+            }
+            for bad in [" style=\"", "<style", " onclick", "<script>"] {
+                assert!(!text.contains(bad), "{}: {bad}", path.display());
+            }
+        }
+    }
+
+    /// What stands between `before` and the next quote, wherever `before` occurs.
+    fn quoted<'a>(text: &'a str, before: &str) -> Vec<&'a str> {
+        text.split(before).skip(1).filter_map(|part| part.split('"').next()).collect()
+    }
+
+    /// Words and icons a template asks for by name are there, in both languages.
+    #[test]
+    fn every_key_and_icon_of_every_template_is_there() {
+        let sprite = crate::assets::all().iter().find(|a| a.name == "icons.svg").expect("sprite");
+        let sprite = std::str::from_utf8(sprite.bytes).expect("text");
+        for (path, text) in templates() {
+            for call in ["f.t(\"", "f.tn(\"", "f.ta(\"", "f.ta2(\"", "f.tall(\""] {
+                for key in quoted(&text, call) {
+                    for lang in [Lang::Zh, Lang::En] {
+                        let there = Texts::shipped().has(lang, key);
+                        assert!(there, "{}: no {key} in {lang:?}", path.display());
+                    }
+                }
+            }
+            for call in ["ui::icon(\"", " icon(\"", "icon_name=\"", "ui::empty(\""] {
+                for name in quoted(&text, call).into_iter().filter(|n| !n.is_empty()) {
+                    let there = sprite.contains(&format!("id=\"{name}\""));
+                    assert!(there, "{}: no icon {name}", path.display());
+                }
+            }
+        }
+    }
 }
