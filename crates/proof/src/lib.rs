@@ -1,1 +1,100 @@
-//! proof
+//! The proof wing: what is true. It makes and keeps seals and licences and says of any paper whether it
+//! is genuine; it never decides a case.
+//!
+//! Rooms: [`seals`] (keys, certificates, seals, sealed documents) and [`licences`] (licences, showing,
+//! verification).
+
+pub mod licences;
+pub mod seals;
+
+use guide::Guide;
+use licences::{LicenceDraft, MadeLicence, Verdict};
+use people::People;
+use seals::{DocumentDraft, SealedFile, Seals};
+use std::ops::Deref;
+use store::{Result, Sql};
+use web::App;
+
+/// State of the wing; cheap to clone.
+#[derive(Clone)]
+pub struct Proof {
+    /// The wing below.
+    pub guide: Guide,
+    seals: Seals,
+}
+
+impl Deref for Proof {
+    type Target = Guide;
+    fn deref(&self) -> &Guide {
+        &self.guide
+    }
+}
+
+impl Proof {
+    /// Opens the wing; at the first start the sandbox authorities are made. Safe to call twice.
+    pub async fn new(guide: Guide) -> Result<Proof> {
+        let seals = Seals::open(guide.people.app.store.clone()).await?;
+        Ok(Proof { guide, seals })
+    }
+
+    /// The common front.
+    pub fn app(&self) -> &App {
+        &self.guide.people.app
+    }
+
+    /// Who is who.
+    pub fn people(&self) -> &People {
+        &self.guide.people
+    }
+
+    /// Keys, certificates and seals.
+    pub fn seals(&self) -> &Seals {
+        &self.seals
+    }
+
+    /// Makes a document in the official form, seals it with the unit's seal and keeps the file.
+    ///
+    /// # Errors
+    /// `seal-not-ordered` when the case's ledger holds no decision of this kind, `seal-used-already`.
+    pub async fn seal_document(&self, draft: DocumentDraft) -> Result<SealedFile> {
+        self.seals.seal_document(draft).await
+    }
+
+    /// Makes a licence: number, identifier, sealed OFD. It is in force only once
+    /// [`licences::acts::issue`] has run in a transaction.
+    ///
+    /// # Errors
+    /// As [`Proof::seal_document`]; `licence-values` when a printed value is missing.
+    pub async fn make_licence(&self, draft: LicenceDraft) -> Result<MadeLicence> {
+        licences::make::licence(&self.seals, draft).await
+    }
+
+    /// Judges a file: signatures over its bytes, the chain to the trust list, and what the register of
+    /// licences says of it now.
+    ///
+    /// # Errors
+    /// Only faults of ours; a bad file is a verdict.
+    pub async fn verify_file(&self, bytes: &[u8]) -> Result<Verdict> {
+        licences::verify::file(&self.seals, bytes).await
+    }
+
+    /// Judges a licence identifier, a case number or the text of a shown code. `verifier` tells one
+    /// verifier from another (a network address); it is kept as a keyed hash only.
+    ///
+    /// # Errors
+    /// Only faults of ours.
+    pub async fn verify_text(&self, text: &str, verifier: &str) -> Result<Verdict> {
+        licences::verify::text(&self.seals, text, verifier).await
+    }
+
+    /// Fills the sample registers: business licences of the sample enterprises, id cards and vehicle
+    /// licences of the sample persons. Does nothing where there is no sandbox, or when it ran before.
+    pub async fn seed_sample(&self) -> Result<()> {
+        licences::sample::seed(self).await
+    }
+}
+
+/// Every SQL text of this crate, for the test that prepares each on both databases.
+pub fn sql() -> Vec<(&'static str, Sql)> {
+    [seals::records::ALL, licences::records::ALL].concat()
+}

@@ -1,0 +1,160 @@
+//! Acts on licences: issued, suspended, restored, ended, shown, redeemed. Each is one event.
+
+use super::life::{self, Step};
+use super::model::{Licence, LicenceRowId, LicenceStatus, MadeLicence, Reason};
+use super::{records, rules};
+use codes::time::Stamp;
+use serde_json::json;
+use store::{Done, Error, Event, Kind, Recorded, Result, Stream, Tx};
+
+/// Puts a licence in force, in the transaction that records the case's result. A second call for the
+/// same case gives the first licence: jobs come at least once. The licence it replaces is superseded.
+///
+/// # Errors
+/// `licence-step` when the replaced licence has already ended.
+pub fn issue(tx: &mut Tx<'_>, made: &MadeLicence, case_id: Option<i64>) -> Result<LicenceRowId> {
+    if let Some(case) = case_id
+        && let Some(earlier) = records::of_case(tx, case)?
+    {
+        return Ok(earlier.id);
+    }
+    let at = tx.ctx().at;
+    if let Some(old) = made.row.replaces {
+        let old = records::by_id(tx, old)?;
+        let to = life::next(old.status_on(at.day()), Step::Supersede)?;
+        let reason = Reason { reason: String::new(), basis: String::new(), lock: old.lock };
+        records::set_status(tx, old.id, to, &reason, at)?;
+    }
+    let status = life::next(LicenceStatus::Draft, Step::Issue)?;
+    records::insert(tx, made, status, case_id, at)?;
+    let data = json!({
+        "identifier": made.identifier.to_string(),
+        "type": made.row.type_code,
+        "file": made.file.as_ref().map(|f| f.as_str()),
+        "seal": made.seal_no,
+        "case": case_id,
+        "replaces": made.row.replaces.map(|id| id.0),
+    });
+    let event = Event::new(Kind::LicenceIssued, stream(made.id)).about(made.row.subject).with(data);
+    tx.record(event)?;
+    Ok(made.id)
+}
+
+/// 暂扣: out of force until restored.
+pub fn suspend(
+    tx: &mut Tx<'_>,
+    id: LicenceRowId,
+    unit: i64,
+    reason: &Reason,
+) -> Result<Done<LicenceRowId>> {
+    change(tx, id, unit, Step::Suspend, reason)
+}
+
+/// 恢复: a suspended licence is in force again.
+pub fn restore(
+    tx: &mut Tx<'_>,
+    id: LicenceRowId,
+    unit: i64,
+    reason: &Reason,
+) -> Result<Done<LicenceRowId>> {
+    change(tx, id, unit, Step::Restore, reason)
+}
+
+/// 撤销: granting it was unlawful (行政许可法 art. 69).
+pub fn revoke(
+    tx: &mut Tx<'_>,
+    id: LicenceRowId,
+    unit: i64,
+    reason: &Reason,
+) -> Result<Done<LicenceRowId>> {
+    change(tx, id, unit, Step::Revoke, reason)
+}
+
+/// 注销: closed administratively (行政许可法 art. 70).
+pub fn cancel(
+    tx: &mut Tx<'_>,
+    id: LicenceRowId,
+    unit: i64,
+    reason: &Reason,
+) -> Result<Done<LicenceRowId>> {
+    change(tx, id, unit, Step::Cancel, reason)
+}
+
+/// One step of the life table taken by hand, by the unit that issued the licence.
+///
+/// # Errors
+/// `licence-reason` without reason and basis, `licence-step` when the table does not know the step,
+/// `NotFound` for another unit's licence, `Stale` when somebody else changed it since.
+pub fn change(
+    tx: &mut Tx<'_>,
+    id: LicenceRowId,
+    unit: i64,
+    step: Step,
+    reason: &Reason,
+) -> Result<Done<LicenceRowId>> {
+    rules::reasoned(reason)?;
+    let licence = records::by_id(tx, id)?;
+    if licence.issuer.unit != unit || !Step::BY_HAND.contains(&step) {
+        return Err(Error::NotFound);
+    }
+    if licence.lock != reason.lock {
+        return Err(Error::Stale);
+    }
+    let at = tx.ctx().at;
+    let to = life::next(licence.status_on(at.day()), step)?;
+    records::set_status(tx, id, to, reason, at)?;
+    let data = json!({
+        "identifier": licence.identifier,
+        "step": step.label(),
+        "basis": reason.basis.trim(),
+    });
+    let event = Event::new(step.event(), stream(id)).about(licence.subject).with(data);
+    Ok(tx.record(event)?.with(id))
+}
+
+/// The holder opened 亮证.
+pub fn shown(tx: &mut Tx<'_>, licence: &Licence) -> Result<Recorded> {
+    let data = json!({"identifier": licence.identifier});
+    tx.record(Event::new(Kind::LicenceShown, stream(licence.id)).about(licence.subject).with(data))
+}
+
+/// What became of a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Redeemed {
+    /// Used now for the first time, or again by the same verifier within the grace.
+    Good,
+    /// Somebody else used it then.
+    Before(Stamp),
+}
+
+/// A verifier redeems a shown code. The first one wins; the same one may look again for five minutes;
+/// everybody else is told when it was used (security L3).
+pub fn redeem(
+    tx: &mut Tx<'_>,
+    licence: &Licence,
+    code: &[u8],
+    verifier: &[u8],
+) -> Result<Done<Redeemed>> {
+    let at = tx.ctx().at;
+    let earlier = records::redeemed(tx, code)?;
+    let outcome = match &earlier {
+        None => {
+            records::redeem(tx, code, licence.id, verifier, at)?;
+            Redeemed::Good
+        }
+        Some((who, when)) if who == verifier && at < when.plus_seconds(GRACE) => Redeemed::Good,
+        Some((_, when)) => Redeemed::Before(*when),
+    };
+    let first = earlier.is_none();
+    let data = json!({"identifier": licence.identifier, "first": first, "good": outcome == Redeemed::Good});
+    let event =
+        Event::new(Kind::LicenceVerified, stream(licence.id)).about(licence.subject).with(data);
+    Ok(tx.record(event)?.with(outcome))
+}
+
+/// Seconds for which the first verifier may look again.
+const GRACE: i64 = 300;
+
+fn stream(id: LicenceRowId) -> Stream {
+    Stream::of("licence", id.0)
+}

@@ -1,0 +1,1 @@
+//! The interface: verification as JSON.

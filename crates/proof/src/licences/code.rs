@@ -1,0 +1,107 @@
+//! The rotating code of 亮证: `TB1.reference.end.nonce.mac`. No personal data; good for 60 seconds.
+
+use super::model::Licence;
+use codes::time::Stamp;
+use store::Vault;
+
+/// Seconds a code is good for.
+pub const SECONDS: i64 = 60;
+/// Seconds a verifier's clock may differ.
+pub const SKEW: i64 = 5;
+/// Beginning of every code; also tells a code from an identifier.
+pub const PREFIX: &str = "TB1.";
+/// Bytes of the MAC that are kept.
+const MAC: usize = 16;
+
+/// A code that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Code {
+    /// Opaque reference of the licence.
+    pub token: String,
+    /// Last moment of the code.
+    pub ends: Stamp,
+    /// The MAC, by which a use is remembered.
+    pub mac: Vec<u8>,
+}
+
+/// Why a text is no usable code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bad {
+    /// Not of our form, or not made by this node.
+    Forged,
+    /// Its time is over.
+    Over,
+}
+
+/// A fresh code for a licence; `nonce` is four random bytes.
+pub fn make(vault: &Vault, licence: &Licence, at: Stamp, nonce: [u8; 4]) -> String {
+    let ends = at.micros().div_euclid(1_000_000) + SECONDS;
+    let body = format!("{}.{ends:x}.{}", licence.token, hex::encode(nonce));
+    format!("{PREFIX}{body}.{}", hex::encode(mac(vault, &body)))
+}
+
+/// Reads a code and judges its MAC and its time; nothing is looked up.
+///
+/// # Errors
+/// [`Bad::Forged`] before anything of it is believed, then [`Bad::Over`].
+pub fn read(vault: &Vault, text: &str, now: Stamp) -> Result<Code, Bad> {
+    let rest = text.strip_prefix(PREFIX).ok_or(Bad::Forged)?;
+    if rest.len() > 128 || !rest.is_ascii() {
+        return Err(Bad::Forged);
+    }
+    let (body, given) = rest.rsplit_once('.').ok_or(Bad::Forged)?;
+    let given = hex::decode(given).map_err(|_| Bad::Forged)?;
+    if !gm::sm3::same(&mac(vault, body), &given) {
+        return Err(Bad::Forged);
+    }
+    let mut parts = body.split('.');
+    let (Some(token), Some(ends)) = (parts.next(), parts.next()) else { return Err(Bad::Forged) };
+    let ends = i64::from_str_radix(ends, 16).map_err(|_| Bad::Forged)?;
+    let ends = Stamp::from_micros(ends.saturating_mul(1_000_000));
+    if now > ends.plus_seconds(SKEW) {
+        return Err(Bad::Over);
+    }
+    Ok(Code { token: token.to_owned(), ends, mac: given })
+}
+
+fn mac(vault: &Vault, body: &str) -> [u8; MAC] {
+    let full = gm::sm3::hmac(&vault.derived("licence-code"), body.as_bytes());
+    let mut out = [0; MAC];
+    out.copy_from_slice(&full[..MAC]);
+    out
+}
+
+/// The code as a square of dark and light cells, rows from the top; error correction Q, so that a mark
+/// may stand in the middle.
+pub fn cells(text: &str) -> store::Result<Vec<Vec<bool>>> {
+    let made = qrcode::QrCode::with_error_correction_level(text, qrcode::EcLevel::Q)
+        .map_err(store::Error::internal)?;
+    let width = made.width();
+    let colors = made.to_colors();
+    Ok(colors
+        .chunks(width)
+        .map(|row| row.iter().map(|c| *c == qrcode::Color::Dark).collect())
+        .collect())
+}
+
+/// The code as an SVG picture with a quiet zone of four cells.
+pub fn svg(text: &str, label: &str) -> store::Result<String> {
+    let rows = cells(text)?;
+    let size = rows.len() + 8;
+    let mut path = String::new();
+    for (y, row) in rows.iter().enumerate() {
+        let mut x = 0;
+        while x < row.len() {
+            let run = row[x..].iter().take_while(|dark| **dark).count();
+            if run > 0 {
+                path.push_str(&format!("M{} {}h{run}v1h-{run}z", x + 4, y + 4));
+            }
+            x += run.max(1);
+        }
+    }
+    let label = label.replace(['<', '>', '&', '"'], "");
+    Ok(format!(
+        "<svg viewBox=\"0 0 {size} {size}\" role=\"img\" aria-label=\"{label}\" shape-rendering=\"crispEdges\">\
+         <rect width=\"{size}\" height=\"{size}\" fill=\"#fff\"/><path d=\"{path}\" fill=\"#1A1F26\"/></svg>"
+    ))
+}

@@ -1,0 +1,332 @@
+//! The answer to "is this genuine": 真, 已失效 or 无法核验, with every step that led to it.
+
+use super::model::{Licence, LicenceStatus};
+use codes::time::{Day, Stamp, en_day, zh_day};
+use serde::Serialize;
+use web::{Lang, Texts};
+
+/// The one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// 真: genuine and in force.
+    True,
+    /// 已失效: genuine once, or sealed once; not to be relied on now.
+    Void,
+    /// 无法核验: nothing can be said. It does not mean that the paper is false.
+    Unknown,
+}
+
+impl Answer {
+    /// Name of its seal on pages: `valid`, `void`, `unknown`.
+    pub fn label(self) -> &'static str {
+        match self {
+            Answer::True => "valid",
+            Answer::Void => "void",
+            Answer::Unknown => "unknown",
+        }
+    }
+}
+
+/// What was handed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Asked {
+    /// A file.
+    File,
+    /// A licence identifier.
+    Licence,
+    /// The text of a shown code.
+    Code,
+    /// A case number.
+    Case,
+    /// A text of no known form.
+    Text,
+}
+
+/// How things stand with what was handed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// A licence of the register, in this status.
+    Licence(LicenceStatus),
+    /// A sealed document of the log of seal uses.
+    Issued,
+    /// Content was changed after sealing.
+    Tampered,
+    /// No signature in it.
+    Unsigned,
+    /// Signed, but by nobody on the trust list.
+    Untrusted,
+    /// Sealed by an authority of the trust list and not in this node's register.
+    NotRegistered,
+    /// Sealed by another unit than the one that issued the licence.
+    WrongSeal,
+    /// Not a file this node can read.
+    Unreadable,
+    /// The time of the code is over.
+    CodeExpired,
+    /// Somebody else used the code before.
+    CodeUsed,
+    /// Not a code of this node.
+    CodeUnknown,
+    /// No licence or document of this number.
+    NotFound,
+    /// Neither an identifier, nor a case number, nor a code.
+    NotUnderstood,
+}
+
+impl Standing {
+    /// As in the interface, and the ending of its words.
+    pub fn label(self) -> &'static str {
+        match self {
+            Standing::Licence(status) => status.label(),
+            Standing::Issued => "issued",
+            Standing::Tampered => "tampered",
+            Standing::Unsigned => "unsigned",
+            Standing::Untrusted => "untrusted",
+            Standing::NotRegistered => "not-registered",
+            Standing::WrongSeal => "wrong-seal",
+            Standing::Unreadable => "unreadable",
+            Standing::CodeExpired => "code-expired",
+            Standing::CodeUsed => "code-used",
+            Standing::CodeUnknown => "code-unknown",
+            Standing::NotFound => "not-found",
+            Standing::NotUnderstood => "not-understood",
+        }
+    }
+
+    /// The word that follows from it.
+    pub fn answer(self) -> Answer {
+        match self {
+            Standing::Licence(LicenceStatus::Valid) | Standing::Issued => Answer::True,
+            Standing::Licence(LicenceStatus::Draft) => Answer::Unknown,
+            Standing::Licence(_) | Standing::Tampered => Answer::Void,
+            _ => Answer::Unknown,
+        }
+    }
+}
+
+impl Serialize for Standing {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.label())
+    }
+}
+
+/// One check, as said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Said {
+    /// Stable code; its words stand under `licences-step-<code>`.
+    pub code: &'static str,
+    /// Held, did not hold, or was not judged.
+    pub ok: Option<bool>,
+    /// Facts of the check.
+    pub detail: String,
+}
+
+impl From<ofd::Step> for Said {
+    fn from(step: ofd::Step) -> Said {
+        Said { code: step.code, ok: step.ok, detail: step.detail }
+    }
+}
+
+/// The least that a stranger needs to know of a genuine paper. Persons' names and numbers are masked.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Facts {
+    /// Name of the licence or title of the document, Chinese.
+    pub name: String,
+    /// The same in English; empty when there is none.
+    pub name_en: String,
+    /// Holder as strangers may see it; empty for documents.
+    pub holder: String,
+    /// Number with its middle masked.
+    pub number: String,
+    /// Who issued it, or the seal's name.
+    pub issuer: String,
+    /// When it was issued or sealed.
+    pub issued: String,
+    /// First day of validity, ISO; empty for documents.
+    pub valid_from: String,
+    /// Last day of validity, ISO; empty for long-term and for documents.
+    pub valid_to: String,
+    /// Since when it is no longer in force, ISO; empty while it is.
+    pub ended: String,
+    /// Legal basis of its end, when an act ended it.
+    pub basis: String,
+    /// Whether it is a sample.
+    pub sandbox: bool,
+}
+
+impl Facts {
+    /// Of a licence, for strangers. `holder` is the name as shown.
+    pub fn of(licence: &Licence, holder: String, today: Day) -> Facts {
+        let status = licence.status_on(today);
+        let ended = match status {
+            LicenceStatus::Valid | LicenceStatus::Draft => String::new(),
+            LicenceStatus::Expired => licence.valid_to.map_or(String::new(), |d| d.to_string()),
+            _ => licence.status_at.ymd(),
+        };
+        Facts {
+            name: licence.name_zh.clone(),
+            name_en: licence.name_en.clone(),
+            holder,
+            number: licence.shown_number(),
+            issuer: licence.issuer.name.clone(),
+            issued: licence.issued_at.ymd(),
+            valid_from: licence.valid_from.to_string(),
+            valid_to: licence.valid_to.map_or(String::new(), |d| d.to_string()),
+            ended,
+            basis: licence.basis.clone(),
+            sandbox: licence.sandbox,
+        }
+    }
+}
+
+/// The verdict on a file, an identifier, a case number or a code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    /// The one word.
+    pub answer: Answer,
+    /// What was handed in.
+    pub asked: Asked,
+    /// Whether digests and signature values hold; `None` when unsigned or when no file was judged.
+    pub signature_values_hold: Option<bool>,
+    /// Whether chains, lists and dates hold as well.
+    pub trusted: Option<bool>,
+    /// How things stand.
+    pub status: Standing,
+    /// Every check, in order.
+    pub steps: Vec<Said>,
+    /// The least one needs to know; absent when nothing genuine was found.
+    pub facts: Option<Facts>,
+    /// When it was judged.
+    #[serde(serialize_with = "iso")]
+    pub checked_at: Stamp,
+}
+
+fn iso<S: serde::Serializer>(at: &Stamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&at.iso())
+}
+
+impl Verdict {
+    /// A verdict without a file.
+    pub fn new(asked: Asked, status: Standing, steps: Vec<Said>, at: Stamp) -> Verdict {
+        Verdict {
+            answer: status.answer(),
+            asked,
+            signature_values_hold: None,
+            trusted: None,
+            status,
+            steps,
+            facts: None,
+            checked_at: at,
+        }
+    }
+
+    /// With the facts.
+    pub fn with(mut self, facts: Facts) -> Verdict {
+        self.facts = Some(facts);
+        self
+    }
+
+    /// Whether it is genuine and in force.
+    pub fn is_true(&self) -> bool {
+        self.answer == Answer::True
+    }
+
+    /// The verdict in a sentence: 这张证是真的，现在有效.
+    pub fn headline(&self, lang: Lang) -> String {
+        let key = format!("licences-standing-{}", self.status.label());
+        Texts::shipped().t(lang, &key).to_owned()
+    }
+
+    /// What it means and what to do next.
+    pub fn advice(&self, lang: Lang) -> String {
+        let key = format!("licences-standing-{}-next", self.status.label());
+        Texts::shipped().t(lang, &key).to_owned()
+    }
+
+    /// The facts as label and value, in order of importance.
+    pub fn rows(&self, lang: Lang) -> Vec<(String, String)> {
+        let texts = Texts::shipped();
+        let Some(facts) = &self.facts else { return Vec::new() };
+        let en = lang == Lang::En && !facts.name_en.is_empty();
+        let name = if en { &facts.name_en } else { &facts.name };
+        let validity = if facts.valid_from.is_empty() {
+            String::new()
+        } else if facts.valid_to.is_empty() {
+            texts.ta(lang, "licences-from-on", &[("from", &shown_day(&facts.valid_from, lang))])
+        } else {
+            let (from, to) = (shown_day(&facts.valid_from, lang), shown_day(&facts.valid_to, lang));
+            texts.ta(lang, "licences-from-to", &[("from", &from), ("to", &to)])
+        };
+        let status = self.status.label();
+        let ended = if facts.ended.is_empty() {
+            String::new()
+        } else {
+            let state = texts.t(lang, &format!("licences-status-{status}")).to_owned();
+            let day = shown_day(&facts.ended, lang);
+            texts.ta(lang, "licences-ended", &[("day", &day), ("status", &state)])
+        };
+        let rows = [
+            ("licences-row-paper", name.clone()),
+            ("licences-row-holder", facts.holder.clone()),
+            ("licences-row-number", facts.number.clone()),
+            ("licences-row-issuer", facts.issuer.clone()),
+            ("licences-row-issued", shown_day(&facts.issued, lang)),
+            ("licences-row-validity", validity),
+            ("licences-row-ended", ended),
+            ("licences-row-basis", facts.basis.clone()),
+        ];
+        rows.into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(key, value)| (texts.t(lang, key).to_owned(), value))
+            .collect()
+    }
+
+    /// The whole verdict as text for a terminal.
+    pub fn to_text(&self, lang: Lang) -> String {
+        let texts = Texts::shipped();
+        let word = texts.t(lang, word_key(self.answer));
+        let mut out = format!("{word}：{}\n{}\n", self.headline(lang), self.advice(lang));
+        for (label, value) in self.rows(lang) {
+            out.push_str(&format!("  {label}：{value}\n"));
+        }
+        for said in &self.steps {
+            let mark = match said.ok {
+                Some(true) => "✓",
+                Some(false) => "✗",
+                None => "·",
+            };
+            out.push_str(&format!("  {mark} {}", said.words(lang)));
+            if !said.detail.is_empty() {
+                out.push_str(&format!(" [{}]", said.detail));
+            }
+            out.push('\n');
+        }
+        out
+    }
+}
+
+impl Said {
+    /// What was checked, in words.
+    pub fn words(&self, lang: Lang) -> String {
+        Texts::shipped().t(lang, &format!("licences-step-{}", self.code)).to_owned()
+    }
+}
+
+fn word_key(answer: Answer) -> &'static str {
+    match answer {
+        Answer::True => "frame-seal-valid",
+        Answer::Void => "frame-seal-void",
+        Answer::Unknown => "frame-seal-unknown",
+    }
+}
+
+/// An ISO day in the words of a language; as it is when it is none.
+pub fn shown_day(iso: &str, lang: Lang) -> String {
+    match (iso.parse::<Day>(), lang) {
+        (Ok(day), Lang::Zh) => zh_day(day),
+        (Ok(day), Lang::En) => en_day(day),
+        (Err(_), _) => iso.to_owned(),
+    }
+}

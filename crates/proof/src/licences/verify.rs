@@ -1,0 +1,238 @@
+//! Judges files, identifiers, case numbers and codes against signatures, trust list and register.
+
+use super::acts::{self, Redeemed};
+use super::model::Licence;
+use super::verdict::{Asked, Facts, Said, Standing, Verdict};
+use super::{code, records, sealed};
+use crate::seals::Seals;
+use crate::seals::notary::now;
+use crate::seals::records as seal_records;
+use codes::case_no::CaseNo;
+use codes::licence::LicenceId;
+use codes::time::Stamp;
+use ofd::read::Reader;
+use ofd::verify::{Basis, Report};
+use ofd::{Limits, Step};
+use store::{Actor, Disclosure, Error, FileHash, Result};
+
+/// Largest file judged, bytes.
+pub const MOST_BYTES: usize = 20 * 1024 * 1024;
+/// Steps told at most; a file with a thousand broken references needs no thousand lines.
+const MOST_STEPS: usize = 80;
+/// Longest text that can be one of the known forms.
+const MOST_TEXT: usize = 200;
+
+/// What reading the bytes gave.
+struct Judged {
+    report: Report,
+    identifier: Option<String>,
+}
+
+/// Judges a file. The hard work happens off the request threads.
+pub async fn file(seals: &Seals, bytes: &[u8]) -> Result<Verdict> {
+    let (own, bytes) = (seals.clone(), bytes.to_vec());
+    let hash = FileHash::of(&bytes);
+    let work = tokio::task::spawn_blocking(move || judge(&own, &bytes));
+    let judged = work.await.map_err(Error::internal)?;
+    let at = seals.store().clock().now();
+    let (values, trusted) = (judged.report.signature_values_hold, judged.report.trusted);
+    let mut steps = said(&judged.report);
+    let (status, facts) = match standing(&judged.report) {
+        Some(status) => (status, None),
+        None => registered(seals, &judged, &hash, at, &mut steps).await?,
+    };
+    let mut verdict = Verdict::new(Asked::File, status, steps, at);
+    verdict.signature_values_hold = values;
+    verdict.trusted = trusted;
+    verdict.facts = facts;
+    Ok(verdict)
+}
+
+/// Signatures over the bytes, and the identifier the file claims.
+fn judge(seals: &Seals, bytes: &[u8]) -> Judged {
+    let limits = Limits { entries: 2_000, total: 256 << 20, ..Limits::default() };
+    let basis = Basis {
+        anchors: seals.anchors(),
+        intermediates: seals.intermediates(),
+        now: now(seals.store()),
+        limits,
+    };
+    let report = ofd::verify::verify(bytes, &basis);
+    let identifier = Reader::open(bytes, &limits)
+        .ok()
+        .and_then(|r| r.info().custom.iter().find(|(k, _)| k == "ZZBS").map(|(_, v)| v.clone()));
+    Judged { report, identifier }
+}
+
+/// What the signatures alone decide; `None` when they hold and are trusted.
+fn standing(report: &Report) -> Option<Standing> {
+    let broken = |code: &str| report.steps.iter().any(|s| s.code == code && s.ok == Some(false));
+    if report.signatures.is_empty() {
+        let unreadable = broken("package") || broken("document") || broken("signature-list");
+        return Some(if unreadable { Standing::Unreadable } else { Standing::Unsigned });
+    }
+    match (report.signature_values_hold, report.trusted) {
+        (Some(false), _) => Some(Standing::Tampered),
+        (Some(true), Some(true)) => None,
+        _ => Some(Standing::Untrusted),
+    }
+}
+
+/// What the register says of a file whose seal is good.
+async fn registered(
+    seals: &Seals,
+    judged: &Judged,
+    hash: &FileHash,
+    at: Stamp,
+    steps: &mut Vec<Said>,
+) -> Result<(Standing, Option<Facts>)> {
+    let (file, identifier) = (hash.as_str().to_owned(), judged.identifier.clone());
+    let seal_no = judged.report.sealed_by.as_ref().map(|s| s.seal_id.clone()).unwrap_or_default();
+    let read = move |db: &mut store::Db<'_>| {
+        let mut licence = records::by_file(db, &file)?;
+        if licence.is_none()
+            && let Some(identifier) = identifier
+        {
+            licence = records::by_identifier(db, &identifier)?;
+        }
+        Ok((
+            licence,
+            seal_records::unit_of_seal(db, &seal_no)?,
+            seal_records::use_of_file(db, &file)?,
+        ))
+    };
+    let (licence, unit, used) = seals.store().read(read).await?;
+    if let Some(licence) = licence {
+        let own = unit == Some(licence.issuer.unit);
+        steps.push(step("licence-register", Some(true), &licence.identifier));
+        steps.push(step("licence-issuer", Some(own), &licence.issuer.name));
+        if !own {
+            return Ok((Standing::WrongSeal, None));
+        }
+        let (status, facts) = of_licence(seals, &licence, at, steps)?;
+        return Ok((status, Some(facts)));
+    }
+    let Some(used) = used else {
+        steps.push(step("licence-register", None, ""));
+        return Ok((Standing::NotRegistered, None));
+    };
+    steps.push(step("document-register", Some(true), &used.title));
+    Ok((Standing::Issued, Some(of_document(&used))))
+}
+
+/// Status and facts of a licence today.
+fn of_licence(
+    seals: &Seals,
+    licence: &Licence,
+    at: Stamp,
+    steps: &mut Vec<Said>,
+) -> Result<(Standing, Facts)> {
+    let status = licence.status_on(at.day());
+    steps.push(step("licence-status", Some(status.in_force()), status.label()));
+    let leave = Disclosure::process("the masked holder of a licence is shown to a verifier");
+    let holder = sealed::open_holder(seals.store().vault(), licence, &leave)?;
+    Ok((Standing::Licence(status), Facts::of(licence, holder.shown_name(), at.day())))
+}
+
+fn of_document(used: &seal_records::UseRow) -> Facts {
+    Facts {
+        name: used.title.clone(),
+        number: used.number.clone(),
+        issuer: used.seal_name.clone(),
+        issued: used.at.ymd(),
+        sandbox: true,
+        ..Facts::default()
+    }
+}
+
+/// Judges a text: a shown code, a licence identifier, or a case number.
+pub async fn text(seals: &Seals, asked: &str, verifier: &str) -> Result<Verdict> {
+    let at = seals.store().clock().now();
+    let asked = asked.trim();
+    if asked.chars().count() <= MOST_TEXT {
+        if asked.starts_with(code::PREFIX) {
+            return shown_code(seals, asked, verifier, at).await;
+        }
+        if let Ok(identifier) = LicenceId::parse(asked) {
+            return licence(seals, &identifier, at).await;
+        }
+        if let Ok(case_no) = CaseNo::parse(asked) {
+            return case(seals, &case_no, at).await;
+        }
+    }
+    let steps = vec![step("text-form", Some(false), "")];
+    Ok(Verdict::new(Asked::Text, Standing::NotUnderstood, steps, at))
+}
+
+async fn licence(seals: &Seals, identifier: &LicenceId, at: Stamp) -> Result<Verdict> {
+    let text = identifier.to_string();
+    let mut steps = vec![step("identifier-check", Some(identifier.check_holds()), &text)];
+    let found = seals.store().read(move |db| records::by_identifier(db, &text)).await?;
+    let Some(found) = found else {
+        steps.push(step("licence-register", Some(false), ""));
+        return Ok(Verdict::new(Asked::Licence, Standing::NotFound, steps, at));
+    };
+    steps.push(step("licence-register", Some(true), &found.issuer.name));
+    let (status, facts) = of_licence(seals, &found, at, &mut steps)?;
+    Ok(Verdict::new(Asked::Licence, status, steps, at).with(facts))
+}
+
+async fn case(seals: &Seals, case_no: &CaseNo, at: Stamp) -> Result<Verdict> {
+    let found = seals.use_of_case(case_no.to_string()).await?;
+    let ok = Some(found.is_some());
+    let steps = vec![step("document-register", ok, &case_no.grouped())];
+    Ok(match found {
+        Some(used) => {
+            Verdict::new(Asked::Case, Standing::Issued, steps, at).with(of_document(&used))
+        }
+        None => Verdict::new(Asked::Case, Standing::NotFound, steps, at),
+    })
+}
+
+/// A shown code: MAC, time, licence, and whether somebody used it before. Nothing of a code is believed
+/// before its MAC was right, so that guessing costs nothing but guesses.
+async fn shown_code(seals: &Seals, asked: &str, verifier: &str, at: Stamp) -> Result<Verdict> {
+    let store = seals.store();
+    let no =
+        |status, code| Verdict::new(Asked::Code, status, vec![step(code, Some(false), "")], at);
+    let read = match code::read(store.vault(), asked, at) {
+        Ok(read) => read,
+        Err(code::Bad::Forged) => return Ok(no(Standing::CodeUnknown, "code-mac")),
+        Err(code::Bad::Over) => return Ok(no(Standing::CodeExpired, "code-time")),
+    };
+    let token = read.token.clone();
+    let Some(licence) = store.read(move |db| records::by_token(db, &token)).await? else {
+        return Ok(no(Standing::CodeUnknown, "licence-register"));
+    };
+    let verifier = store.vault().index("verifier", verifier);
+    let mut ctx = store.system_ctx();
+    ctx.actor = Actor::Anonymous;
+    let shown = licence.clone();
+    let redeemed =
+        store.write(ctx, move |tx| acts::redeem(tx, &shown, &read.mac, &verifier)).await?;
+    let mut steps =
+        vec![step("code-mac", Some(true), ""), step("code-time", Some(true), &read.ends.iso())];
+    if let Redeemed::Before(when) = redeemed {
+        steps.push(step("code-once", Some(false), &when.iso()));
+        return Ok(Verdict::new(Asked::Code, Standing::CodeUsed, steps, at));
+    }
+    steps.push(step("code-once", Some(true), ""));
+    steps.push(step("licence-register", Some(true), &licence.issuer.name));
+    let (status, facts) = of_licence(seals, &licence, at, &mut steps)?;
+    Ok(Verdict::new(Asked::Code, status, steps, at).with(facts))
+}
+
+fn step(code: &'static str, ok: Option<bool>, detail: &str) -> Said {
+    Said { code, ok, detail: detail.to_owned() }
+}
+
+/// Checks of the file and of its signatures, failed ones kept first when there are too many.
+fn said(report: &Report) -> Vec<Said> {
+    let all = report.steps.iter().chain(report.signatures.iter().flat_map(|s| &s.steps));
+    let mut steps: Vec<&Step> = all.collect();
+    if steps.len() > MOST_STEPS {
+        steps.sort_by_key(|s| s.ok != Some(false));
+        steps.truncate(MOST_STEPS);
+    }
+    steps.into_iter().cloned().map(Said::from).collect()
+}
