@@ -19,7 +19,7 @@ fn main() -> io::Result<()> {
     table.push_str("const TABLE: &[(&str, &str, &str, &[u8])] = &[\n");
     let mut pictures = Vec::new();
     for path in files(&assets, "svg")? {
-        let bytes = joined(&[path.clone()], false)?;
+        let bytes = joined(std::slice::from_ref(&path), false)?;
         let served = keep(&out, &mut table, &file_name(&path), "image/svg+xml", &bytes)?;
         pictures.push((file_name(&path), served));
     }
