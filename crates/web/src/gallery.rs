@@ -165,11 +165,8 @@ mod tests {
     fn no_key_shows_through() {
         for lang in [Lang::Zh, Lang::En] {
             let page = shown(lang, Mode::Normal);
-            for (at, _) in page.match_indices("frame-") {
-                let rest: String = page[at..].chars().take(40).collect();
-                assert!(Texts::shipped().has(lang, "frame-skip"), "words are shipped");
-                panic!("a key shows through: {rest}");
-            }
+            let key = page.find("frame-").map(|at| page[at..].chars().take(40).collect::<String>());
+            assert_eq!(key, None, "a key shows through");
         }
     }
 
