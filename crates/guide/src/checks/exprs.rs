@@ -10,6 +10,7 @@ pub(super) fn check(pack: &Pack, out: &mut Findings) {
     for (file, place, expr) in all(pack) {
         one(pack, file, &place, expr, out);
     }
+    order(pack, out);
     rules(pack, out);
     for material in &pack.materials {
         let place = format!("material {}", material.key);
@@ -51,6 +52,21 @@ fn all(pack: &Pack) -> Vec<(&'static str, String, &Expr)> {
         list.extend(own.map(|f| ("licence.toml", format!("field {}", f.key), &f.value)));
     }
     list
+}
+
+/// A question may depend on earlier ones only: people answer from the top.
+fn order(pack: &Pack, out: &mut Findings) {
+    let mut before = BTreeSet::new();
+    for (_, field) in pack.form.fields() {
+        for name in field.show_if.iter().flat_map(|e| e.variables()) {
+            if pack.form.field(name).is_some() && !before.contains(name.as_str()) {
+                let place = format!("field {} show_if", field.key);
+                let message = format!("{name} is asked later; a question depends on earlier ones");
+                out.error("form.layout.toml", &place, "looks-ahead", message);
+            }
+        }
+        before.insert(field.key.as_str());
+    }
 }
 
 fn one(pack: &Pack, file: &str, place: &str, expr: &Expr, out: &mut Findings) {

@@ -174,6 +174,24 @@ fn the_form_is_the_drafted_one_of_32_fields() {
 }
 
 #[test]
+fn an_answer_to_a_hidden_question_plays_no_part() {
+    let pack = food();
+    let answers = [
+        ("auto_device", json!(false)),
+        ("device_table", json!([{"place": "门口", "count": 1, "goods": "饮料"}])),
+        ("simple_make", json!(false)),
+        ("semi_packed", json!("仅加热")),
+    ];
+    let values = Values::typed(answers.map(|(k, v)| (k.to_owned(), v)), Source::Applicant);
+    let circumstances = Circumstances::new(DAY, trader());
+    let scope = pack.form.scope(&values, &circumstances);
+    let blank = crate::packs::cel::Expr::new("size(device_table) == 0 && semi_packed == ''");
+    assert_eq!(blank.test(&scope), Ok(true));
+    let left: Vec<String> = pack.form.asked(&values, &circumstances).0.into_keys().collect();
+    assert_eq!(left, ["auto_device", "simple_make"]);
+}
+
+#[test]
 fn a_page_waits_for_rules_that_reach_further() {
     let pack = food();
     let circumstances = Circumstances::new(DAY, trader());

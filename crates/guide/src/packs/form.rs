@@ -170,6 +170,14 @@ pub struct Field {
     pub max_length: Option<u64>,
 }
 
+impl Field {
+    /// Whether the question is asked. A condition that cannot be evaluated shows it: asking once too
+    /// often beats silently skipping.
+    fn shown(&self, scope: &Scope) -> bool {
+        self.show_if.as_ref().is_none_or(|e| e.test(scope).unwrap_or(true))
+    }
+}
+
 /// What a page is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -310,27 +318,42 @@ impl Form {
             serde_json::json!({"kind": applicant.kind, "agent": applicant.agent}),
         );
         scope.set_facts(circumstances.facts.iter().map(|(k, v)| (k.as_str(), v)));
-        let mut given = Vec::new();
         for (_, field) in self.fields() {
-            let value = values.get(&field.key);
+            scope.set(&field.key, field.widget.blank());
+        }
+        let mut given = Vec::new();
+        for (_, field) in self.fields().filter(|(_, f)| !values.get(&f.key).is_null()) {
+            // In form order: a question may depend on earlier ones, so a hidden one stays blank for
+            // all that follow. The checker refuses a show_if that looks ahead.
+            if !field.shown(&scope) {
+                continue;
+            }
             if values.given(&field.key) {
                 given.push(Value::String(field.key.clone()));
             }
-            scope.set(&field.key, typed(field, value));
+            scope.set(&field.key, typed(field, values.get(&field.key)));
         }
         scope.set("given", Value::Array(given));
         scope
     }
 
-    /// Keys of the fields to show, given the answers. A field whose condition cannot be evaluated
-    /// is shown: asking once too often beats silently skipping.
+    /// Keys of the fields to show, given the answers.
     pub fn visible(&self, values: &Values, circumstances: &Circumstances) -> BTreeSet<String> {
         let scope = self.scope(values, circumstances);
-        self.fields()
-            .map(|(_, f)| f)
-            .filter(|f| f.show_if.as_ref().is_none_or(|e| e.test(&scope).unwrap_or(true)))
-            .map(|f| f.key.clone())
-            .collect()
+        self.fields().map(|(_, f)| f).filter(|f| f.shown(&scope)).map(|f| f.key.clone()).collect()
+    }
+
+    /// The answers without those to questions that are not asked: what is submitted.
+    pub fn asked(&self, values: &Values, circumstances: &Circumstances) -> Values {
+        let visible = self.visible(values, circumstances);
+        Values(
+            values
+                .0
+                .iter()
+                .filter(|(k, _)| visible.contains(*k))
+                .map(|(k, v)| (k.clone(), v.clone()))
+                .collect(),
+        )
     }
 }
 
