@@ -6,9 +6,11 @@
 //! in (`drafts`).
 //!
 //! Read [`model`] first (states carry their own facts), then [`life`] (what may follow), [`rules`]
-//! (pure decisions, the clock), [`acts`] (one transaction each). Pages read through [`view`].
+//! (pure decisions, the clock), [`acts`] (one transaction each). Pages read through [`view`]; what the
+//! applicant supplies to a correction is made ready in [`fixing`].
 
 pub mod acts;
+pub mod fixing;
 pub mod jobs;
 pub mod life;
 pub mod model;

@@ -8,7 +8,8 @@ use super::watch_notice;
 use super::{
     LAPSE, Turn, document, for_officer, for_owner, notify, on_day, pack_of, receipt, turn,
 };
-use crate::drafts::model::DraftId;
+use crate::drafts::model::{DraftId, PaperId};
+use crate::drafts::records::NewPaper;
 use codes::calendar::Calendar;
 use codes::time::Stamp;
 use serde_json::json;
@@ -38,6 +39,30 @@ pub fn request_correction(
     document(tx, &case, "correction")?;
     notify(tx, &case, "correction")?;
     Ok(recorded.with(receipt(&case)))
+}
+
+/// Puts a paper in for the correction: only one of those asked for.
+///
+/// # Errors
+/// `paper-unknown` for any other material; `case-not-now` when nothing was asked for.
+pub fn add_paper(
+    tx: &mut Tx<'_>,
+    id: CaseId,
+    owner: Owner,
+    new: &NewPaper,
+) -> Result<Done<PaperId>> {
+    let case = records::by_id(tx, id)?;
+    if case.owner != owner {
+        return Err(Error::NotFound);
+    }
+    let State::CorrectionRequested(correcting) = &case.state else {
+        return Err(Error::refused_with("case-not-now", "state", case.state.phase().label()));
+    };
+    let asked = |m: &Missing| m.kind == MissingKind::Material && m.key == new.paper.key;
+    if new.paper.round != 1 || !correcting.told.items.iter().any(asked) {
+        return Err(Error::refused("paper-unknown"));
+    }
+    crate::drafts::acts::put_paper(tx, DraftId(id.0), case.person, new)
 }
 
 /// What the applicant supplies beside the papers already put in (round 1).

@@ -1,7 +1,7 @@
 //! Deciding, withdrawing, closing.
 
 use super::super::model::{Case, CaseId, Decision, Grip, Officer, Owner, Post, Receipt};
-use super::super::{records, rules};
+use super::super::{life, records, rules};
 use super::submit::grant_jobs;
 use super::{Turn, document, for_officer, for_owner, notify, pack_of, receipt, turn};
 use crate::drafts::model::DraftId;
@@ -43,6 +43,7 @@ pub fn grant(
 ) -> Result<Done<Receipt>> {
     let (case, post) = for_officer(tx, grip, who)?;
     let pack = pack_of(&case)?;
+    life::next(Some(case.state.phase()), Kind::CaseGranted, post)?;
     let decision = decision(tx, &case, who, opinion)?;
     let facts = json!({"opened": decision.seen});
     let this = Turn::of(Kind::CaseGranted, post, calendar).with(facts);
@@ -66,6 +67,7 @@ pub fn deny(
 ) -> Result<Done<Receipt>> {
     let (case, post) = for_officer(tx, grip, who)?;
     let pack = pack_of(&case)?;
+    life::next(Some(case.state.phase()), Kind::CaseDenied, post)?;
     let decision = decision(tx, &case, who, opinion)?;
     let facts = json!({"opened": decision.seen});
     let this = Turn::of(Kind::CaseDenied, post, calendar).with(facts);

@@ -9,8 +9,8 @@ mod special;
 mod submit;
 
 pub use accept::{accept, claim, deem, not_accept, release};
-pub use correct::{lapse, request_correction, supply};
-pub use decide::{close, deny, grant, recompute, withdraw};
+pub use correct::{Supplement, add_paper, lapse, request_correction, supply};
+pub use decide::{Opinion, close, deny, grant, recompute, withdraw};
 pub use special::{end_special, extend, start_special};
 pub use submit::submit;
 

@@ -1,0 +1,87 @@
+//! The applicant's side of a correction: only what was asked for can be put in or changed.
+
+use super::acts::{self, Supplement};
+use super::model::{Case, MissingKind, Owner, State};
+use super::{records, view};
+use crate::drafts::filing::{self, Upload};
+use crate::drafts::records::{case_cell, drop_paper};
+use crate::drafts::{DraftId, PaperId};
+use codes::case_no::CaseNo;
+use guide::packs::{self, Changes, Source};
+use people::People;
+use std::collections::BTreeSet;
+use store::{Disclosure, Error, Purpose, Result, Secret, Upkeep};
+use web::Visitor;
+
+async fn mine(people: &People, owner: Owner, no: CaseNo) -> Result<Case> {
+    let case = people.store.read(move |db| records::by_no(db, no)).await?;
+    if case.owner == owner { Ok(case) } else { Err(Error::NotFound) }
+}
+
+/// Keys of the answers asked for: the only fields the page opens.
+pub fn fields(case: &Case) -> BTreeSet<String> {
+    let State::CorrectionRequested(c) = &case.state else { return BTreeSet::new() };
+    let asked = c.told.items.iter().filter(|m| m.kind == MissingKind::Field);
+    asked.map(|m| m.key.clone()).collect()
+}
+
+/// Puts an uploaded file in for a material that was asked for.
+///
+/// # Errors
+/// Those of [`crate::drafts::rules::acceptable`] and of [`acts::add_paper`].
+pub async fn upload(
+    people: &People,
+    visitor: &Visitor,
+    no: CaseNo,
+    file: Upload,
+) -> Result<PaperId> {
+    let owner = filing::owner(visitor)?;
+    let case = mine(people, owner, no).await?;
+    let pack = packs::shipped(&case.slug).ok_or_else(|| Error::internal("no pack"))?;
+    let (_, papers) = view::contents(people, &case, &Disclosure::own()).await?;
+    let new = filing::paper(people, &pack, &papers, file, 1).await?;
+    let ctx = visitor.ctx(people, Purpose::Case(case.id.0));
+    people.store.write(ctx, move |tx| acts::add_paper(tx, case.id, owner, &new)).await
+}
+
+/// Takes a file of the correction out again, before it is supplied.
+pub async fn remove(people: &People, owner: Owner, no: CaseNo, paper: PaperId) -> Result<()> {
+    let case = mine(people, owner, no).await?;
+    if !matches!(case.state, State::CorrectionRequested(_)) {
+        return Err(Error::NotFound);
+    }
+    let drop = move |db: &mut store::Db<'_>| drop_paper(db, DraftId(case.id.0), paper, 1);
+    if people.store.upkeep(Upkeep::Draft, drop).await? { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// Makes the changed answers ready for [`acts::supply`]: others than those asked for stay as they are,
+/// and the asked ones must now be right.
+///
+/// # Errors
+/// `draft-not-ready` with the fields still wrong.
+pub async fn prepare(
+    people: &People,
+    owner: Owner,
+    no: CaseNo,
+    mut changes: Changes,
+) -> Result<Supplement> {
+    let case = mine(people, owner, no).await?;
+    let asked = fields(&case);
+    changes.0.retain(|key, _| asked.contains(key));
+    let changed: Vec<String> = changes.0.keys().cloned().collect();
+    if changed.is_empty() {
+        return Ok(Supplement { sealed: None, changed });
+    }
+    let pack = packs::shipped(&case.slug).ok_or_else(|| Error::internal("no pack"))?;
+    let (mut body, _) = view::contents(people, &case, &Disclosure::own()).await?;
+    body.values.change(&changes, Source::Applicant, None);
+    let wrong = pack.validate(&body.values, &body.circumstances(people.clock().now()));
+    let wrong: Vec<_> = wrong.into_iter().filter(|e| asked.contains(e.top())).collect();
+    if !wrong.is_empty() {
+        let hindrances = wrong.into_iter().map(crate::drafts::Hindrance::Field).collect();
+        return Err(crate::drafts::rules::refusal(&pack, hindrances));
+    }
+    let text = Secret::new(serde_json::to_string(&body)?);
+    let sealed = people.vault().seal(case_cell(DraftId(case.id.0)), &text);
+    Ok(Supplement { sealed: Some(sealed), changed })
+}

@@ -1,0 +1,92 @@
+//! Double submits: one draft gives one case, one key one answer, whatever many hands do at once.
+
+mod town;
+
+use casework::cases::acts;
+use casework::drafts::model::{Draft, Owner};
+use casework::drafts::{acts as draft_acts, records};
+use people::identity::AccountId;
+use std::collections::BTreeSet;
+use store::{Actor, Error, Idem};
+use town::{FOOD, PERSON, Town, at, calendar, code};
+
+async fn drafted(town: &Town) -> casework::drafts::model::Submission {
+    let mut s = town.submission(FOOD);
+    s.draft_version = Some(1);
+    let draft = Draft {
+        id: s.id,
+        account: AccountId(5),
+        person: PERSON,
+        owner: Owner::Person(PERSON),
+        parties: s.parties.clone(),
+        shown: s.shown.clone(),
+        slug: FOOD.into(),
+        item_version: 1,
+        sealed: vec![1],
+        version: 1,
+        opened: at("2026-11-16"),
+        saved: at("2026-11-16"),
+    };
+    let act = move |tx: &mut store::Tx<'_>| draft_acts::open(tx, &draft);
+    town.act("2026-11-16", Actor::Citizen(5), act).await.expect("open");
+    s
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hundred_submits_of_one_draft_give_one_case() {
+    let town = Town::new();
+    let s = drafted(&town).await;
+    let mut tasks = vec![];
+    for _ in 0..100 {
+        let (store, ctx, s) =
+            (town.store.clone(), town.ctx("2026-11-16", Actor::Citizen(5)), s.clone());
+        tasks.push(tokio::spawn(async move {
+            store.write(ctx, move |tx| acts::submit(tx, &s, &calendar())).await
+        }));
+    }
+    let (mut good, mut numbers) = (0, BTreeSet::new());
+    for task in tasks {
+        match task.await.expect("task") {
+            Ok(receipt) => {
+                good += 1;
+                numbers.insert(receipt.no.to_string());
+            }
+            Err(Error::Refused(r)) => {
+                assert_eq!(r.code, "case-already-submitted");
+                numbers.insert(r.args[0].1.clone());
+            }
+            Err(other) => panic!("{other}"),
+        }
+    }
+    assert_eq!((good, numbers.len()), (1, 1), "everybody learns the same number");
+    let next = town.submit("2026-11-16", town.submission(FOOD)).await.expect("next");
+    assert_eq!(next.no.serial(), 2, "the refused ones left no gap");
+}
+
+#[tokio::test]
+async fn one_key_gives_one_answer() {
+    let town = Town::new();
+    let s = town.submission(FOOD);
+    let go = async |body: &'static [u8]| {
+        let (s, idem) = (s.clone(), Idem::new("0123456789abcdef", "POST /d/{id}/submit", body));
+        let ctx = town.ctx("2026-11-16", Actor::Citizen(5));
+        town.store.write_once(ctx, idem, move |tx| acts::submit(tx, &s, &calendar())).await
+    };
+    let first = go(b"a").await.expect("first");
+    assert_eq!(go(b"a").await, Ok(first), "the same receipt again");
+    assert_eq!(code(go(b"b").await), "key-reused");
+}
+
+#[tokio::test]
+async fn a_draft_changed_since_the_check_is_not_submitted() {
+    let town = Town::new();
+    let s = drafted(&town).await;
+    let id = s.id;
+    let save = move |db: &mut store::Db<'_>| records::save(db, id, 1, &[2], at("2026-11-16"));
+    town.store.upkeep(store::Upkeep::Draft, save).await.expect("save");
+    assert_eq!(code(town.submit("2026-11-16", s.clone()).await), "stale");
+    let owner = Owner::Person(PERSON);
+    let act = move |tx: &mut store::Tx<'_>| draft_acts::discard(tx, id, owner);
+    town.act("2026-11-16", Actor::Citizen(5), act).await.expect("discard");
+    assert_eq!(code(town.submit("2026-11-16", s).await), "not-found");
+}
