@@ -6,6 +6,8 @@
 
 pub mod licences;
 pub mod seals;
+#[cfg(test)]
+mod testing;
 
 use guide::Guide;
 use licences::{LicenceDraft, MadeLicence, Verdict};

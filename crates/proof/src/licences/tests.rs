@@ -1,1 +1,285 @@
-//! Tests.
+//! Licences told as a story: made, issued, shown, verified, ended; and what forgers try.
+
+use super::life::Step;
+use super::model::{HolderKind, LicenceRowId, LicenceStatus, Reason, holder_index};
+use super::verdict::{Answer, Standing};
+use super::{acts, code, make, records, sealed, verify};
+use crate::seals::{Order, SealKind};
+use crate::testing::{House, day, draft, police};
+use ofd::Limits;
+use ofd::read::Reader;
+use store::{Disclosure, Error, Kind, Secret};
+use web::Lang;
+
+async fn issued(house: &House) -> (LicenceRowId, String, Vec<u8>) {
+    house.decide(1, Kind::CaseGranted).await;
+    let made = make::licence(&house.seals, draft()).await.expect("made");
+    let (id, identifier, file) = (made.id, made.identifier.to_string(), made.file.clone());
+    let act = move |tx: &mut store::Tx<'_>| {
+        let id = acts::issue(tx, &made, Some(1))?;
+        let again = acts::issue(tx, &made, Some(1))?;
+        assert_eq!(id, again, "a job may come twice");
+        Ok(tx.record(store::Event::new(Kind::CaseClosed, store::Stream::of("case", 1)))?.with(()))
+    };
+    house.store().write(house.store().system_ctx(), act).await.expect("issued");
+    let bytes = house.store().files().get(&file.expect("a file")).expect("the file is kept");
+    (id, identifier, bytes)
+}
+
+async fn change(house: &House, id: LicenceRowId, step: Step, lock: i64) -> Result<(), Error> {
+    let reason = Reason { reason: "连续停业".into(), basis: "办法第四十条".into(), lock };
+    let act = move |tx: &mut store::Tx<'_>| acts::change(tx, id, 10, step, &reason);
+    house.store().write(house.store().system_ctx(), act).await.map(drop)
+}
+
+async fn shown(house: &House, id: LicenceRowId) -> String {
+    let licence = house.store().read(move |db| records::by_id(db, id)).await.expect("there");
+    code::make(
+        house.store().vault(),
+        &licence,
+        house.store().clock().now(),
+        house.store().chance().bytes(),
+    )
+}
+
+#[tokio::test]
+async fn a_licence_is_made_issued_and_true_in_every_way() {
+    let house = House::new().await;
+    let (id, identifier, bytes) = issued(&house).await;
+    let verdict = verify::file(&house.seals, &bytes).await.expect("judged");
+    assert!(verdict.is_true(), "{verdict:#?}");
+    assert_eq!((verdict.signature_values_hold, verdict.trusted), (Some(true), Some(true)));
+    let json = serde_json::to_value(&verdict).expect("json");
+    assert_eq!((&json["status"], &json["signature_values_hold"]), (&"valid".into(), &true.into()));
+    assert!(json["steps"].as_array().is_some_and(|s| s.len() > 10));
+    assert_eq!(json["facts"]["holder"], "示例区邓记面馆");
+    for asked in [identifier.clone(), identifier.to_lowercase(), shown(&house, id).await] {
+        let verdict = verify::text(&house.seals, &asked, "one").await.expect("judged");
+        assert!(verdict.is_true(), "{asked} {verdict:#?}");
+        assert!(!verdict.to_text(Lang::Zh).contains("licences-"), "{}", verdict.to_text(Lang::Zh));
+        assert!(!verdict.to_text(Lang::En).contains("licences-"), "{}", verdict.to_text(Lang::En));
+    }
+    let reader = Reader::open(&bytes, &Limits::default()).expect("an OFD");
+    let custom = &reader.info().custom;
+    let value = |key: &str| custom.iter().find(|(k, _)| k == key).map(|(_, v)| v.as_str());
+    assert_eq!(value("ZZBS"), Some(identifier.as_str()));
+    assert_eq!((value("CZZTDMLXDM"), value("ZZYXQJZRQ")), (Some("001"), Some("2031-09-20")));
+    let fields = reader.fields().expect("tags");
+    assert!(
+        fields.iter().any(|f| f.name == "ZZBFJG" && f.text == "示例区市场监督管理局"),
+        "{fields:?}"
+    );
+    assert!(reader.attachments().is_ok_and(|a| a.iter().any(|a| a.path.ends_with("metadata.xml"))));
+    assert!(reader.text().is_ok_and(|t| t.contains("样例")));
+}
+
+#[tokio::test]
+async fn holders_are_found_by_keyed_hash_and_lie_sealed() {
+    let house = House::new().await;
+    let (id, _, _) = issued(&house).await;
+    let index = holder_index(house.store().vault(), HolderKind::Enterprise, "92990102630040015X");
+    let today = day("2026-09-22");
+    let read = move |db: &mut store::Db<'_>| {
+        Ok((
+            records::of_holder(db, &index, today)?,
+            records::held(db, &index, today)?,
+            records::by_id(db, id)?,
+        ))
+    };
+    let (list, held, licence) = house.store().read(read).await.expect("read");
+    assert_eq!((list.len(), held.len()), (1, 1));
+    assert!(list[0].number.starts_with("JY990102"), "{}", list[0].number);
+    let leave = Disclosure::own();
+    let holder = sealed::open_holder(house.store().vault(), &licence, &leave).expect("opens");
+    assert_eq!(holder.name.expose(), "示例区邓记面馆");
+    let raw: Vec<u8> = ["t.db", "t.db-wal"]
+        .iter()
+        .flat_map(|f| std::fs::read(house.folder.join(f)).unwrap_or_default())
+        .collect();
+    for personal in ["示例区邓记面馆", "92990102630040015X", "person的内容"] {
+        assert!(!raw.windows(personal.len()).any(|w| w == personal.as_bytes()), "{personal}");
+    }
+}
+
+#[tokio::test]
+async fn every_end_is_told_and_two_stewards_never_overwrite_each_other() {
+    for (step, status) in [
+        (Step::Suspend, LicenceStatus::Suspended),
+        (Step::Revoke, LicenceStatus::Revoked),
+        (Step::Cancel, LicenceStatus::Cancelled),
+        (Step::Penalise, LicenceStatus::Penalised),
+    ] {
+        let house = House::new().await;
+        let (id, identifier, bytes) = issued(&house).await;
+        let code = shown(&house, id).await;
+        assert_eq!(change(&house, id, Step::Restore, 1).await, Err(Error::refused("licence-step")));
+        assert_eq!(change(&house, id, step, 1).await, Ok(()));
+        assert_eq!(change(&house, id, Step::Cancel, 1).await, Err(Error::Stale));
+        for asked in [&identifier, &code] {
+            let verdict = verify::text(&house.seals, asked, "one").await.expect("judged");
+            assert_eq!((verdict.answer, verdict.status), (Answer::Void, Standing::Licence(status)));
+        }
+        let verdict = verify::file(&house.seals, &bytes).await.expect("judged");
+        assert_eq!((verdict.answer, verdict.status), (Answer::Void, Standing::Licence(status)));
+        assert_eq!(verdict.signature_values_hold, Some(true), "the seal itself stays good");
+        assert!(
+            verdict.facts.is_some_and(|f| f.ended == "2026-09-21" && f.basis == "办法第四十条")
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_suspended_licence_is_restored_and_an_old_one_expires() {
+    let house = House::new().await;
+    let (id, identifier, _) = issued(&house).await;
+    assert_eq!(change(&house, id, Step::Suspend, 1).await, Ok(()));
+    assert_eq!(change(&house, id, Step::Restore, 2).await, Ok(()));
+    let verdict = verify::text(&house.seals, &identifier, "one").await.expect("judged");
+    assert!(verdict.is_true());
+    let foreign = Reason { reason: "停业".into(), basis: "第一条".into(), lock: 3 };
+    let act = move |tx: &mut store::Tx<'_>| acts::suspend(tx, id, 99, &foreign);
+    let told = house.store().write(house.store().system_ctx(), act).await;
+    assert_eq!(told, Err(Error::NotFound), "another unit's licence is not theirs to know");
+    house.store().clock().advance_seconds(6 * 366 * 86_400);
+    let verdict = verify::text(&house.seals, &identifier, "one").await.expect("judged");
+    assert_eq!(verdict.status, Standing::Licence(LicenceStatus::Expired));
+    assert_eq!(verdict.answer, Answer::Void);
+}
+
+#[tokio::test]
+async fn codes_end_are_used_once_and_cannot_be_guessed() {
+    let house = House::new().await;
+    let (id, _, _) = issued(&house).await;
+    let ask = async |text: String, who: &str| {
+        verify::text(&house.seals, &text, who).await.expect("judged").status
+    };
+    let valid = Standing::Licence(LicenceStatus::Valid);
+    let first = shown(&house, id).await;
+    assert!(!first.contains("邓记") && first.len() < 120, "{first}");
+    assert_eq!(ask(first.clone(), "one").await, valid);
+    assert_eq!(ask(first.clone(), "one").await, valid, "the same verifier may look again");
+    assert_eq!(ask(first.clone(), "two").await, Standing::CodeUsed);
+    let second = shown(&house, id).await;
+    house.store().clock().advance_seconds(code::SECONDS + code::SKEW);
+    assert_eq!(ask(second.clone(), "one").await, valid, "the last second counts");
+    house.store().clock().advance_seconds(1);
+    assert_eq!(ask(second, "one").await, Standing::CodeExpired);
+    let third = shown(&house, id).await;
+    for n in 0..third.len() {
+        let mut bent = third.clone().into_bytes();
+        bent[n] = if bent[n] == b'0' { b'1' } else { b'0' };
+        let status = ask(String::from_utf8_lossy(&bent).into_owned(), "one").await;
+        assert!(
+            matches!(status, Standing::CodeUnknown | Standing::NotUnderstood),
+            "{n} {status:?}"
+        );
+    }
+    for guess in ["TB1.", "TB1.a.b.c.d", "TB1.....", &format!("TB1.{}", "f".repeat(150))] {
+        assert_eq!(ask(guess.to_owned(), "one").await, Standing::CodeUnknown, "{guess}");
+    }
+    let other = House::new().await;
+    let told = verify::text(&other.seals, &third, "one").await.expect("judged");
+    assert_eq!(told.status, Standing::CodeUnknown, "another node's code");
+}
+
+#[tokio::test]
+async fn unknown_texts_get_an_answer_that_does_not_say_false() {
+    let house = House::new().await;
+    for (text, status) in [
+        ("", Standing::NotUnderstood),
+        ("随便写的", Standing::NotUnderstood),
+        ("' OR 1=1 --", Standing::NotUnderstood),
+        (
+            "1.2.156.3005.2.11100000MB0143028R901.11990102000000377D.2026000009.001.0",
+            Standing::NotFound,
+        ),
+        ("9901 0220 2609 2100 0009", Standing::NotFound),
+    ] {
+        let verdict = verify::text(&house.seals, text, "one").await.expect("judged");
+        assert_eq!((verdict.status, verdict.answer), (status, Answer::Unknown), "{text}");
+    }
+    let long = "长".repeat(100_000);
+    assert!(verify::text(&house.seals, &long, "one").await.is_ok_and(|v| !v.is_true()));
+}
+
+#[tokio::test]
+async fn no_changed_file_is_true() {
+    let house = House::new().await;
+    let (_, _, bytes) = issued(&house).await;
+    let foreign = House::new().await;
+    let verdict = verify::file(&foreign.seals, &bytes).await.expect("judged");
+    assert_eq!((verdict.status, verdict.answer), (Standing::Untrusted, Answer::Unknown));
+    assert_eq!((verdict.signature_values_hold, verdict.trusted), (Some(true), Some(false)));
+    for place in (0..bytes.len()).step_by(bytes.len() / 150) {
+        let mut bent = bytes.clone();
+        bent[place] ^= 0x10;
+        let verdict = verify::file(&house.seals, &bent).await.expect("judged");
+        let same = verdict.is_true() && verdict.signature_values_hold == Some(true);
+        // Bytes of the container that no reader uses (times, attributes) may change; contents may not.
+        assert!(!same || reads_alike(&bytes, &bent), "byte {place}");
+    }
+    for junk in [&b""[..], b"%PDF-1.7", b"PK\x03\x04", &bytes[..bytes.len() / 2]] {
+        let verdict = verify::file(&house.seals, junk).await.expect("judged");
+        assert_eq!((verdict.status, verdict.answer), (Standing::Unreadable, Answer::Unknown));
+        assert_ne!(verdict.signature_values_hold, Some(true));
+    }
+}
+
+fn reads_alike(one: &[u8], two: &[u8]) -> bool {
+    let text = |bytes: &[u8]| Reader::open(bytes, &Limits::default()).and_then(|r| r.text()).ok();
+    text(one).is_some() && text(one) == text(two)
+}
+
+/// A unit with a good seal makes a file that claims another unit's licence.
+#[tokio::test]
+async fn a_good_seal_of_the_wrong_unit_is_no_proof() {
+    let house = House::new().await;
+    let (_, identifier, _) = issued(&house).await;
+    let page = ofd::write::Page::a4();
+    let forged = ofd::write::Document {
+        id: "0".repeat(32),
+        created: "2026-09-21".into(),
+        custom: vec![("ZZBS".into(), identifier)],
+        pages: vec![page],
+        ..ofd::write::Document::default()
+    };
+    let ofd = ofd::write::write(&forged, house.seals.fonts()).expect("written").bytes;
+    let position = ofd::seal::Position { page: 0, x: 10.0, y: 10.0, width: 42.0, height: 42.0 };
+    let paper = crate::seals::Paper::default();
+    let document = crate::seals::notary::Sealable { ofd, position, pages: 1, paper };
+    let made = house.seals.sign(&police(), SealKind::Licence, Order::Sample, document).await;
+    let bytes = house.store().files().get(&made.expect("sealed").file).expect("kept");
+    let verdict = verify::file(&house.seals, &bytes).await.expect("judged");
+    assert_eq!((verdict.status, verdict.answer), (Standing::WrongSeal, Answer::Unknown));
+}
+
+#[tokio::test]
+async fn a_new_version_supersedes_the_old_one() {
+    let house = House::new().await;
+    let (id, old, _) = issued(&house).await;
+    house.decide(2, Kind::CaseGranted).await;
+    let order = Order::Case { case_id: 2, event: Kind::CaseGranted };
+    let renewed = super::LicenceDraft { replaces: Some(id), order, ..draft() };
+    let made = make::licence(&house.seals, renewed).await.expect("made");
+    assert_eq!(made.identifier.version(), 2);
+    let act = move |tx: &mut store::Tx<'_>| {
+        acts::issue(tx, &made, Some(2))?;
+        Ok(tx.record(store::Event::new(Kind::CaseClosed, store::Stream::of("case", 2)))?.with(()))
+    };
+    house.store().write(house.store().system_ctx(), act).await.expect("issued");
+    let verdict = verify::text(&house.seals, &old, "one").await.expect("judged");
+    assert_eq!(verdict.status, Standing::Licence(LicenceStatus::Superseded));
+}
+
+#[tokio::test]
+async fn a_face_without_a_value_is_refused() {
+    let house = House::new().await;
+    house.decide(1, Kind::CaseGranted).await;
+    let mut poor = draft();
+    poor.values.pop();
+    poor.holder.name = Secret::new("");
+    assert_eq!(
+        make::licence(&house.seals, poor).await.map_err(|e| e.code()).err(),
+        Some("licence-values")
+    );
+}

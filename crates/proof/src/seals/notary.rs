@@ -32,7 +32,6 @@ struct Inner {
     fonts: &'static Fonts,
     authorities: Authorities,
     anchors: Vec<Certificate>,
-    between: Vec<Certificate>,
     units: RwLock<HashMap<(i64, SealKind), Arc<UnitSeal>>>,
 }
 
@@ -56,10 +55,9 @@ impl Seals {
             None => make_authorities(&store).await?,
         };
         let anchors = vec![authorities.root.certificate.clone()];
-        let between = vec![authorities.agency.certificate.clone()];
         let fonts = fonts::shipped()?;
         let units = RwLock::default();
-        Ok(Seals(Arc::new(Inner { store, fonts, authorities, anchors, between, units })))
+        Ok(Seals(Arc::new(Inner { store, fonts, authorities, anchors, units })))
     }
 
     /// The store under it.
@@ -77,19 +75,9 @@ impl Seals {
         &self.0.anchors
     }
 
-    /// Authorities between the trust list and the leaves.
-    pub fn intermediates(&self) -> &[Certificate] {
-        &self.0.between
-    }
-
     /// The trust list as PEM, for other programs that verify.
     pub fn anchors_pem(&self) -> String {
-        pem(self.anchors())
-    }
-
-    /// The authorities in between as PEM.
-    pub fn intermediates_pem(&self) -> String {
-        pem(self.intermediates())
+        self.anchors().iter().map(|c| gm::keys::pem("CERTIFICATE", c.der())).collect()
     }
 
     /// The seal of a unit, made and registered when it is first needed.
@@ -136,8 +124,8 @@ impl Seals {
             Some(row) => (authority::open(store, &row)?.certificate, None),
             None => {
                 let name = Name::new(&issuer.name, &format!("{}（沙箱）", issuer.name));
-                let agency = Some(&self.0.authorities.agency);
-                let (identity, row) = authority::create(store, Role::Signer, unit, &name, agency)?;
+                let root = Some(&self.0.authorities.root);
+                let (identity, row) = authority::create(store, Role::Signer, unit, &name, root)?;
                 (identity.certificate, Some(row))
             }
         };
@@ -258,12 +246,8 @@ impl Seals {
     }
 }
 
-fn pem(certificates: &[Certificate]) -> String {
-    certificates.iter().map(|c| gm::keys::pem("CERTIFICATE", c.der())).collect()
-}
-
 async fn authorities(store: &Store) -> Result<Option<Authorities>> {
-    let roles = [Role::Root, Role::Agency, Role::Maker];
+    let roles = [Role::Root, Role::Maker];
     let read = move |db: &mut store::Db<'_>| {
         let mut rows = Vec::new();
         for role in roles {
@@ -272,10 +256,9 @@ async fn authorities(store: &Store) -> Result<Option<Authorities>> {
         Ok(rows)
     };
     let rows: Vec<KeyRow> = store.read(read).await?;
-    let [root, agency, maker] = &rows[..] else { return Ok(None) };
+    let [root, maker] = &rows[..] else { return Ok(None) };
     Ok(Some(Authorities {
         root: authority::open(store, root)?,
-        agency: authority::open(store, agency)?,
         maker: authority::open(store, maker)?,
     }))
 }
@@ -283,14 +266,13 @@ async fn authorities(store: &Store) -> Result<Option<Authorities>> {
 async fn make_authorities(store: &Store) -> Result<Authorities> {
     let make = |role, issuer| authority::create(store, role, 0, &authority::name(role), issuer);
     let (root, first) = make(Role::Root, None)?;
-    let (agency, second) = make(Role::Agency, Some(&root))?;
-    let (maker, third) = make(Role::Maker, Some(&agency))?;
+    let (maker, second) = make(Role::Maker, Some(&root))?;
     let at = store.clock().now();
     let keep = move |db: &mut store::Db<'_>| {
-        [first, second, third].iter().try_for_each(|row| records::insert_key(db, row, at))
+        [first, second].iter().try_for_each(|row| records::insert_key(db, row, at))
     };
     store.upkeep(Upkeep::Load, keep).await?;
-    Ok(Authorities { root, agency, maker })
+    Ok(Authorities { root, maker })
 }
 
 /// Now, in certificate time.

@@ -26,7 +26,7 @@ sql! {
 pub struct KeyRow {
     /// Row id.
     pub id: i64,
-    /// `root`, `agency`, `maker` or `signer`.
+    /// `root`, `maker` or `signer`.
     pub role: &'static str,
     /// Unit, 0 for authorities.
     pub unit: i64,
