@@ -124,11 +124,7 @@ pub(crate) fn add_account(tx: &mut Tx<'_>, new: &NewAccount) -> Result<Done<bool
 }
 
 /// Somebody came in by password: earlier failures are forgiven.
-pub(crate) fn signed_in(
-    tx: &mut Tx<'_>,
-    account: &Account,
-    keys: &[Vec<u8>],
-) -> Result<Done<()>> {
+pub(crate) fn signed_in(tx: &mut Tx<'_>, account: &Account, keys: &[Vec<u8>]) -> Result<Done<()>> {
     for key in keys {
         records::forgive(tx, key)?;
     }

@@ -127,16 +127,24 @@ mod tests {
         }
         for enterprise in enterprises {
             assert_eq!(Uscc::parse(&enterprise.uscc).map(|u| u.is_sample()), Ok(true));
-            assert!(persons.iter().any(|p| p.pid == enterprise.legal_rep_pid), "{}", enterprise.name);
+            assert!(
+                persons.iter().any(|p| p.pid == enterprise.legal_rep_pid),
+                "{}",
+                enterprise.name
+            );
         }
     }
 
     #[tokio::test]
     async fn names_are_compared_exactly() {
         let id = CitizenId::parse("990181196605180068").expect("a number");
-        for (name, known) in
-            [("欧阳䶮", true), (" 欧阳䶮 ", true), ("欧阳", false), ("欧阳龚", false), ("欧陽䶮", false)]
-        {
+        for (name, known) in [
+            ("欧阳䶮", true),
+            (" 欧阳䶮 ", true),
+            ("欧阳", false),
+            ("欧阳龚", false),
+            ("欧陽䶮", false),
+        ] {
             let name = PersonName::parse(name).expect("a name");
             let found = PopulationRegister::Sandbox.ask(&name, &id).await.expect("it answers");
             assert_eq!(found.is_some(), known, "{name:?}");

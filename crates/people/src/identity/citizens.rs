@@ -59,9 +59,7 @@ pub(crate) fn patient(tries: [Tries; 2], now: codes::time::Stamp) -> Result<()> 
     let rule = [rules::SAME_DOOR, rules::WHOLE_ACCOUNT];
     let waits = tries.iter().zip(rule).filter_map(|(t, p)| rules::wait_after(*t, p, now));
     match waits.max() {
-        Some(seconds) => {
-            Err(Error::refused_with("sign-in-wait", "minutes", (seconds + 59) / 60))
-        }
+        Some(seconds) => Err(Error::refused_with("sign-in-wait", "minutes", (seconds + 59) / 60)),
         None => Ok(()),
     }
 }
@@ -200,7 +198,13 @@ impl People {
     ///
     /// # Errors
     /// `code-wrong`; `no-account-yet` when the code was right and the phone has no account.
-    pub async fn sign_in_by_code(&self, ctx: Ctx, from: &str, token: &str, code: &str) -> Result<Citizen> {
+    pub async fn sign_in_by_code(
+        &self,
+        ctx: Ctx,
+        from: &str,
+        token: &str,
+        code: &str,
+    ) -> Result<Citizen> {
         self.sign_in_limit(from)?;
         let typed = self.typed(token, code);
         match self.store.write(ctx, move |tx| acts::sign_in_code(tx, &typed)).await? {
@@ -226,8 +230,9 @@ impl People {
         let (token, code) = typed;
         let row = self.code_row(token).await?.ok_or(Error::refused("code-wrong"))?;
         let phone = self.code_phone(&row)?;
-        rules::password(password.expose(), rules::CITIZEN_LEAST, phone.as_str())
-            .map_err(|code| Error::fields("register-form", vec![FieldError::new("password", code)]))?;
+        rules::password(password.expose(), rules::CITIZEN_LEAST, phone.as_str()).map_err(
+            |code| Error::fields("register-form", vec![FieldError::new("password", code)]),
+        )?;
         let hash = self.passwords.hash(password, self.store.chance().bytes()).await?;
         let new = self.new_account(&phone, hash, lang);
         let typed = self.typed(token, code);
@@ -338,9 +343,7 @@ impl People {
         let person = known.unwrap_or_else(|| PersonId(self.store.fresh_id()));
         let facts = seal_facts(self.vault(), person, &found)?;
         let confirmed = Confirmed { person, id_index: index, facts, keys: vec![key] };
-        self.store
-            .write(ctx, move |tx| acts::verify_real_name(tx, account, &confirmed))
-            .await?;
+        self.store.write(ctx, move |tx| acts::verify_real_name(tx, account, &confirmed)).await?;
         self.citizen(account).await
     }
 

@@ -18,8 +18,8 @@ pub(crate) mod rules;
 mod seed;
 mod totp;
 
-pub use facts::holder_index;
 pub(crate) use facts::account_phone;
+pub use facts::holder_index;
 pub use model::{
     AccountId, DemoAccount, EnterpriseFacts, EnterpriseId, PersonFacts, PersonId, StaffCard,
     StaffId, Unit, UnitId,

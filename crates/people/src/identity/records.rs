@@ -244,8 +244,7 @@ pub fn unit_for_item(db: &mut Db<'_>, dept_uscc: &str, region: &str) -> Result<U
 /// Adds a unit of the given kind (`department` or `window`).
 pub fn add_unit(db: &mut Db<'_>, unit: &Unit, kind: &str) -> Result<()> {
     let u = unit;
-    let params =
-        p![u.id.0, &u.uscc, &u.name, &u.name_en, kind, &u.region, &u.phone, &u.address];
+    let params = p![u.id.0, &u.uscc, &u.name, &u.name_en, kind, &u.region, &u.phone, &u.address];
     db.exec(ADD_UNIT, params).map(drop)
 }
 
@@ -286,9 +285,8 @@ pub fn staff_by_id(db: &mut Db<'_>, id: StaffId) -> Result<StaffRow> {
 pub fn add_staff(db: &mut Db<'_>, login: &str, row: &StaffRow, at: Stamp) -> Result<()> {
     let card = &row.card;
     let roles = roles_text(&card.roles);
-    let params = p![
-        card.id.0, &card.no, login, &row.name, card.unit.0, roles, &row.password, &row.totp, at
-    ];
+    let params =
+        p![card.id.0, &card.no, login, &row.name, card.unit.0, roles, &row.password, &row.totp, at];
     db.exec(ADD_STAFF, params).map(drop)
 }
 
@@ -300,7 +298,13 @@ pub fn step_staff(db: &mut Db<'_>, id: StaffId, step: i64) -> Result<bool> {
 /// Keeps a new one-time code under the hash of its token.
 pub fn add_code(db: &mut Db<'_>, row: &CodeRow, token_hash: &[u8]) -> Result<()> {
     let params = p![
-        row.id, token_hash, &row.phone_index, &row.phone, &row.used_for, &row.code_hash, row.made_at
+        row.id,
+        token_hash,
+        &row.phone_index,
+        &row.phone,
+        &row.used_for,
+        &row.code_hash,
+        row.made_at
     ];
     db.exec(ADD_CODE, params).map(drop)
 }

@@ -13,12 +13,47 @@ pub const PASSWORD_MOST: usize = 128;
 
 /// Passwords that every guesser tries first, beyond runs and repetitions.
 const COMMON: &[&str] = &[
-    "password", "passw0rd", "password1", "password123", "qwertyui", "qwerty123", "qwertyuiop",
-    "1qaz2wsx", "1q2w3e4r", "1q2w3e4r5t", "qazwsxedc", "abc12345", "abcd1234", "a1234567",
-    "a12345678", "aa123456", "aa12345678", "admin123", "administrator", "woaini1314", "woaini520",
-    "5201314520", "1234qwer", "qwer1234", "asdfghjk", "asdf1234", "zxcvbnm123", "iloveyou",
-    "letmein123", "welcome123", "88888888", "66666666", "12345678", "123456789", "1234567890",
-    "87654321", "11223344", "123123123", "147258369", "11111111", "00000000",
+    "password",
+    "passw0rd",
+    "password1",
+    "password123",
+    "qwertyui",
+    "qwerty123",
+    "qwertyuiop",
+    "1qaz2wsx",
+    "1q2w3e4r",
+    "1q2w3e4r5t",
+    "qazwsxedc",
+    "abc12345",
+    "abcd1234",
+    "a1234567",
+    "a12345678",
+    "aa123456",
+    "aa12345678",
+    "admin123",
+    "administrator",
+    "woaini1314",
+    "woaini520",
+    "5201314520",
+    "1234qwer",
+    "qwer1234",
+    "asdfghjk",
+    "asdf1234",
+    "zxcvbnm123",
+    "iloveyou",
+    "letmein123",
+    "welcome123",
+    "88888888",
+    "66666666",
+    "12345678",
+    "123456789",
+    "1234567890",
+    "87654321",
+    "11223344",
+    "123123123",
+    "147258369",
+    "11111111",
+    "00000000",
 ];
 
 /// Whether a password may be set: length, not among the commonest, not one's own phone. No rule on
@@ -78,7 +113,9 @@ pub fn sms_wait(sent: &[Stamp], now: Stamp) -> Option<u32> {
             .collect();
         inside.sort_unstable_by(|a, b| b.cmp(a));
         // Room comes when so many have left the window that fewer than `most` remain.
-        inside.get(most - 1).map(|left| u32::try_from((left + 999_999) / 1_000_000).unwrap_or(u32::MAX))
+        inside
+            .get(most - 1)
+            .map(|left| u32::try_from((left + 999_999) / 1_000_000).unwrap_or(u32::MAX))
     };
     SMS_LIMITS.iter().filter_map(wait).max()
 }
@@ -123,7 +160,6 @@ pub fn offer_elder(birth: Day, today: Day) -> bool {
     let had_birthday = (today.month(), today.day()) >= (birth.month(), birth.day());
     today.year() - birth.year() - i16::from(!had_birthday) >= ELDER_FROM
 }
-
 
 #[cfg(test)]
 mod tests {
@@ -177,7 +213,11 @@ mod tests {
             (0, Some(at(5)), CodeUse::SignIn, 10, false),
             (0, None, CodeUse::Register, 10, false),
         ] {
-            assert_eq!(code_lives(&row(attempts, used), wanted, at(now)), lives, "{attempts} {now}");
+            assert_eq!(
+                code_lives(&row(attempts, used), wanted, at(now)),
+                lives,
+                "{attempts} {now}"
+            );
         }
     }
 

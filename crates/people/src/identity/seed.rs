@@ -21,7 +21,8 @@ const CITIZEN_PASSWORD: &str = "tongban-demo-2026";
 const STAFF_PASSWORD: &str = "tongban-staff-2026";
 
 /// Citizens with accounts: row of the sample list and what they are good for.
-const CITIZENS: [(&str, &str); 3] = [("P0208", "restaurant"), ("P0001", "car"), ("P0121", "pension")];
+const CITIZENS: [(&str, &str); 3] =
+    [("P0208", "restaurant"), ("P0001", "car"), ("P0121", "pension")];
 
 #[derive(Deserialize)]
 struct UnitLine {
@@ -78,7 +79,10 @@ pub fn demo_accounts() -> Vec<DemoAccount> {
         role: line.roles.split(' ').next().unwrap_or_default().into(),
         password: STAFF_PASSWORD.into(),
         totp_secret: totp::base32(&demo_totp(&line.login)).ok(),
-        note: units.iter().find(|u| u.uscc == line.unit_uscc).map_or_else(String::new, |u| u.name.clone()),
+        note: units
+            .iter()
+            .find(|u| u.uscc == line.unit_uscc)
+            .map_or_else(String::new, |u| u.name.clone()),
         login: line.login,
         name: line.name,
     });

@@ -75,7 +75,8 @@ mod tests {
     #[test]
     fn what_is_no_code_is_refused_quietly() {
         let secret = Secret::new(hex::encode("12345678901234567890"));
-        for bad in ["", "28708", "2870820", "28708a", "２８７０８２", "-87082", "+87082", "28 70 8"] {
+        for bad in ["", "28708", "2870820", "28708a", "２８７０８２", "-87082", "+87082", "28 70 8"]
+        {
             assert_eq!(step_of(&secret, bad, at(59)), Ok(None), "{bad}");
         }
         assert_eq!(step_of(&secret, "287 082", at(59)), Ok(Some(1)));

@@ -2,24 +2,14 @@
 
 use super::acts::QUEUE;
 use super::adapters::Handed;
-use super::model::{SealedText, Text};
+use super::model::{SealedText, Text, shelf_cell, waiting_cell};
 use super::records;
 use crate::People;
 use crate::identity::{AccountId, account_phone};
 use serde_json::json;
 use store::jobs::{Handler, JobRow};
-use store::{Cell, Disclosure, Event, Kind, Purpose, Result, Secret, Stream, Upkeep};
+use store::{Disclosure, Event, Kind, Purpose, Result, Secret, Stream, Upkeep};
 use web::{Lang, Texts};
-
-/// Cell of a text that waits.
-pub(crate) fn waiting_cell(column: &'static str, id: i64) -> Cell {
-    Cell { table: "sms_out", column, row: id }
-}
-
-/// Cell of a text on the sandbox shelf.
-pub(crate) fn shelf_cell(column: &'static str, id: i64) -> Cell {
-    Cell { table: "sms_sandbox", column, row: id }
-}
 
 /// Handlers of this room's queues.
 pub fn handlers(people: &People) -> Vec<(&'static str, Handler)> {

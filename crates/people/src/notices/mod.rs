@@ -11,8 +11,7 @@ pub mod pages;
 pub(crate) mod records;
 
 pub use acts::notify;
-pub use model::{Notice, NoticeRow};
-pub(crate) use jobs::waiting_cell;
-pub(crate) use model::SealedText;
 pub use jobs::handlers;
+pub use model::{Notice, NoticeRow};
+pub(crate) use model::{SealedText, waiting_cell};
 pub use records::{ALL as SQL, unread};

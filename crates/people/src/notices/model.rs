@@ -2,7 +2,7 @@
 
 use crate::identity::AccountId;
 use codes::time::Stamp;
-use store::Secret;
+use store::{Cell, Secret};
 
 /// Something to tell a citizen. Its words stand in the locales of the room that tells it:
 /// `notice-<template>` in one line, `notice-<template>-text` in full.
@@ -58,4 +58,14 @@ pub struct SealedText {
     pub body: Vec<u8>,
     /// When it was written.
     pub at: Stamp,
+}
+
+/// Cell of a text that waits.
+pub(crate) fn waiting_cell(column: &'static str, id: i64) -> Cell {
+    Cell { table: "sms_out", column, row: id }
+}
+
+/// Cell of a text on the sandbox shelf.
+pub(crate) fn shelf_cell(column: &'static str, id: i64) -> Cell {
+    Cell { table: "sms_sandbox", column, row: id }
 }

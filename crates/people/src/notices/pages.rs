@@ -6,8 +6,7 @@
 //! | POST | /my/messages/read | Citizen(1) | Own | `read` |
 //! | GET | /sandbox/outbox | Public | None | `outbox` |
 
-use super::jobs::shelf_cell;
-use super::model::{NoticeRow, SealedText};
+use super::model::{NoticeRow, SealedText, shelf_cell};
 use super::records;
 use crate::People;
 use crate::identity::pages::asked;
@@ -57,8 +56,7 @@ pub async fn messages(State(people): State<People>, visitor: Visitor) -> Answer 
     let before = asked(&visitor, "before");
     let from = before.parse().unwrap_or(i64::MAX);
     let limit = LINES as i64 + 1;
-    let mut rows =
-        people.store.read(move |db| records::inbox(db, account, from, limit)).await?;
+    let mut rows = people.store.read(move |db| records::inbox(db, account, from, limit)).await?;
     let more = rows.len() > LINES;
     rows.truncate(LINES);
     let last = rows.last().map_or(0, |row| row.id);

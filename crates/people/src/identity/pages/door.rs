@@ -96,11 +96,20 @@ pub async fn ask_code(State(people): State<People>, visitor: Visitor, posted: Po
         let sent = people.ask_code(ctx, &visitor.ip, visitor.lang, &phone, CodeUse::SignIn).await;
         match sent {
             Ok(token) => return Ok(see_other(&with_next(&format!("/login/code?t={token}"), next))),
-            Err(e) => errors.take(visitor.lang, if token.is_empty() { "phone" } else { "code" }, e)?,
+            Err(e) => {
+                errors.take(visitor.lang, if token.is_empty() { "phone" } else { "code" }, e)?
+            }
         }
     }
     if token.is_empty() {
-        return html_again(&login_page(&people, &visitor, "sms", next, posted.get("phone"), errors));
+        return html_again(&login_page(
+            &people,
+            &visitor,
+            "sms",
+            next,
+            posted.get("phone"),
+            errors,
+        ));
     }
     html_again(&code_page(&people, &visitor, token, next, errors).await?)
 }

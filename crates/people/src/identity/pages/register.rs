@@ -63,7 +63,9 @@ pub async fn ask_code(State(people): State<People>, visitor: Visitor, posted: Po
             Ok(token) => {
                 return Ok(see_other(&with_next(&format!("/register/code?t={token}"), next)));
             }
-            Err(e) => errors.take(visitor.lang, if token.is_empty() { "phone" } else { "code" }, e)?,
+            Err(e) => {
+                errors.take(visitor.lang, if token.is_empty() { "phone" } else { "code" }, e)?
+            }
         }
     }
     if token.is_empty() {

@@ -18,7 +18,13 @@ struct StaffLogin {
     errors: Errors,
 }
 
-fn login_page(people: &People, visitor: &Visitor, login: &str, next: &str, errors: Errors) -> StaffLogin {
+fn login_page(
+    people: &People,
+    visitor: &Visitor,
+    login: &str,
+    next: &str,
+    errors: Errors,
+) -> StaffLogin {
     let f = visitor.staff_frame(people, visitor.t("identity-staff-title"), Vec::new());
     StaffLogin {
         f: f.with_failed(errors.any()),
