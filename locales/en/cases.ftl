@@ -24,6 +24,14 @@ cases-step-not-accepted = Not accepted
 cases-step-withdrawn = Withdrawn
 cases-step-closed = Closed
 
+cases-waiting-fix = Supply
+cases-waiting-fix-text = Something is missing; please supply it by { $day }.
+cases-waiting-see = See progress
+cases-waiting-see-text = Being handled; you can see where it is at any time.
+cases-waiting-due-text = Being handled; the next step is due by { $day }.
+cases-waiting-draft = Go on
+cases-waiting-draft-text = Saved for you; it can be submitted until { $day }.
+
 cases-ground-not-required = No licence is needed
 cases-ground-not-competent = Another body is competent
 cases-ground-conditions = The conditions to apply do not hold

@@ -25,6 +25,14 @@ cases-step-not-accepted = 不予受理
 cases-step-withdrawn = 撤回
 cases-step-closed = 办结
 
+cases-waiting-fix = 补充材料
+cases-waiting-fix-text = 还缺少材料，请在 { $day } 前补齐。
+cases-waiting-see = 查看进度
+cases-waiting-see-text = 正在办理，进度随时可以查看。
+cases-waiting-due-text = 正在办理，最晚 { $day } 有结果。
+cases-waiting-draft = 继续填写
+cases-waiting-draft-text = 已为您保存，{ $day } 前提交有效。
+
 cases-ground-not-required = 不需要办理许可
 cases-ground-not-competent = 不归本部门办理
 cases-ground-conditions = 不符合受理条件

@@ -7,11 +7,15 @@
 pub mod cases;
 pub mod drafts;
 pub mod results;
+mod waiting;
+
+pub use waiting::waiting;
 
 use proof::Proof;
 use std::ops::Deref;
 use store::Sql;
 use store::jobs::Handler;
+use store::vault::SealedColumn;
 
 /// State of the wing; cheap to clone.
 #[derive(Clone)]
@@ -37,6 +41,11 @@ impl Deref for Casework {
 /// Every SQL text of the wing, by name.
 pub fn sql() -> Vec<(&'static str, Sql)> {
     [drafts::records::ALL, cases::records::ALL].concat()
+}
+
+/// Columns that key rotation moves.
+pub fn sealed() -> Vec<SealedColumn> {
+    [drafts::records::SEALED, cases::records::SEALED].concat()
 }
 
 /// The handlers of the wing's jobs.

@@ -378,7 +378,7 @@ async fn numbers_of_a_day_have_no_gap_and_desks_are_in_order() {
 #[test]
 fn the_life_table_is_documented() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/generated/case-life.md");
-    let made = life::document();
+    let made = life::to_markdown();
     if std::env::var_os("REMAKE").is_some() {
         std::fs::write(path, &made).expect("docs/generated");
     }

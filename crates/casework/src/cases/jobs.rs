@@ -10,6 +10,9 @@ use serde_json::json;
 use store::jobs::{Handler, JobRow};
 use store::{Ctx, Error, Event, Job, Kind, Purpose, Result, Stream, Upkeep};
 
+/// When the house is quiet.
+const NIGHT: &str = "03:07";
+
 /// The handlers of this room.
 pub fn handlers(w: &Casework) -> Vec<(&'static str, Handler)> {
     let (a, b, c) = (w.clone(), w.clone(), w.clone());
@@ -116,6 +119,18 @@ async fn lapse(w: Casework, job: JobRow) -> Result<()> {
     let (id, calendar) = (case_id(&job)?, w.calendar.clone());
     let act = move |tx: &mut store::Tx<'_>| acts::lapse(tx, id, &calendar).map(|d| d.map(drop));
     settled(w.store.write(ctx(&w, id), act).await)
+}
+
+/// Housekeeping, called once a minute: at the dead of night old drafts are thrown away and provisional
+/// due days computed anew.
+pub async fn minute(w: &Casework) -> Result<()> {
+    if w.clock().now().hm() != NIGHT {
+        return Ok(());
+    }
+    let (drafts, cases) =
+        (crate::drafts::filing::expire(w, w.store.system_ctx()).await?, recompute(w).await?);
+    tracing::info!(drafts, cases, "old drafts thrown away, provisional due days computed anew");
+    Ok(())
 }
 
 /// Computes the due days anew that lay beyond the announced calendar (after an update of the calendar;

@@ -76,7 +76,7 @@ pub fn may(from: Phase, on: Kind, who: Post) -> bool {
 }
 
 /// The table as a diagram and a list, for `docs/generated/case-life.md`.
-pub fn document() -> String {
+pub fn to_markdown() -> String {
     let name = |from: Option<Phase>| from.map_or("draft", Phase::label);
     let mut out = String::from(
         "# Life of a case\n\nMade from `crates/casework/src/cases/life.rs`; a test keeps it true.\n\n\

@@ -10,6 +10,7 @@
 //! applicant supplies to a correction is made ready in [`fixing`].
 
 pub mod acts;
+pub mod api;
 pub mod fixing;
 pub mod jobs;
 pub mod life;

@@ -6,6 +6,7 @@ use crate::drafts::records::{owner, persons, persons_text};
 use codes::case_no::CaseNo;
 use codes::time::Stamp;
 use people::identity::{AccountId, PersonId, StaffId, UnitId};
+use store::vault::SealedColumn;
 use store::{Db, Error, FileHash, Result, Row, p};
 
 store::sql! {
@@ -29,7 +30,13 @@ store::sql! {
         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (case_id, kind) DO NOTHING";
     DOCUMENTS = "SELECT id, kind, number, title, file, made_at FROM case_document WHERE case_id = $1 \
         ORDER BY id LIMIT 50";
+    BODIES = "SELECT id, body FROM cases WHERE id > $1 ORDER BY id LIMIT $2";
+    PUT_BODY = "UPDATE cases SET body = $2 WHERE id = $1 AND body = $3";
 }
+
+/// Columns of this room that key rotation moves.
+pub const SEALED: &[SealedColumn] =
+    &[SealedColumn { table: "cases", column: "body", page: BODIES, put: PUT_BODY }];
 
 /// One line of a list; everything in it stands in the list's index.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -446,7 +446,7 @@ pub async fn dossier(people: &People, visitor: &Visitor, no: CaseNo) -> Result<D
     let (body, papers) = contents(people, case, &leave).await?;
     let mut circumstances = body.circumstances(case.submitted);
     circumstances.today = people.clock().now().ymd();
-    let held = crate::drafts::filing::held(&progress.pack, &body, case.submitted);
+    let held = crate::drafts::filing::held(people, &progress.pack, &body).await?;
     let needs = packs::materials::needed(&progress.pack, &body.values, &circumstances, &held);
     let kinds = [RuleKind::Accept, RuleKind::Look];
     let checks = packs::rules::run(&progress.pack, &body.values, &circumstances, &kinds);

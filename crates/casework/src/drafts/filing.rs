@@ -14,6 +14,7 @@ use guide::packs::registers::Subject;
 use guide::packs::{self, Applicant, Changes, Pack, Source, Values, Way};
 use people::People;
 use people::identity::{AccountId, EnterpriseId, PersonId, Unit};
+use proof::licences::{self, HolderKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::{Ctx, Disclosure, Error, Purpose, Result, Secret, Upkeep};
@@ -86,7 +87,8 @@ fn seal(people: &People, id: DraftId, body: &Body) -> Result<Vec<u8>> {
     Ok(people.vault().seal(records::body_cell(id), &text))
 }
 
-fn unseal(people: &People, draft: &Draft) -> Result<Body> {
+/// Opens the body of one's own draft.
+pub fn unseal(people: &People, draft: &Draft) -> Result<Body> {
     let cell = records::body_cell(draft.id);
     let text = people.vault().open_sealed(cell, &draft.sealed, &Disclosure::own())?;
     Ok(serde_json::from_str(text.expose())?)
@@ -150,23 +152,31 @@ pub async fn load(people: &People, owner: Owner, id: DraftId) -> Result<Opened> 
         })
         .await?;
     let (pack, body) = (pack_of(&draft.slug)?, unseal(people, &draft)?);
-    let held = held(&pack, &body, people.clock().now());
+    let held = held(people, &pack, &body).await?;
     Ok(Opened { draft, pack, body, papers, held })
 }
 
-/// Licences the applicant holds among those the item takes; known only after consent.
-pub fn held(pack: &Pack, body: &Body, at: Stamp) -> Vec<packs::HeldLicence> {
-    if body.consented.is_none() {
-        return vec![];
-    }
+/// Licences the applicant holds among those the item takes, known only after consent: those of this
+/// node, and beside them what other bodies' registers say.
+pub async fn held(people: &People, pack: &Pack, body: &Body) -> Result<Vec<packs::HeldLicence>> {
     let names: BTreeSet<&String> =
         pack.materials.iter().filter_map(|m| m.licence.as_ref()).collect();
-    let party = &body.party;
-    let ask = |name: &String| {
-        let own = REGISTERS.held(name, &party.number, at);
-        own.or_else(|| REGISTERS.held(name, &party.agent_number, at))
-    };
-    names.into_iter().filter_map(ask).collect()
+    if body.consented.is_none() || names.is_empty() {
+        return Ok(vec![]);
+    }
+    let (party, at) = (&body.party, people.clock().now());
+    let mut found = Vec::new();
+    for (kind, number) in [(&*party.number_kind, &party.number), ("111", &party.agent_number)] {
+        let Some(kind) = HolderKind::parse(kind) else { continue };
+        let (index, today) = (licences::holder_index(people.vault(), kind, number), at.day());
+        let own = people.store.read(move |db| licences::held(db, &index, today)).await?;
+        found.extend(own);
+        let elsewhere = names.iter().filter_map(|name| REGISTERS.held(name, number, at));
+        found.extend(elsewhere);
+    }
+    let mut seen = BTreeSet::new();
+    found.retain(|l| names.contains(&l.type_name) && seen.insert(l.type_name.clone()));
+    Ok(found)
 }
 
 /// The owner's drafts, newest first.
@@ -368,7 +378,7 @@ pub async fn use_licence(
         key: key.to_owned(),
         way: Way::Licence,
         file: None,
-        licence: Some(found.type_name.clone()),
+        licence: Some(found.id.clone()),
         name: found.type_name.clone(),
         size: 0,
         round: 0,
@@ -400,7 +410,7 @@ pub fn hindrances(opened: &Opened, at: Stamp) -> Vec<Hindrance> {
     rules::hindrances(opened, at)
 }
 
-/// Checks the whole application again and makes it ready for [`crate::cases::acts::submit`].
+/// Checks the whole application again and makes it ready; `cases::acts::hand_in` takes what came of it.
 ///
 /// # Errors
 /// `draft-not-ready` with every field and material to mend.
@@ -464,4 +474,11 @@ pub async fn expire(people: &People, ctx: Ctx) -> Result<usize> {
         }
     }
     Ok(old.len())
+}
+
+/// A paper without a file, for measuring how applications are handed in.
+pub fn stand_in(key: &str, added: Stamp) -> Paper {
+    let (way, key) = (Way::Upload, key.to_owned());
+    let (file, licence, name) = (None, None, String::new());
+    Paper { id: PaperId(0), key, way, file, licence, name, size: 0, round: 0, added }
 }

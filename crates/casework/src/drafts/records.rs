@@ -4,6 +4,7 @@ use super::model::{Draft, DraftId, Owner, Paper, PaperId};
 use codes::time::Stamp;
 use guide::packs::Way;
 use people::identity::{AccountId, PersonId};
+use store::vault::SealedColumn;
 use store::{Cell, Db, Disclosure, Error, FileHash, Result, Row, Secret, Vault, p};
 
 store::sql! {
@@ -23,7 +24,17 @@ store::sql! {
     DROP_PAPERS = "DELETE FROM case_paper WHERE file_id = $1";
     PAPERS = "SELECT id, key, way, file, licence, name, size, round, added_at FROM case_paper \
         WHERE file_id = $1 ORDER BY id LIMIT 500";
+    BODIES = "SELECT id, body FROM draft WHERE id > $1 ORDER BY id LIMIT $2";
+    PUT_BODY = "UPDATE draft SET body = $2 WHERE id = $1 AND body = $3";
+    NAMES = "SELECT id, name FROM case_paper WHERE id > $1 ORDER BY id LIMIT $2";
+    PUT_NAME = "UPDATE case_paper SET name = $2 WHERE id = $1 AND name = $3";
 }
+
+/// Columns of this room that key rotation moves.
+pub const SEALED: &[SealedColumn] = &[
+    SealedColumn { table: "draft", column: "body", page: BODIES, put: PUT_BODY },
+    SealedColumn { table: "case_paper", column: "name", page: NAMES, put: PUT_NAME },
+];
 
 /// Cell of a draft's body.
 pub fn body_cell(id: DraftId) -> Cell {

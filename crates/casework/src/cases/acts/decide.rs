@@ -3,11 +3,11 @@
 use super::super::model::{Case, CaseId, Decision, Grip, Officer, Owner, Post, Receipt};
 use super::super::{life, records, rules};
 use super::submit::grant_jobs;
-use super::{Turn, document, for_officer, for_owner, notify, pack_of, receipt, turn};
+use super::{ENDED, Turn, document, for_officer, for_owner, notify, pack_of, receipt, turn};
 use crate::drafts::model::DraftId;
 use codes::calendar::Calendar;
 use serde_json::json;
-use store::{Db, Done, FileHash, Kind, Result, Tx};
+use store::{Db, Done, FileHash, Job, Kind, Result, Tx};
 
 /// What an approver says with his decision.
 #[derive(Debug, Clone, Default)]
@@ -109,6 +109,9 @@ pub fn close(
     let this = Turn::of(Kind::CaseClosed, Post::System, calendar).with(json!({"licence": licence}));
     let (case, recorded) = turn(tx, case, this, |s| rules::close(s, at, licence))?;
     notify(tx, &case, about)?;
+    // Who watches how well it went hears of it by a job; this room knows no more.
+    let payload = json!({"case": case.id.0});
+    tx.job(Job { queue: ENDED, key: case.no.to_string(), run_at: None, payload })?;
     Ok(recorded.with(receipt(&case)))
 }
 

@@ -12,7 +12,7 @@ pub use accept::{accept, claim, deem, not_accept, release};
 pub use correct::{Supplement, add_paper, lapse, request_correction, supply};
 pub use decide::{Opinion, close, deny, grant, recompute, withdraw};
 pub use special::{end_special, extend, start_special};
-pub use submit::submit;
+pub use submit::{hand_in, submit};
 
 use super::life;
 use super::model::{Case, Grip, Officer, Owner, Post, Receipt, State};
@@ -34,6 +34,9 @@ pub const LICENCE: &str = "cases.licence";
 pub const DEEMED: &str = "cases.deemed";
 /// Queue of corrections that were not supplied.
 pub const LAPSE: &str = "cases.lapse";
+
+/// Queue that hears of closed cases (its handler stands in a wing above).
+pub const ENDED: &str = "ratings.invite";
 
 /// The pack a case was filed under.
 pub(super) fn pack_of(case: &Case) -> Result<Arc<Pack>> {

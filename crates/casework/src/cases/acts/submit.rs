@@ -1,10 +1,10 @@
 //! Handing in: a checked application becomes a case with a number; an instant item is decided here.
 
 use super::super::life;
-use super::super::model::{Case, CaseId, Decision, Phase, Post, Receipt, State};
+use super::super::model::{Case, CaseId, Decision, Owner, Phase, Post, Receipt, State};
 use super::super::{records, rules};
 use super::{LICENCE, document, notify, receipt, record};
-use crate::drafts::model::Submission;
+use crate::drafts::model::{DraftId, Submission};
 use codes::calendar::Calendar;
 use codes::case_no::CaseNo;
 use codes::time::yyyymmdd;
@@ -57,6 +57,30 @@ pub fn submit(tx: &mut Tx<'_>, s: &Submission, calendar: &Calendar) -> Result<Do
         _ => notify(tx, &case, "submitted")?,
     }
     Ok(recorded.with(receipt(&case)))
+}
+
+/// What a request does: hands in what was made ready just before (`filing::prepare`), whatever came of
+/// that. A request repeated under its key gets its receipt although the draft is gone by then, and a
+/// second hand learns the number. To be called in `write_once`.
+///
+/// # Errors
+/// Those of making ready and of [`submit`].
+pub fn hand_in(
+    tx: &mut Tx<'_>,
+    id: DraftId,
+    owner: Owner,
+    ready: Result<Submission>,
+    calendar: &Calendar,
+) -> Result<Done<Receipt>> {
+    match ready {
+        Ok(submission) => submit(tx, &submission, calendar),
+        Err(Error::NotFound) => {
+            let case = records::opt(tx, CaseId(id.0))?.filter(|case| case.owner == owner);
+            let there = |c: Case| Error::refused_with("case-already-submitted", "no", c.no);
+            Err(case.map_or(Error::NotFound, there))
+        }
+        Err(other) => Err(other),
+    }
 }
 
 /// Why the draft was not there to take.

@@ -1,0 +1,73 @@
+//! What waits for a citizen, as the home page shows it: corrections first, then what came out, drafts.
+
+use crate::Casework;
+use crate::cases::model::Phase;
+use crate::cases::view::{self, Card};
+use crate::drafts::filing;
+use crate::drafts::model::{Draft, KEPT_DAYS};
+use guide::{Waiting, packs};
+use store::Result;
+use web::{Lang, Texts, Visitor};
+
+/// Most cards on the home page.
+const MOST: usize = 3;
+
+/// At most three things that wait for the visitor. The hook for `Guide::ask_waiting`.
+pub async fn waiting(w: &Casework, visitor: &Visitor) -> Result<Vec<Waiting>> {
+    let Ok(owner) = filing::owner(visitor) else { return Ok(vec![]) };
+    let cases = view::mine(w, owner, None).await?.cards;
+    let drafts = filing::mine(w, owner).await?;
+    let lang = visitor.lang;
+    let mut out: Vec<Waiting> = Vec::new();
+    let wants = |c: &&Card| c.phase == Phase::CorrectionRequested;
+    out.extend(cases.iter().filter(wants).map(|c| card(lang, c, "need_fix", "fix")));
+    out.extend(drafts.iter().map(|d| draft(lang, d)));
+    let runs = |c: &&Card| {
+        matches!(c.phase, Phase::Submitted | Phase::Accepted | Phase::Special | Phase::Granted)
+    };
+    let state = |c: &Card| match c.phase {
+        Phase::Special => "special",
+        Phase::Accepted => "accepted",
+        Phase::Granted => "approved",
+        _ => "submitted",
+    };
+    out.extend(cases.iter().filter(runs).map(|c| card(lang, c, state(c), "see")));
+    out.truncate(MOST);
+    Ok(out)
+}
+
+fn card(lang: Lang, c: &Card, state: &'static str, act: &str) -> Waiting {
+    let texts = Texts::shipped();
+    let day = c.due.map(|d| d.to_string()).unwrap_or_default();
+    let text = match (act, day.is_empty()) {
+        ("fix", _) => texts.ta(lang, "cases-waiting-fix-text", &[("day", &day)]),
+        (_, false) => texts.ta(lang, "cases-waiting-due-text", &[("day", &day)]),
+        _ => texts.t(lang, "cases-waiting-see-text").to_owned(),
+    };
+    let (href, words) = match act {
+        "fix" => (format!("/c/{}/fix", c.no), "cases-waiting-fix"),
+        _ => (format!("/c/{}", c.no), "cases-waiting-see"),
+    };
+    Waiting {
+        state,
+        when: day,
+        name: c.item.get(lang.tag()).to_owned(),
+        text,
+        act: (href, texts.t(lang, words).to_owned()),
+        more: (String::new(), String::new()),
+    }
+}
+
+fn draft(lang: Lang, d: &Draft) -> Waiting {
+    let texts = Texts::shipped();
+    let until = d.saved.plus_days(KEPT_DAYS).ymd();
+    let name = packs::shipped(&d.slug).map(|p| p.item.short_name.get(lang.tag()).to_owned());
+    Waiting {
+        state: "draft",
+        when: d.saved.ymd(),
+        name: name.unwrap_or_else(|| d.slug.clone()),
+        text: texts.ta(lang, "cases-waiting-draft-text", &[("day", &until)]),
+        act: (format!("/d/{}", d.id.0), texts.t(lang, "cases-waiting-draft").to_owned()),
+        more: (String::new(), String::new()),
+    }
+}
