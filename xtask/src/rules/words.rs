@@ -50,7 +50,9 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
                 }
                 Some(_) => {}
             }
-            for word in UNHELPFUL.iter().filter(|word| message.text.contains(**word)) {
+            // 非法人企业 is a kind of enterprise (not a legal person), no reproach.
+            let text = message.text.replace("非法人", "");
+            for word in UNHELPFUL.iter().filter(|word| text.contains(**word)) {
                 let say = format!("`{word}` helps nobody: say what to do next");
                 found.push(finding(&message.file, message.line, "words-plain", say));
             }
@@ -105,12 +107,14 @@ fn parse(file: &str, text: &str) -> Vec<(String, Message)> {
     found
 }
 
-/// The `$names` a message takes.
+/// The `$names` a message shows. One that only chooses between plurals does not count: Chinese has none.
 fn arguments(text: &str) -> BTreeSet<String> {
-    text.split('$')
-        .skip(1)
-        .map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || "-_".contains(*c)).collect())
-        .collect()
+    let named = |rest: &str| -> Option<String> {
+        let end = rest.find(|c: char| !(c.is_alphanumeric() || "-_".contains(c)));
+        let (name, after) = rest.split_at(end.unwrap_or(rest.len()));
+        (!after.trim_start().starts_with("->")).then(|| name.to_string())
+    };
+    text.split('$').skip(1).filter_map(named).collect()
 }
 
 #[cfg(test)]
@@ -124,8 +128,9 @@ mod tests {
 
     #[test]
     fn whole() {
-        let zh = "# 办件\ncases-title = 我的办件\ncases-left = 还剩 { $n } 天\n";
-        let en = "cases-title = My cases\ncases-left = { $n ->\n    [one] { $n } day left\n   *[other] { $n } days left\n}\n";
+        let zh = "# 办件\ncases-title = 我的办件\ncases-unit = 天\ncases-kind = 非法人企业\ncases-left = 还剩 { $n } 天\n";
+        let en = "cases-title = My cases\ncases-unit = { $n ->\n    [one] day\n   *[other] days\n}\n\
+            cases-kind = Unincorporated\ncases-left = { $n ->\n    [one] { $n } day left\n   *[other] { $n } days left\n}\n";
         assert_eq!(check(&two(zh, en)), []);
     }
 

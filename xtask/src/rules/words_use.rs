@@ -148,6 +148,10 @@ fn asked_in_code(path: &str, source: &Source) -> Vec<Asked> {
             let rest = source.code[open..].char_indices();
             let mut ends = rest.skip_while(|(_, c)| is_name(*c) || ".,& \n".contains(*c));
             let Some((before, _)) = ends.next() else { continue };
+            let first = source.code[open..open + before].trim();
+            if !(first.is_empty() || first.contains("lang")) {
+                continue;
+            }
             if let Some(literal) = at_start.get(&(open + before)) {
                 let (line, key) = (source.line(at), literal.text.clone());
                 found.push(Asked { file: path.to_string(), line, key, part: *part });
@@ -179,7 +183,7 @@ mod tests {
     #[test]
     fn whole() {
         let html = "{# 注释 #}<h1>{{ f.t(\"a-title\") }}</h1>{{ f.tk(\"state-\", s) }}";
-        let code = "//! x\nfn f() { f.tn(\n  lang, \"a-part\", 3); at(\"no\") }\n#[cfg(test)]\nmod t { fn g() { t(\"gone\") } }";
+        let code = "//! x\nfn f() { f.tn(\n  lang, \"a-part\", 3); f.ta(title, \"n\", 3); at(\"no\") }\n#[cfg(test)]\nmod t { fn g() { t(\"gone\") } }";
         assert_eq!(with(html, code), Vec::<String>::new());
         let passed_on = "{% call ui::card(f, 'a-part') %}{{ f.t('a-title') }}";
         assert_eq!(with(passed_on, "//! x\n"), Vec::<String>::new());
