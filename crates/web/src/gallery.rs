@@ -282,4 +282,17 @@ mod tests {
             }
         }
     }
+
+    /// The clock algebra's cells keep kind, gap and day; a long row is left to words (notes §2).
+    #[test]
+    fn cells_of_the_clock_become_squares() {
+        use codes::clock::{Cell, CellKind};
+        let day = codes::time::Stamp::from_micros(1_795_000_000_000_000).day();
+        let cell = |kind, gap_before| Cell { day, kind, gap_before };
+        let frame = Frame::new(FrameParts { lang: Lang::En, ..FrameParts::default() });
+        let shown = frame.cells(&[cell(CellKind::Used, false), cell(CellKind::Today, true)]);
+        assert_eq!((shown[0].kind, shown[1].kind, shown[1].gap), ("used", "today", true));
+        assert_eq!((shown[0].label.as_str(), shown[1].label.as_str()), ("18", "Today"));
+        assert!(frame.cells(&vec![cell(CellKind::Left, false); 21]).is_empty());
+    }
 }

@@ -235,6 +235,8 @@ mod tests {
             "敬请期待",
         ];
         for (key, words) in &Texts::shipped().zh.plain {
+            // 非法人企业, an enterprise without legal personality, is a term of law.
+            let words = words.replace("非法人", "");
             for bad in BAD {
                 assert!(!words.contains(bad), "{key} says {bad}");
             }
