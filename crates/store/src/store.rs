@@ -99,6 +99,7 @@ struct Inner {
     vault: Vault,
     files: Files,
     url: Url,
+    folder: PathBuf,
 }
 
 enum Readers {
@@ -156,6 +157,7 @@ impl Store {
             vault,
             files,
             url: settings.url,
+            folder: settings.data,
         })))
     }
 
@@ -278,6 +280,11 @@ impl Store {
     /// Where the rows lie.
     pub fn url(&self) -> &Url {
         &self.0.url
+    }
+
+    /// Folder of files and keys.
+    pub fn folder(&self) -> &Path {
+        &self.0.folder
     }
 
     /// A context of the node itself.

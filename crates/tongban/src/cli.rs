@@ -100,8 +100,8 @@ async fn obey(command: Command) -> store::Result<bool> {
 
 fn check(packs: &[PathBuf], json: bool) -> store::Result<bool> {
     let report = guide::packs::check_paths(packs);
-    println!("{}", if json { report.to_json() } else { report.to_text() });
-    Ok(report.is_clean())
+    println!("{}", if json { report.json() } else { report.text() });
+    Ok(!report.failed())
 }
 
 /// Tells a failure in both languages, as every page does.

@@ -52,9 +52,6 @@ pub async fn rotate_keys(config: &Config) -> Result<bool> {
 /// Every sealed column of every room.
 pub fn sealed_columns() -> Vec<store::vault::SealedColumn> {
     let mut all = web::session::SEALED.to_vec();
-    all.extend(people::sealed());
-    all.extend(proof::sealed());
-    all.extend(casework::sealed());
     all.extend(oversight::sealed());
     all
 }
@@ -80,7 +77,7 @@ impl Node {
     pub async fn open_with(config: &Config, clock: Clock, chance: Chance) -> Result<Node> {
         let store = open_store_with(config, clock, chance)?;
         let app = App::new(store, config.site()?, codes::calendar::Calendar::shipped().clone());
-        let people = People::new(app);
+        let people = People::new(app)?;
         let guide = Guide::new(people).await?;
         let proof = Proof::new(guide).await?;
         let node = Node { oversight: Oversight::new(Casework::new(proof)) };
@@ -115,13 +112,12 @@ impl Node {
 
     /// What is done once a minute.
     pub async fn minute(&self) -> Result<()> {
-        casework::cases::jobs::minute(self.casework()).await
+        casework::cases::jobs::recompute(self.casework()).await.map(drop)
     }
 
     /// The workers of all rooms.
     pub fn worker(&self) -> Worker {
         let mut handlers = people::handlers(self.people());
-        handlers.extend(proof::handlers(self.proof()));
         handlers.extend(casework::handlers(self.casework()));
         handlers.extend(oversight::handlers(&self.oversight));
         Worker::new(self.store().clone(), handlers)

@@ -37,7 +37,7 @@ pub async fn run(flags: Flags) -> Result<bool> {
         let bytes = std::fs::read(path)?;
         node.proof().verify_file(&bytes).await?
     } else {
-        node.proof().verify_text(&flags.what).await?
+        node.proof().verify_text(&flags.what, "command line").await?
     };
     if flags.json {
         println!("{}", serde_json::to_string(&verdict)?);

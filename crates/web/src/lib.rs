@@ -21,7 +21,7 @@ pub mod visitor;
 pub use app::{App, Site};
 pub use errors::Fault;
 pub use form::Posted;
-pub use frame::Frame;
+pub use frame::{Frame, Link};
 pub use policy::{Access, Relation, Routes};
 pub use respond::{html, json, see_other};
 pub use texts::{Lang, Texts};

@@ -25,6 +25,7 @@ struct RatePage {
     item: String,
     no: String,
     rated: Option<Rated>,
+    level: String,
     posted: Posted,
     stars: String,
     levels: Vec<Level>,
@@ -107,7 +108,10 @@ fn page(
     let frame = visitor.frame(oversight, visitor.t("ratings-title"), "my");
     let frame = frame.with_failed(!wrong.is_empty()).without_bar();
     let errors = form_errors(visitor, &wrong);
-    let item = oversight.item_name(&invite.slug, visitor.lang);
+    let item = match oversight.shelf().get(&invite.slug) {
+        Some(found) => found.item.name.clone(),
+        None => invite.slug.clone(),
+    };
     let page = RatePage {
         f: frame,
         token: invite.token,
@@ -115,6 +119,7 @@ fn page(
         item,
         no: codes::case_no::CaseNo::parse(&invite.case_no)
             .map_or(invite.case_no.clone(), |no| no.grouped()),
+        level: rated.as_ref().map_or_else(String::new, |r| r.stars.to_string()),
         rated,
         stars: if posted.stars > 0 { posted.stars.to_string() } else { String::new() },
         levels: levels(visitor.lang, &posted),
