@@ -1,10 +1,18 @@
 //! The catalogue: service items, their versions, the search over them and the pages that show them.
 //!
-//! Read [`model`] first, then [`search`]. Other rooms use [`model::Item`], [`search::Search`] and the
-//! version ids of `records`: a case pins the item version it was filed under.
+//! Is: what can be done here, by whom, with what, how fast and for how much. Never: who applied.
+//! Read [`model`] first, then [`search`], then `records`. Other rooms use [`model::Item`],
+//! [`search::Search`], [`Published`] and its `version_id`: a case pins the version it was filed under.
 
+pub mod acts;
+pub mod api;
 pub mod model;
+pub mod pages;
+pub mod records;
 pub mod search;
+mod shelf;
 mod source;
 
-pub use source::{SourceError, generate, shipped};
+pub use records::Published;
+pub use shelf::Shelf;
+pub use source::{SourceError, generate, parse, shipped};

@@ -13,6 +13,8 @@ pub struct Item {
     pub slug: String,
     /// Official name (事项名称).
     pub name: String,
+    /// English name, a courtesy translation; empty when there is none.
+    pub name_en: String,
     /// Short everyday name; empty when the source has none.
     pub short: String,
     /// Name of the main item (主项) when this is a sub-item.

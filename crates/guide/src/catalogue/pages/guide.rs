@@ -1,0 +1,302 @@
+//! C05: the guide of an item. Four facts first, then all statutory elements; what a source does not say is said to be missing.
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    http::HeaderMap,
+};
+use store::Error;
+use web::{Answer, Frame, Link, Visitor, respond::public_page};
+
+use super::{
+    query::address,
+    say,
+    sheet::{self, Fact, LimitRow, Pointed, Row, Titled},
+};
+use crate::{
+    Guide,
+    catalogue::{
+        Published,
+        model::{Item, Source, Status, Unit},
+        records,
+        search::distance,
+    },
+    packs::{self, Pack},
+};
+
+/// A step of a bundle as shown.
+struct Step {
+    name: String,
+    href: String,
+    department: String,
+    when: String,
+    promised: String,
+}
+
+#[derive(Template)]
+#[template(path = "catalogue/guide.html")]
+struct Page {
+    f: Frame,
+    crumbs: Vec<Link>,
+    tabs: Vec<Link>,
+    type_name: String,
+    department: String,
+    meta: Vec<String>,
+    marks: Vec<&'static str>,
+    facts: Vec<Fact>,
+    summary: String,
+    paused: bool,
+    other_place: String,
+    yes: Vec<Pointed>,
+    no: Vec<Pointed>,
+    conditions: Vec<String>,
+    quota: String,
+    steps: Vec<Step>,
+    materials: Vec<Row>,
+    count_bring: usize,
+    count_fill: usize,
+    count_spared: usize,
+    count_sometimes: usize,
+    flow: Vec<Titled>,
+    statutory: LimitRow,
+    promised: LimitRow,
+    special: Vec<String>,
+    fee: String,
+    fee_basis: Vec<String>,
+    result: String,
+    validity: String,
+    basis: Vec<String>,
+    remedies: Vec<String>,
+    faq: Vec<Titled>,
+    place: String,
+    hours: String,
+    consult: String,
+    complaint: String,
+    before: Vec<Pointed>,
+    next: Vec<Pointed>,
+    codes: Vec<(String, String)>,
+    history: Vec<String>,
+    foot: String,
+    origin: &'static str,
+    apply: String,
+    minutes: u32,
+    platform: String,
+    licences: Vec<String>,
+}
+
+/// `GET /guide/{slug}`
+pub async fn page(
+    State(guide): State<Guide>,
+    Path(slug): Path<String>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Answer {
+    let shelf = guide.shelf();
+    let published = shelf.get(&slug).ok_or(Error::NotFound)?.clone();
+    if published.item.status == Status::Cancelled {
+        return Err(Error::NotFound.into());
+    }
+    let today = guide.app().clock().now().day();
+    let mut keyed = visitor.clone();
+    // The last day named in the guide moves with the day: a kept page is good for one day.
+    keyed.path = format!("/guide/{slug}#{}#{today}", published.version_id);
+    let id = published.item_id;
+    let app = guide.app();
+    let history = match app.cache.find(&keyed.path) {
+        Some(_) => Vec::new(),
+        None => app.store.read(move |db| records::history(db, id)).await?,
+    };
+    public_page(app, &keyed, &headers, || {
+        let title = say::name(&visitor.frame(app, "", ""), &published.item);
+        let f = super::frame(&guide, &visitor, title, "items")
+            .with_back("/services", visitor.t("catalogue-guide-short"))
+            .without_bar();
+        let page = whole(&guide, &visitor, f, &published, &history);
+        Ok(page.render().map_err(Error::internal)?)
+    })
+}
+
+fn whole(
+    guide: &Guide,
+    visitor: &Visitor,
+    f: Frame,
+    published: &Published,
+    history: &[(i64, codes::time::Stamp)],
+) -> Page {
+    let item = &published.item;
+    let pack = packs::shipped(&item.slug);
+    let pack = pack.as_deref();
+    let lang = f.lang.tag();
+    let (materials, [count_bring, count_fill, count_spared, count_sometimes]) =
+        sheet::materials(&f, item, pack);
+    let (yes, no) = sheet::fits(&f, item, pack);
+    let here = distance(&item.area, &visitor.region).is_some();
+    let versions =
+        history.iter().map(|(n, at)| f.ta2("catalogue-version", "n", n, "day", at.ymd())).collect();
+    Page {
+        crumbs: crumbs(&f, item),
+        tabs: tabs(&f),
+        type_name: f.tk("catalogue-type-", &item.task_type),
+        department: pack.map_or_else(|| item.department.clone(), |p| p.item.dept.get(lang).into()),
+        meta: meta(&f, item, pack),
+        marks: marks(item),
+        facts: sheet::facts(&f, item),
+        summary: pack.map(|p| p.guide.summary.get(lang).to_string()).unwrap_or_default(),
+        paused: item.status == Status::Paused,
+        other_place: if here { String::new() } else { super::region_name(&item.area) },
+        conditions: sheet::texts(&f, pack.map(|p| p.item.conditions.as_slice()), &item.conditions),
+        quota: item.quota.clone(),
+        steps: item.steps.iter().map(step).collect(),
+        flow: sheet::flow(&f, item, pack),
+        statutory: sheet::statutory(&f, item),
+        promised: sheet::promised(&f, item, due(guide, item)),
+        special: item.special.clone(),
+        fee: say::fee(&f, item).unwrap_or_default(),
+        fee_basis: fee_basis(item),
+        result: item.result.name.clone(),
+        validity: item.result.validity.clone(),
+        basis: sheet::texts(&f, pack.map(|p| p.item.basis.as_slice()), &item.basis),
+        remedies: match pack {
+            Some(p) => vec![p.item.remedy.get(lang).to_string()],
+            None => item.remedies.clone(),
+        },
+        faq: sheet::questions(&f, item, pack),
+        place: item.place.clone(),
+        hours: item.hours.clone(),
+        consult: item.consult.clone(),
+        complaint: item.complaint.clone(),
+        before: others(guide, &f, &item.before),
+        next: others(guide, &f, &item.next),
+        codes: codes_of(&f, item),
+        history: versions,
+        foot: foot(&f, published),
+        origin: match item.source {
+            Source::Drafted => "catalogue-origin-drafted",
+            Source::Guangdong2021 => "catalogue-origin-guangdong",
+            Source::Guangan2025 => "catalogue-origin-guangan",
+            Source::Generated => "",
+        },
+        apply: if item.status == Status::InUse { sheet::apply_href(item) } else { String::new() },
+        minutes: pack.map_or(0, |p| p.guide.minutes),
+        platform: item.platform.clone(),
+        licences: spared(item, pack),
+        materials,
+        count_bring,
+        count_fill,
+        count_spared,
+        count_sometimes,
+        yes,
+        no,
+        f,
+    }
+}
+
+fn crumbs(f: &Frame, item: &Item) -> Vec<Link> {
+    let mut crumbs = vec![Link::new("/", f.t("frame-nav-home"))];
+    let person = item.themes_person.first().map(|t| ("person", t));
+    let business = item.themes_business.first().map(|t| ("business", t));
+    if let Some((audience, theme)) = business.or(person) {
+        let href = address("/services", &[("for", audience), ("theme", theme)]);
+        crumbs.push(Link::new(href, super::featured::theme(theme, f.lang).0));
+    } else {
+        crumbs.push(Link::new("/services", f.t("frame-nav-items")));
+    }
+    crumbs.push(Link::new("", say::name(f, item)));
+    crumbs
+}
+
+fn tabs(f: &Frame) -> Vec<Link> {
+    ["fit", "materials", "flow", "limits", "fee", "places", "basis", "faq"]
+        .iter()
+        .map(|part| Link::new(format!("#{part}"), f.tk("catalogue-part-", part)))
+        .collect()
+}
+
+fn meta(f: &Frame, item: &Item, pack: Option<&Pack>) -> Vec<String> {
+    let reach = pack
+        .map_or_else(|| item.reach.clone(), |p| p.item.cross_region.get(f.lang.tag()).to_string());
+    [reach, say::audience(f, item)].into_iter().filter(|t| !t.is_empty()).collect()
+}
+
+/// The four 办 and 零跑动, as keys of their words.
+fn marks(item: &Item) -> Vec<&'static str> {
+    let marks = item.marks();
+    [
+        (marks.at_once, "catalogue-mark-at-once"),
+        (marks.online, "catalogue-mark-online"),
+        (marks.nearby, "catalogue-mark-nearby"),
+        (marks.one_visit, "catalogue-mark-one-visit"),
+    ]
+    .into_iter()
+    .filter(|(on, _)| *on)
+    .map(|(_, key)| key)
+    .collect()
+}
+
+fn step(step: &crate::catalogue::model::Step) -> Step {
+    Step {
+        name: step.name.clone(),
+        href: if step.item.is_empty() { String::new() } else { format!("/guide/{}", step.item) },
+        department: step.department.clone(),
+        when: step.when.clone(),
+        promised: step.promised.clone(),
+    }
+}
+
+/// The last day of the promise if accepted today; only for promises in working days.
+fn due(guide: &Guide, item: &Item) -> Option<String> {
+    let promised = item.promised.as_ref().filter(|l| l.unit == Unit::Workday && l.n > 0)?;
+    let app = guide.app();
+    let due = app.calendar.add_workdays(app.clock().now().day(), promised.n);
+    Some(codes::time::Stamp::from_day(due.day).zh_day())
+}
+
+fn fee_basis(item: &Item) -> Vec<String> {
+    let lines = item.fee.iter().flat_map(|fee| &fee.items);
+    lines.map(|line| line.basis.clone()).filter(|basis| !basis.is_empty()).collect()
+}
+
+fn others(guide: &Guide, f: &Frame, slugs: &[String]) -> Vec<Pointed> {
+    let shelf = guide.shelf();
+    slugs
+        .iter()
+        .filter_map(|slug| shelf.get(slug))
+        .map(|p| Pointed { text: say::name(f, &p.item), href: format!("/guide/{}", p.item.slug) })
+        .collect()
+}
+
+/// Names of the licences that stand for a material, for the card beside.
+fn spared(item: &Item, pack: Option<&Pack>) -> Vec<String> {
+    let mut names: Vec<String> = match pack {
+        Some(pack) => pack.materials.iter().filter_map(|m| m.licence.clone()).collect(),
+        None => item.materials.iter().map(|m| m.licence.clone()).collect(),
+    };
+    names.retain(|name| !name.is_empty());
+    names.dedup();
+    names.truncate(3);
+    names
+}
+
+fn codes_of(f: &Frame, item: &Item) -> Vec<(String, String)> {
+    [
+        ("catalogue-code-base", &item.base_code),
+        ("catalogue-code-implementation", &item.code),
+        ("catalogue-code-handling", &item.handling_code),
+        ("catalogue-code-local", &item.local_code),
+        ("catalogue-code-department", &item.department_code),
+    ]
+    .into_iter()
+    .filter(|(_, code)| !code.is_empty())
+    .map(|(key, code)| (f.t(key).to_string(), code.clone()))
+    .collect()
+}
+
+fn foot(f: &Frame, published: &Published) -> String {
+    let n = published.version.to_string();
+    let day = match f.lang {
+        web::Lang::Zh => published.published_at.zh_day(),
+        web::Lang::En => published.published_at.ymd(),
+    };
+    let args = [("n", n.as_str()), ("day", &day), ("department", &published.item.department)];
+    f.tall("catalogue-foot", &args)
+}

@@ -1,0 +1,34 @@
+//! Pages of the catalogue: home (C01), region (C02), search (C03), lists (C04) and guides (C05).
+
+mod featured;
+pub mod guide;
+pub mod home;
+mod query;
+pub mod region;
+mod say;
+pub mod search;
+pub mod services;
+mod sheet;
+
+pub(super) use query::Asked;
+pub(super) use say::answer_text;
+
+use codes::division::{DivisionCode, Divisions};
+use web::{Frame, Visitor};
+
+use crate::Guide;
+
+/// The frame of a citizen page, naming the region the visitor looks at.
+fn frame(guide: &Guide, visitor: &Visitor, title: impl Into<String>, nav: &'static str) -> Frame {
+    let mut frame = visitor.frame(guide.app(), title, nav);
+    if visitor.region != guide.app().site.region {
+        frame.region = region_name(&visitor.region);
+    }
+    frame
+}
+
+/// Full name of a division, or its code when it is none.
+pub(super) fn region_name(code: &str) -> String {
+    let name = DivisionCode::parse(code).map(|code| Divisions::shipped().full_name(code));
+    name.ok().filter(|name| !name.is_empty()).unwrap_or_else(|| code.to_string())
+}

@@ -1,0 +1,72 @@
+//! The catalogue as read at run time: all current items of the node in memory, and the search over them.
+//!
+//! A node's catalogue is a few thousand items of a few kilobytes. It is read once at start and again
+//! when something is published; pages read the shelf, never the database, for what a guide says.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use store::{Db, Error, Result};
+
+use super::{
+    model::Status,
+    records::{self, Published},
+    search::{Search, distance},
+};
+
+/// Rows read at a time.
+const PAGE: i64 = 1_000;
+
+/// All current items and the search over them. Immutable; a publication makes a new shelf.
+pub struct Shelf {
+    items: Vec<Arc<Published>>,
+    by_slug: HashMap<String, usize>,
+    areas: BTreeSet<String>,
+    /// The search.
+    pub search: Search,
+}
+
+impl Shelf {
+    /// Reads the catalogue and builds the search.
+    ///
+    /// # Errors
+    /// The store's, or `Internal` when the index cannot be built.
+    pub fn read(db: &mut Db<'_>) -> Result<Shelf> {
+        let mut items: Vec<Arc<Published>> = Vec::new();
+        loop {
+            let after = items.last().map_or(0, |last| last.item_id);
+            let page = records::current_after(db, after, PAGE)?;
+            if page.is_empty() {
+                break;
+            }
+            items.extend(page.into_iter().map(Arc::new));
+        }
+        let by_slug = items.iter().enumerate().map(|(at, p)| (p.item.slug.clone(), at)).collect();
+        let areas = items.iter().map(|p| p.item.area.clone()).collect();
+        let found = items.iter().filter(|p| p.item.status != Status::Cancelled);
+        let search = Search::build(found.map(|p| p.item.clone()), None).map_err(Error::internal)?;
+        Ok(Shelf { items, by_slug, areas, search })
+    }
+
+    /// The current version of an item.
+    pub fn get(&self, slug: &str) -> Option<&Arc<Published>> {
+        self.by_slug.get(slug).map(|at| &self.items[*at])
+    }
+
+    /// The areas whose items a person in a region can use: the region, those above and those below it.
+    pub fn areas_for(&self, region: &str) -> Vec<String> {
+        self.areas.iter().filter(|area| distance(area, region).is_some()).cloned().collect()
+    }
+
+    /// How many items have their place in a region or below it.
+    pub fn count_in(&self, prefix: &str) -> usize {
+        self.items.iter().filter(|p| p.item.area.starts_with(prefix)).count()
+    }
+
+    /// All current items in order of ids.
+    pub fn items(&self) -> &[Arc<Published>] {
+        &self.items
+    }
+}
