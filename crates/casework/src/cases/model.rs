@@ -188,6 +188,9 @@ pub struct Submitted {
     pub complete: Stamp,
     /// The one correction, once supplied.
     pub corrected: Option<Told>,
+    /// The service centre whose window received it for the unit (前台受理、后台审批), where there is one.
+    #[serde(default)]
+    pub window: Option<UnitId>,
 }
 
 /// A one-time notice of everything missing (行政许可法 art. 32 ¶4).

@@ -52,13 +52,19 @@ pub fn ends(of: packs::Limit, from: Day, calendar: &Calendar) -> Day {
     clock::explain(&facts, calendar, from).promised.day
 }
 
-/// Competence: the case is his unit's, he holds the post, it is not his own affair (行政许可法 does
+/// Whether a unit has to do with a case: it handles it, or its window received it.
+pub fn concerns(case: &Case, unit: UnitId) -> bool {
+    case.unit == unit || case.state.received().is_some_and(|s| s.window == Some(unit))
+}
+
+/// Competence: the case is his unit's or came in at his window, he holds the post, it is not his own affair (行政许可法 does
 /// not let anybody decide for himself), nobody else has it in hand.
 ///
 /// # Errors
 /// `Denied`; `case-own-affair`; `case-in-other-hands`.
 pub fn competent(case: &Case, officer: &Officer, post: Post) -> Result<()> {
-    if case.unit != officer.unit || !officer.posts.contains(&post) {
+    let place = case.unit == officer.unit || post == Post::Clerk && concerns(case, officer.unit);
+    if !place || !officer.posts.contains(&post) {
         return Err(Error::Denied);
     }
     if officer.person.is_some_and(|person| case.parties.contains(&person)) {
@@ -70,9 +76,14 @@ pub fn competent(case: &Case, officer: &Officer, post: Post) -> Result<()> {
     }
 }
 
-/// A fresh receipt.
+/// A fresh receipt, by the unit itself.
 pub fn submit(at: Stamp) -> State {
-    State::Submitted(Submitted { first: at, complete: at, corrected: None })
+    receive(at, None)
+}
+
+/// A fresh receipt at the window of a service centre.
+pub fn receive(at: Stamp, window: Option<UnitId>) -> State {
+    State::Submitted(Submitted { first: at, complete: at, corrected: None, window })
 }
 
 /// The law's acceptance, if the five days have passed as of `at`.
@@ -446,8 +457,10 @@ pub fn desk(unit: UnitId, post: Post) -> String {
 
 /// Desk and due day of a state: a pure function of facts and calendar, never stored as truth.
 pub fn queue(state: &State, unit: UnitId, calendar: &Calendar, today: Day) -> Queue {
+    let mut at = unit;
     let (post, due, provisional) = match state {
         State::Submitted(s) => {
+            at = s.window.unwrap_or(unit);
             let due = clock::notice_due(s.complete.day(), calendar);
             (Some(Post::Clerk), Some(due.day), due.provisional)
         }
@@ -458,7 +471,7 @@ pub fn queue(state: &State, unit: UnitId, calendar: &Calendar, today: Day) -> Qu
         }
         _ => (None, None, false),
     };
-    let desk = post.map(|post| desk(unit, post)).unwrap_or_default();
+    let desk = post.map(|post| desk(at, post)).unwrap_or_default();
     Queue { desk, due, provisional }
 }
 

@@ -433,7 +433,7 @@ pub async fn dossier(people: &People, visitor: &Visitor, no: CaseNo) -> Result<D
     let officer = officer(visitor)?;
     let progress = any(people, no).await?;
     let case = &progress.case;
-    if case.unit != officer.unit || officer.posts.is_empty() {
+    if !rules::concerns(case, officer.unit) || officer.posts.is_empty() {
         return Err(Error::NotFound);
     }
     if officer.person.is_some_and(|p| case.parties.contains(&p)) {

@@ -13,7 +13,7 @@ use guide::packs::prefill::{self, Facts, Origin};
 use guide::packs::registers::Subject;
 use guide::packs::{self, Applicant, Changes, Pack, Source, Values, Way};
 use people::People;
-use people::identity::{AccountId, EnterpriseId, PersonId, Unit};
+use people::identity::{AccountId, EnterpriseId, PersonId, Unit, UnitId};
 use proof::licences::{self, HolderKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -420,7 +420,20 @@ pub async fn prepare(people: &People, owner: Owner, id: DraftId) -> Result<Submi
     let version = opened.draft.version;
     let mut submission = submission(people, &opened, &unit)?;
     submission.draft_version = Some(version);
+    submission.window = window_of(people, &unit).await?;
     Ok(submission)
+}
+
+/// The service centre of the unit's region, whose window receives for all its departments.
+async fn window_of(people: &People, unit: &Unit) -> Result<Option<UnitId>> {
+    let region = unit.region.clone();
+    let centre =
+        people.store.read(move |db| people::identity::unit_for_item(db, "", &region)).await;
+    match centre {
+        Ok(centre) => Ok(Some(centre.id)),
+        Err(Error::NotFound) => Ok(None),
+        Err(e) => Err(e),
+    }
 }
 
 /// The unit that handles an item.
@@ -452,6 +465,7 @@ pub fn submission(people: &People, opened: &Opened, unit: &Unit) -> Result<Submi
         shown: draft.shown.clone(),
         pack: pack.clone(),
         unit: unit.id,
+        window: None,
         region: DivisionCode::parse(&unit.region).map_err(|e| Error::internal(e.code))?,
         sealed: people.vault().seal(records::case_cell(draft.id), &text),
         decision,

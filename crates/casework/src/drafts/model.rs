@@ -249,6 +249,8 @@ pub struct Submission {
     pub pack: Arc<packs::Pack>,
     /// Unit that handles it.
     pub unit: UnitId,
+    /// Service centre whose window receives it, where the region has one.
+    pub window: Option<UnitId>,
     /// Six digits of the region that numbers it.
     pub region: codes::division::DivisionCode,
     /// Sealed for the case.

@@ -95,6 +95,7 @@ impl Town {
             shown: "董*华".into(),
             pack: packs::shipped(slug).expect(slug),
             unit: UNIT,
+            window: None,
             region: DivisionCode::parse("990102").expect("region"),
             sealed: vec![1, 2, 3],
             decision: packs::Decision::Person { why: vec![] },

@@ -37,7 +37,7 @@ pub fn submit(tx: &mut Tx<'_>, s: &Submission, calendar: &Calendar) -> Result<Do
         person: s.person,
         parties: s.parties.clone(),
         applicant: s.shown.clone(),
-        state: rules::submit(at),
+        state: rules::receive(at, s.window),
         handler: None,
         sealed: s.sealed.clone(),
         submitted: at,

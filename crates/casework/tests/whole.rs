@@ -1,0 +1,281 @@
+//! Whole cases in the sample region: drafts with registers and two devices, a food licence through
+//! window, desk and workers to a sealed licence, an instant mark, and what a raw copy of the disk shows.
+
+use casework::Casework;
+use casework::cases::acts::{self, Opinion};
+use casework::cases::model::{Grip, Post, Receipt, State};
+use casework::cases::{records, view};
+use casework::drafts::filing::{self, Upload};
+use casework::drafts::{DraftId, Saved};
+use codes::calendar::Calendar;
+use codes::time::{Stamp, parse_day};
+use guide::packs::{Changes, Source};
+use people::People;
+use people::identity::PersonId;
+use serde_json::json;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use store::jobs::Worker;
+use store::{Chance, Clock, Purpose, Settings, Store, Tx, Url};
+use web::{App, Site, Visitor, Who};
+
+struct House {
+    w: Casework,
+    folder: PathBuf,
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn site() -> Site {
+    serde_json::from_value(json!({
+        "name": "示例市通办", "name_en": "Shili", "platform": "示例省", "platform_en": "Shili",
+        "region": "990102", "region_name": "示例区", "region_name_en": "Shili District",
+        "https": false, "sandbox": true, "grey": false, "hotline": "12345", "host": "",
+        "undertaker": "", "site_code": "", "icp": "", "police": "", "ipv6": false, "hall": []
+    }))
+    .expect("site")
+}
+
+fn calendar() -> &'static Calendar {
+    Calendar::shipped()
+}
+
+impl House {
+    async fn open() -> House {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let n = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("tongban-whole-{}-{n}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        let monday = Stamp::from_day(parse_day("2026-11-16").expect("day"));
+        let store = Store::open(Settings {
+            url: Url::Sqlite(folder.join("t.db")),
+            data: folder.clone(),
+            clock: Clock::fixed(monday.plus_seconds(9 * 3600)),
+            chance: Chance::System,
+            migrations: store::migrate::shipped(),
+            readers: 2,
+            writers: 1,
+        })
+        .expect("store");
+        let people = People::new(App::new(store, site(), calendar().clone())).expect("people");
+        people.seed_sample().await.expect("people seeded");
+        let guide = guide::Guide::new(people).await.expect("guide");
+        let proof = proof::Proof::new(guide).await.expect("proof");
+        House { w: Casework::new(proof), folder }
+    }
+
+    fn visitor(&self, who: Who) -> Visitor {
+        Visitor {
+            who,
+            session: None,
+            lang: web::Lang::Zh,
+            mode: web::frame::Mode::Normal,
+            high_contrast: false,
+            region: "990102".into(),
+            csrf: String::new(),
+            path: "/".into(),
+            ip: "127.0.0.1".into(),
+            reference: String::new(),
+        }
+    }
+
+    async fn citizen(&self, note: &str, shop: Option<&str>) -> Visitor {
+        let accounts = people::identity::demo_accounts();
+        let login = &accounts.iter().find(|a| a.note == note).expect(note).login;
+        let phone = codes::phone::Phone::parse(login).expect("phone");
+        let id = self.w.account_of_phone(&phone).await.expect("account").expect("account");
+        let mut citizen = self.w.citizen(id).await.expect("citizen");
+        if let Some(uscc) = shop {
+            let (ctx, person) = (self.w.store.system_ctx(), citizen.person.expect("person"));
+            let acting = self.w.start_acting(ctx, id, PersonId(person), uscc).await;
+            citizen.acting = Some(acting.expect("acting"));
+        }
+        self.visitor(Who::Citizen(citizen))
+    }
+
+    async fn staff(&self, login: &str) -> Visitor {
+        let staff = self.w.staff_of_login(login).await.expect("staff").expect(login);
+        self.visitor(Who::Staff(staff))
+    }
+
+    async fn drain(&self) {
+        let worker = Worker::new(self.w.store.clone(), self.handlers());
+        worker.drain().await.expect("drain");
+        let stuck = self.w.store.read(|db| store::jobs::stuck(db)).await.expect("stuck");
+        assert!(stuck.is_empty(), "{stuck:?}");
+    }
+
+    fn handlers(&self) -> Vec<(&'static str, store::jobs::Handler)> {
+        let mut all = casework::handlers(&self.w);
+        all.extend(people::handlers(&self.w));
+        // The wing above is not here.
+        all.push((acts::ENDED, Box::new(|_| Box::pin(async { Ok(()) }))));
+        all
+    }
+
+    /// From the consent to a complete draft, answered with the pack's own example.
+    async fn filled(&self, visitor: &Visitor, slug: &str) -> DraftId {
+        let (w, owner) = (&self.w, filing::owner(visitor).expect("owner"));
+        let id = filing::open(w, visitor, slug).await.expect("open");
+        let filled = filing::prefill(w, visitor, id).await.expect("prefill");
+        assert!(!filled.is_empty(), "registers filled something");
+        let opened = filing::load(w, owner, id).await.expect("load");
+        let example = &opened.pack.tests[0];
+        let mut answers = Changes::default();
+        for (key, value) in &example.answers {
+            if !opened.body.values.given(key) {
+                answers.0.insert(key.clone(), value.clone());
+            }
+        }
+        let seen = opened.draft.version;
+        let saved =
+            filing::save(w, owner, id, seen, answers, Source::Applicant).await.expect("save");
+        assert!(matches!(saved, Saved::Done { version, .. } if version > seen), "{saved:?}");
+        id
+    }
+
+    async fn submit(&self, visitor: &Visitor, id: DraftId) -> store::Result<Receipt> {
+        let owner = filing::owner(visitor)?;
+        let ready = filing::prepare(&self.w, owner, id).await;
+        let ctx = visitor.ctx(&self.w, Purpose::Own);
+        let act = move |tx: &mut Tx<'_>| acts::hand_in(tx, id, owner, ready, calendar());
+        self.w.store.write(ctx, act).await
+    }
+}
+
+fn grip(r: &Receipt) -> Grip {
+    Grip { id: r.id, version: r.version }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_food_licence_from_the_register_to_the_seal() {
+    let house = House::open().await;
+    let w = &house.w;
+    let citizen = house.citizen("restaurant", Some("92990102630040015X")).await;
+    let owner = filing::owner(&citizen).expect("owner");
+    let id = house.filled(&citizen, "spjy-xb").await;
+    assert_eq!(filing::open(w, &citizen, "spjy-xb").await, Ok(id), "the same draft is resumed");
+
+    let refused = house.submit(&citizen, id).await.expect_err("the plan is missing");
+    let store::Error::Refused(refused) = refused else { panic!("{refused:?}") };
+    assert_eq!(refused.code, "draft-not-ready");
+    let fields: Vec<&str> = refused.fields.iter().map(|f| f.field.as_str()).collect();
+    assert_eq!(fields, ["material.layout"], "{refused:?}");
+    for (name, bytes, expected) in [
+        ("plan.exe", &b"MZ"[..], "paper-type"),
+        ("plan.pdf", &b""[..], "paper-empty"),
+        ("plan.pdf", &b"MZ"[..], "paper-content"),
+        ("plan.pdf", &b"%PDF-1.7 plan"[..], "ok"),
+    ] {
+        let file = Upload { key: "layout".into(), name: name.into(), bytes: bytes.to_vec() };
+        let outcome = filing::upload(w, &citizen, id, file).await;
+        assert_eq!(outcome.map_or_else(|e| e.code(), |_| "ok"), expected, "{name}");
+    }
+    let r = house.submit(&citizen, id).await.expect("submit");
+    let again = house.submit(&citizen, id).await.expect_err("gone");
+    assert_eq!(again.code(), "case-already-submitted");
+    house.drain().await;
+
+    let clerk = house.staff("ck01").await;
+    let officer = view::officer(&clerk).expect("officer");
+    let desk = view::inbox(w, &officer, Post::Clerk, None, None).await.expect("inbox");
+    assert_eq!(
+        desk.cards.iter().map(|c| c.id).collect::<Vec<_>>(),
+        [r.id],
+        "at the centre's window"
+    );
+    let dossier = view::dossier(w, &clerk, r.no).await.expect("dossier");
+    assert_eq!(dossier.papers.len(), 1);
+    assert_eq!(dossier.body.party.number, "92990102630040015X");
+    let (g, c) = (grip(&r), view::officer(&clerk).expect("officer"));
+    let accept = move |tx: &mut Tx<'_>| acts::accept(tx, g, &c, calendar());
+    let ctx = clerk.ctx(w, Purpose::Case(r.id.0));
+    let r = w.store.write(ctx, accept).await.expect("accept");
+    house.drain().await;
+
+    let approver = house.staff("sp01").await;
+    let officer = view::officer(&approver).expect("officer");
+    let seen = store::FileHash::of(b"%PDF-1.7 plan").as_str().to_owned();
+    let opinion = Opinion { text: "符合条件".into(), seen: vec![seen] };
+    let g = grip(&r);
+    let grant = move |tx: &mut Tx<'_>| acts::grant(tx, g, &officer, opinion, calendar());
+    w.store.write(approver.ctx(w, Purpose::Case(r.id.0)), grant).await.expect("grant");
+    house.drain().await;
+
+    let progress = view::progress(w, owner, r.no).await.expect("progress");
+    let State::Closed(closed) = &progress.case.state else { panic!("{:?}", progress.case.state) };
+    assert!(closed.licence.is_some() && !progress.making);
+    let kinds: Vec<&str> = progress.documents.iter().map(|d| d.kind.as_str()).collect();
+    assert_eq!(kinds, ["receipt", "acceptance", "grant"]);
+    for document in &progress.documents {
+        let bytes = w.store.files().get(&document.file).expect("document");
+        let verdict = w.proof.verify_file(&bytes).await.expect("verdict");
+        assert_eq!(verdict.signature_values_hold, Some(true), "{}", document.title);
+    }
+    let stranger = house.citizen("car", None).await;
+    let stranger = filing::owner(&stranger).expect("owner");
+    let foreign = view::progress(w, stranger, r.no).await.map(drop);
+    assert_eq!(foreign, Err(store::Error::NotFound));
+    raw_copy_shows_nobody(&house);
+}
+
+fn raw_copy_shows_nobody(house: &House) {
+    let files =
+        ["t.db", "t.db-wal"].iter().filter_map(|f| std::fs::read(house.folder.join(f)).ok());
+    let raw: Vec<u8> = files.flatten().collect();
+    for personal in ["董建华", "990103199302155943", "吴东", "JK990102202600031", "plan.pdf"] {
+        let found = raw.windows(personal.len()).any(|w| w == personal.as_bytes());
+        assert!(!found, "{personal} stands in the raw database");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_instant_mark_while_the_person_waits() {
+    let house = House::open().await;
+    let citizen = house.citizen("car", None).await;
+    let id = house.filled(&citizen, "jdc-jybz").await;
+    let r = house.submit(&citizen, id).await.expect("submit");
+    assert_eq!(r.phase.label(), "granted");
+    house.drain().await;
+    let case = house.w.store.read(move |db| records::by_id(db, r.id)).await.expect("case");
+    let State::Closed(closed) = case.state else { panic!("{:?}", case.state) };
+    assert!(closed.licence.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_devices_see_both_values() {
+    let house = House::open().await;
+    let w = &house.w;
+    let citizen = house.citizen("restaurant", Some("92990102630040015X")).await;
+    let owner = filing::owner(&citizen).expect("owner");
+    let id = filing::open(w, &citizen, "spjy-xb").await.expect("open");
+    let save = async |seen: i64, key: &str, value: serde_json::Value| {
+        let changes = Changes([(key.to_owned(), value)].into());
+        filing::save(w, owner, id, seen, changes, Source::Applicant).await.expect("save")
+    };
+    let first = save(1, "area", json!(86)).await;
+    assert!(matches!(first, Saved::Done { version: 2, .. }), "{first:?}");
+    let other = save(1, "kitchen_area", json!(24)).await;
+    assert!(
+        matches!(other, Saved::Done { version: 3, .. }),
+        "another answer is no conflict: {other:?}"
+    );
+    let same = save(1, "area", json!(86)).await;
+    assert!(
+        matches!(same, Saved::Done { version: 3, .. }),
+        "the same value is no conflict: {same:?}"
+    );
+    let Saved::Conflict { version: 3, fields } = save(1, "area", json!(90)).await else {
+        panic!("a conflict")
+    };
+    assert_eq!((&fields[0].theirs, &fields[0].yours), (&json!(86), &json!(90)));
+    let person = house.citizen("car", None).await;
+    let refused = filing::open(w, &person, "spjy-xb").await.expect_err("for enterprises");
+    assert_eq!(refused.code(), "draft-for-enterprises");
+    let foreign = filing::load(w, filing::owner(&person).expect("owner"), id).await.map(drop);
+    assert_eq!(foreign, Err(store::Error::NotFound));
+}
