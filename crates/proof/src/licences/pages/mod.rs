@@ -1,1 +1,116 @@
-//! Pages of the licences room.
+//! Pages of the licences room. The table below is what the binary mounts, with the interface of `api.rs`.
+//!
+//! | method | path | access | relation | handler |
+//! |---|---|---|---|---|
+//! | GET | /my/licences | Citizen(2) | Own | `holder::list` |
+//! | GET | /my/licences/{id} | Citizen(2) | Own | `holder::detail` |
+//! | GET | /my/licences/{id}/file | Citizen(2) | Own | `holder::file` |
+//! | GET | /my/licences/{id}/face.svg | Citizen(2) | Own | `holder::face` |
+//! | GET | /my/licences/{id}/show | Citizen(2) | Own | `show::page` |
+//! | GET | /verify | Public | None | `verify::page` |
+//! | POST | /verify | Public | None | `verify::text` |
+//! | POST | /verify/file | Public | None | `verify::file` |
+//! | GET | /verify/roots.pem | Public | None | `verify::roots` |
+//! | GET | /l | Staff(LicenceSteward) | Unit | `steward::list` |
+//! | GET | /l/{id} | Staff(LicenceSteward) | Unit | `steward::detail` |
+//! | POST | /l/{id} | Staff(LicenceSteward) | Unit | `steward::change` |
+//! | GET | /api/v1/verify | Public | None | `api::text` |
+//! | POST | /api/v1/verify | Public | None | `api::posted` |
+
+pub mod holder;
+pub mod show;
+pub mod steward;
+pub mod verify;
+
+use super::model::{FaceField, HolderKind, Licence, LicenceRowId, holder_index};
+use super::records;
+use crate::Proof;
+use people::identity::PersonId;
+use store::{Disclosure, Error, Result, Secret};
+use web::limits::Limit;
+use web::{Lang, Visitor};
+
+/// Thirty verifications at once from one address, then one every two seconds (security L4).
+const VERIFY: Limit = Limit { name: "verify", burst: 30, refill_seconds: 2 };
+
+/// Takes one verification from the visitor's allowance.
+pub(crate) fn allow(proof: &Proof, visitor: &Visitor) -> Result<()> {
+    proof.app().limits.check(VERIFY, &visitor.ip, proof.app().clock().now())
+}
+
+/// Who verifies, as far as telling verifiers apart goes.
+pub(crate) fn verifier(visitor: &Visitor) -> String {
+    format!("{}|{}", visitor.ip, visitor.actor().label())
+}
+
+/// One value of the query string; empty when absent.
+pub(crate) fn asked(visitor: &Visitor, name: &str) -> String {
+    let query = visitor.path.split_once('?').map_or("", |(_, query)| query);
+    let pair = query.split('&').filter_map(|pair| pair.split_once('=')).find(|(k, _)| *k == name);
+    pair.and_then(|(_, v)| web::form::unescape(v.as_bytes()).ok()).unwrap_or_default()
+}
+
+/// Row id of an address; anything else is a licence that does not exist.
+fn row_id(text: &str) -> Result<LicenceRowId> {
+    text.parse().map(LicenceRowId).map_err(|_| Error::NotFound)
+}
+
+/// Keyed hashes of the person signed in and of the enterprise acted for.
+struct Own {
+    person: Vec<u8>,
+    enterprise: Option<(String, Vec<u8>)>,
+}
+
+async fn own(proof: &Proof, visitor: &Visitor) -> Result<Own> {
+    let person = PersonId(visitor.person()?);
+    let facts = proof.people().person_facts(person, &Disclosure::own()).await?;
+    let vault = proof.app().vault();
+    let enterprise = visitor.citizen()?.acting.as_ref().map(|acting| {
+        (acting.name.clone(), holder_index(vault, HolderKind::Enterprise, &acting.uscc))
+    });
+    let person = holder_index(vault, HolderKind::Person, facts.id_no.expose());
+    Ok(Own { person, enterprise })
+}
+
+/// The licence of an address, if it is the visitor's or that of whom he acts for.
+async fn owned(proof: &Proof, visitor: &Visitor, id: &str) -> Result<Licence> {
+    let id = row_id(id)?;
+    let own = own(proof, visitor).await?;
+    let licence = proof.app().store.read(move |db| records::by_id(db, id)).await?;
+    let acting = own.enterprise.is_some_and(|(_, index)| index == licence.holder_index);
+    if licence.holder_index == own.person || acting { Ok(licence) } else { Err(Error::NotFound) }
+}
+
+/// A label and a value.
+struct Row {
+    label: String,
+    value: String,
+}
+
+fn row(field: &FaceField, lang: Lang, mask: bool) -> Row {
+    let label = if lang == Lang::En && !field.en.is_empty() { &field.en } else { &field.zh };
+    let value = if mask && field.sensitive { masked(&field.value) } else { field.value.clone() };
+    Row { label: label.clone(), value }
+}
+
+/// Numbers keep both ends, names their first and last letter, the rest its beginning.
+fn masked(value: &str) -> String {
+    let secret = Secret::new(value);
+    if value.chars().count() <= 4 { secret.masked_name() } else { secret.masked_id() }
+}
+
+/// Name of a licence in a language.
+fn name(zh: &str, en: &str, lang: Lang) -> String {
+    if lang == Lang::En && !en.is_empty() { en.to_owned() } else { zh.to_owned() }
+}
+
+/// Last day of validity in words.
+fn until(last: Option<codes::time::Day>, visitor: &Visitor) -> String {
+    match last {
+        None => visitor.t("licences-long").to_owned(),
+        Some(day) => {
+            let day = super::verdict::shown_day(&day.to_string(), visitor.lang);
+            web::Texts::shipped().ta(visitor.lang, "licences-until", &[("day", &day)])
+        }
+    }
+}

@@ -1,0 +1,9 @@
+# 印章：登记、用印的事件和拒绝时的话。
+# dynamic: event-
+event-seal-registered = 登记电子印章
+event-seal-used = 在文件上用印
+# dynamic: err-
+err-seal-not-ordered = 这份文件还没有决定可依
+err-seal-not-ordered-next = 请先在办件里作出相应决定，再制作文件。
+err-seal-used-already = 这份文件已经盖过这枚印章
+err-seal-used-already-next = 请直接使用已盖章的文件。
