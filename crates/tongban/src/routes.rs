@@ -10,8 +10,8 @@ use oversight::ratings;
 use people::identity::pages as identity;
 use people::notices::pages as notices;
 use web::policy::Access::{AnyStaff, Citizen, Public};
-use web::policy::Relation::{self, Own, Token};
-use web::{Access, Routes};
+use web::policy::Relation::{self, Own, Token, Unit};
+use web::{Access, Role, Routes};
 
 const NONE: Relation = Relation::None;
 
@@ -21,6 +21,7 @@ pub fn all(node: &Node) -> Routes {
     let routes = front(routes);
     let routes = guide_routes(routes, node);
     let routes = people_routes(routes, node);
+    let routes = proof_routes(routes, node);
     oversight_routes(routes, node)
 }
 
@@ -76,6 +77,28 @@ fn people_routes(routes: Routes, node: &Node) -> Routes {
         .get("/staff/login", Public, NONE, get(staff::login).with_state(p()))
         .post("/staff/login", Public, NONE, post(staff::sign_in).with_state(p()))
         .get("/staff", AnyStaff, NONE, get(staff::home).with_state(p()))
+}
+
+fn proof_routes(routes: Routes, node: &Node) -> Routes {
+    use proof::licences::api;
+    use proof::licences::pages::{holder, show, steward, verify};
+    const STEWARD: Access = Access::Staff(&[Role::LicenceSteward]);
+    let p = || node.proof().clone();
+    routes
+        .get("/my/licences", Citizen(2), Own, get(holder::list).with_state(p()))
+        .get("/my/licences/{id}", Citizen(2), Own, get(holder::detail).with_state(p()))
+        .get("/my/licences/{id}/file", Citizen(2), Own, get(holder::file).with_state(p()))
+        .get("/my/licences/{id}/face.svg", Citizen(2), Own, get(holder::face).with_state(p()))
+        .get("/my/licences/{id}/show", Citizen(2), Own, get(show::page).with_state(p()))
+        .get("/verify", Public, NONE, get(verify::page).with_state(p()))
+        .post("/verify", Public, NONE, post(verify::text).with_state(p()))
+        .post("/verify/file", Public, NONE, post(verify::file).with_state(p()))
+        .get("/verify/roots.pem", Public, NONE, get(verify::roots).with_state(p()))
+        .get("/l", STEWARD, Unit, get(steward::list).with_state(p()))
+        .get("/l/{id}", STEWARD, Unit, get(steward::detail).with_state(p()))
+        .post("/l/{id}", STEWARD, Unit, post(steward::change).with_state(p()))
+        .get("/api/v1/verify", Public, NONE, get(api::text).with_state(p()))
+        .post("/api/v1/verify", Public, NONE, post(api::posted).with_state(p()))
 }
 
 fn oversight_routes(routes: Routes, node: &Node) -> Routes {

@@ -114,6 +114,9 @@ impl Routes {
 }
 
 async fn lock(access: Access, request: Request, next: Next) -> Response {
+    if access == Access::Public {
+        return next.run(request).await;
+    }
     let Some(visitor) = request.extensions().get::<Visitor>() else {
         return Fault::from(Error::internal("no visitor")).into_response();
     };

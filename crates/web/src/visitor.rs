@@ -231,12 +231,18 @@ impl Visitor {
                 no: staff.no.clone(),
                 unit: staff.unit_name.clone(),
                 post: frame.tk("frame-role-", post),
-                clock: app.clock().now().hm(),
+                clock: wall_clock(&app.clock().now().compact()),
                 nav,
             });
         }
         frame
     }
+}
+
+/// `HH:MM:SS` out of `yyyymmddhhmmss`; the staff bar's script counts on from it.
+fn wall_clock(compact: &str) -> String {
+    let part = |from: usize| compact.get(from..from + 2).unwrap_or("00");
+    format!("{}:{}:{}", part(8), part(10), part(12))
 }
 
 fn footer(app: &App) -> Footer {

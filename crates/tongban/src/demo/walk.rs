@@ -231,7 +231,7 @@ impl<'n> Walk<'n> {
         let started = self
             .act(&at_desk, receipt.id, move |tx| acts::start_special(tx, grip, &who, order, calendar))
             .await?;
-        self.note(&started, said, "现场核查，暂停计时 inspection on site, clock stands");
+        self.note(&started, said, "现场核查开始 inspection on site begins");
         let (grip, who) = (self::grip(&started), approver.clone());
         let result = "现场与图纸一致，符合要求。";
         let ended = self
