@@ -91,7 +91,6 @@ struct OutAccount {
     role: String,
     name: String,
     login: String,
-    password: String,
     code: String,
     note: String,
 }
@@ -102,6 +101,8 @@ struct Outbox {
     f: Frame,
     texts: Vec<OutText>,
     accounts: Vec<OutAccount>,
+    citizen_password: String,
+    staff_password: String,
     time: String,
 }
 
@@ -113,18 +114,25 @@ pub async fn outbox(State(people): State<People>, visitor: Visitor) -> Answer {
     let rows = people.store.read(|db| records::shelf(db, 50)).await?;
     let texts: store::Result<Vec<OutText>> = rows.iter().map(|row| opened(&people, row)).collect();
     let now = people.clock().now();
-    let accounts = demo_accounts().into_iter().map(|account| OutAccount {
+    let known = demo_accounts();
+    let password = |staff: bool| {
+        let one = known.iter().find(|account| account.totp_secret.is_some() == staff);
+        one.map_or(String::new(), |account| account.password.clone())
+    };
+    let (citizen_password, staff_password) = (password(false), password(true));
+    let accounts = known.into_iter().map(|account| OutAccount {
         role: role_words(visitor.lang, &account.role),
         code: demo_code(&account, now),
         name: account.name,
         login: account.login,
-        password: account.password,
         note: note_words(visitor.lang, &account.note),
     });
     html(&Outbox {
         f: visitor.frame(&people, visitor.t("notices-outbox-title"), "").with_back("/", ""),
         texts: texts?,
         accounts: accounts.collect(),
+        citizen_password,
+        staff_password,
         time: now.hm(),
     })
 }

@@ -136,6 +136,9 @@ async fn a_newcomer_opens_an_account_and_shows_who_she_is() {
     // And the owner sees that somebody tried.
     let log = browser.get("/my/access-log").await.body;
     assert!(log.contains("另一个账号") && log.contains("实名核验"), "{log}");
+    assert!(!log.contains("您本人"));
+    let own = browser.get("/my/access-log?own=1").await.body;
+    assert!(!own.contains("另一个账号"), "{own}");
 }
 
 #[tokio::test]

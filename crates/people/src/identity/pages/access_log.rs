@@ -8,6 +8,7 @@ use askama::Template;
 use axum::extract::State;
 use store::ledger::{self, EventRow};
 use store::{Db, Kind, Result};
+use web::frame::Link;
 use web::{Answer, Frame, Lang, Texts, Visitor, html};
 
 /// Lines of one page.
@@ -26,6 +27,7 @@ struct Line {
 #[template(path = "identity/access_log.html")]
 struct LogPage {
     f: Frame,
+    tabs: Vec<Link>,
     lines: Vec<Line>,
     first: String,
     next: String,
@@ -34,14 +36,49 @@ struct LogPage {
 /// An event with the member of staff who caused it, where one did.
 type Seen = (EventRow, Option<(StaffCard, Unit)>);
 
-/// The newest events of reading about a person before an event, one more than a page shows.
-fn newest(db: &mut Db<'_>, person: i64, before: i64) -> Result<Vec<Seen>> {
-    let limit = LINES as i64 + 1;
-    let mut events = ledger::about_person(db, person, Kind::DataRead, before, limit)?;
-    events.extend(ledger::about_person(db, person, Kind::RegisterQueried, before, limit)?);
-    events.sort_by_key(|event| -event.id);
-    events.truncate(LINES + 1);
-    events.into_iter().map(|event| with_staff(db, event)).collect()
+/// How many events are looked at for one page at most.
+const LOOKED_AT: usize = 640;
+/// How many are read at once.
+const BATCH: i64 = 64;
+
+/// What one page shows, and the event where the next begins.
+struct Found {
+    seen: Vec<Seen>,
+    next: Option<i64>,
+}
+
+/// The newest events of reading about a person before an event: those of others, or one's own.
+fn newest(db: &mut Db<'_>, person: i64, own: (&str, bool), mut before: i64) -> Result<Found> {
+    let (actor, wanted) = own;
+    let mut found = Found { seen: Vec::new(), next: None };
+    let mut looked_at = 0;
+    loop {
+        let mut batch = ledger::about_person(db, person, Kind::DataRead, before, BATCH)?;
+        batch.extend(ledger::about_person(db, person, Kind::RegisterQueried, before, BATCH)?);
+        batch.sort_by_key(|event| -event.id);
+        batch.truncate(BATCH as usize);
+        let whole = batch.len() == BATCH as usize;
+        for event in batch {
+            if (event.actor == actor) == wanted {
+                if found.seen.len() == LINES {
+                    found.next = Some(before);
+                    return Ok(found);
+                }
+                before = event.id;
+                found.seen.push(with_staff(db, event)?);
+            } else {
+                before = event.id;
+            }
+            looked_at += 1;
+        }
+        if !whole {
+            return Ok(found);
+        }
+        if looked_at >= LOOKED_AT {
+            found.next = Some(before);
+            return Ok(found);
+        }
+    }
 }
 
 fn with_staff(db: &mut Db<'_>, event: EventRow) -> Result<Seen> {
@@ -57,20 +94,29 @@ pub async fn page(State(people): State<People>, visitor: Visitor) -> Answer {
     let citizen = visitor.citizen()?;
     let before = asked(&visitor, "before");
     let from = before.parse().unwrap_or(i64::MAX);
-    let mut seen = match citizen.person {
-        Some(person) => people.store.read(move |db| newest(db, person, from)).await?,
-        None => Vec::new(),
-    };
-    let more = seen.len() > LINES;
-    seen.truncate(LINES);
-    let last = seen.last().map_or(0, |(event, _)| event.id);
+    let wanted = asked(&visitor, "own") == "1";
     let own = format!("citizen:{}", citizen.account);
+    let found = match citizen.person {
+        Some(person) => {
+            let own = own.clone();
+            people.store.read(move |db| newest(db, person, (&own, wanted), from)).await?
+        }
+        None => Found { seen: Vec::new(), next: None },
+    };
+    let here = if wanted { "/my/access-log?own=1" } else { "/my/access-log" };
+    let joint = if wanted { '&' } else { '?' };
+    let tab =
+        |href: &str, words: &str| Link::new(href, visitor.t(words).to_owned()).here(href == here);
     let f = visitor.frame(&people, visitor.t("identity-log-title"), "my");
     html(&LogPage {
         f: f.with_back("/my", ""),
-        lines: seen.iter().map(|one| line(visitor.lang, one, &own)).collect(),
-        first: if before.is_empty() { String::new() } else { "/my/access-log".into() },
-        next: if more { format!("/my/access-log?before={last}") } else { String::new() },
+        tabs: vec![
+            tab("/my/access-log", "identity-log-others"),
+            tab("/my/access-log?own=1", "identity-log-mine"),
+        ],
+        lines: found.seen.iter().map(|one| line(visitor.lang, one, &own)).collect(),
+        first: if before.is_empty() { String::new() } else { here.into() },
+        next: found.next.map_or(String::new(), |id| format!("{here}{joint}before={id}")),
     })
 }
 
