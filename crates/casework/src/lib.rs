@@ -2,9 +2,10 @@
 //! case is rated or supervised.
 //!
 //! Rooms: `drafts` (before anybody received it), `cases` (from the receipt to the end), `results`
-//! (documents and licences that come out). `cases` is the example room of the house.
+//! (documents and licences that come out), `desks` (lists). `cases` is the example room of the house.
 
 pub mod cases;
+pub mod desks;
 pub mod drafts;
 pub mod results;
 mod waiting;

@@ -5,7 +5,7 @@ mod town;
 
 use casework::cases::acts::{self, Opinion, Supplement};
 use casework::cases::model::{
-    Grip, Ground, Missing, MissingKind, Officer, Owner, Phase, Post, State,
+    Grip, Ground, Missing, MissingKind, Officer, Owner, Phase, Post, Receipt, State,
 };
 use casework::cases::rules::{self, NonAcceptance, Order};
 use casework::cases::{life, records};
@@ -57,9 +57,8 @@ async fn supply_paper(town: &Town, id: DraftId, on: &str) -> FileHash {
     file
 }
 
-#[tokio::test]
-async fn a_promised_life_with_correction_and_testing() {
-    let town = Town::new();
+/// Submitted, told once what is missing, supplied: waits for acceptance again.
+async fn corrected(town: &Town) -> Receipt {
     let r = town.submit("2026-09-21", town.submission(FOOD)).await.expect("submit");
     assert_eq!(r.no.grouped(), "9901 0220 2609 2100 0001");
     let r = town
@@ -69,13 +68,11 @@ async fn a_promised_life_with_correction_and_testing() {
         .await
         .expect("correct");
     let State::CorrectionRequested(c) = town.case(r.id).await.state else { panic!("state") };
-    // Ten working days after 22 September: 25 September is the day before a holiday week of Mid-Autumn
-    // and National Day; counted by the calendar of 2026.
     assert_eq!(c.told.until, calendar().add_workdays(day("2026-09-22"), 10).day);
 
     let only_paper = Supplement { sealed: None, changed: vec![] };
     let seen = grip(&r);
-    supply_paper(&town, DraftId(r.id.0), "2026-09-28").await;
+    supply_paper(town, DraftId(r.id.0), "2026-09-28").await;
     let half = town
         .act("2026-09-28", Actor::Citizen(5), move |tx| {
             acts::supply(tx, seen, Owner::Person(PERSON), &only_paper, &calendar())
@@ -96,7 +93,13 @@ async fn a_promised_life_with_correction_and_testing() {
         })
         .await;
     assert_eq!(code(again), "case-correction-twice");
+    r
+}
 
+#[tokio::test]
+async fn a_promised_life_with_correction_and_testing() {
+    let town = Town::new();
+    let r = corrected(&town).await;
     let r = town.by("2026-09-29", clerk(), &r, acts::accept).await.expect("accept");
     let clock = |state: &State, on: &str| rules::clock(state, &calendar(), day(on)).expect("clock");
     let before = clock(&town.case(r.id).await.state, "2026-09-29");
@@ -120,7 +123,10 @@ async fn a_promised_life_with_correction_and_testing() {
     assert_eq!(after.promised.day, expected, "the days of testing are not counted");
     let twice = town.by("2026-10-15", approver(), &r, start).await;
     assert_eq!(code(twice), "case-special-again");
+    decided_and_closed(&town, r).await;
+}
 
+async fn decided_and_closed(town: &Town, r: Receipt) {
     let unread = town.grant("2026-10-15", &r).await;
     assert_eq!(code(unread), "case-not-read", "nobody decides without having opened the papers");
     let seen = FileHash::of(b"%PDF-1.7 plan").as_str().to_owned();

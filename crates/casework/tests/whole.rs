@@ -247,6 +247,34 @@ async fn an_instant_mark_while_the_person_waits() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_answers_and_the_law_does() {
+    let house = House::open().await;
+    let (w, citizen) = (&house.w, house.citizen("restaurant", Some("92990102630040015X")).await);
+    let id = house.filled(&citizen, "spjy-xb").await;
+    let file =
+        Upload { key: "layout".into(), name: "图.pdf".into(), bytes: b"%PDF-1.7 plan".to_vec() };
+    filing::upload(w, &citizen, id, file).await.expect("upload");
+    let r = house.submit(&citizen, id).await.expect("submit");
+    house.drain().await;
+    let phase = async || {
+        w.store.read(move |db| records::by_id(db, r.id)).await.expect("case").state.phase().label()
+    };
+    w.store.clock().advance_seconds(7 * 24 * 3600);
+    house.drain().await;
+    assert_eq!(phase().await, "submitted", "23 November is the fifth working day");
+    w.store.clock().advance_seconds(24 * 3600);
+    house.drain().await;
+    assert_eq!(phase().await, "accepted");
+    let owner = filing::owner(&citizen).expect("owner");
+    let progress = view::progress(w, owner, r.no).await.expect("progress");
+    let clock = progress.clock.expect("clock");
+    assert_eq!(clock.promised.day.to_string(), "2026-11-23", "counted from the receipt");
+    assert!(progress.documents.iter().any(|d| d.kind == "acceptance"));
+    let told = progress.history.iter().filter(|e| e.kind == "message-sent").count();
+    assert_eq!(told, 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_devices_see_both_values() {
     let house = House::open().await;
     let w = &house.w;

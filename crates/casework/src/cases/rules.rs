@@ -15,7 +15,7 @@ use codes::time::Stamp;
 use guide::packs;
 use guide::packs::flow::{Special as Allowed, SpecialKind};
 use people::identity::{StaffId, UnitId};
-use store::{Error, Result};
+use store::{Error, FileHash, Result};
 
 /// Most characters of a reason or opinion (意见 an..1000 of GB/T 39046).
 pub const MOST_WORDS: usize = 1_000;
@@ -245,6 +245,12 @@ pub fn withdraw(state: State, at: Stamp, reason: &str, lapsed: bool) -> Result<S
     Ok(State::Withdrawn(Withdrawn { submitted, at, from, lapsed, reason }))
 }
 
+/// A file named as evidence: the address of its content, or nothing.
+fn evidence(address: Option<String>) -> Result<Option<String>> {
+    let checked = address.map(|a| FileHash::parse(&a).map(|h| h.as_str().to_owned()));
+    checked.transpose().map_err(|_| Error::refused("case-evidence"))
+}
+
 /// What starting a special procedure must say.
 #[derive(Debug, Clone)]
 pub struct Order {
@@ -312,7 +318,7 @@ pub fn start_special(
         kind: pause_kind(*kind),
         pauses: *pauses,
         reason: said("reason", &order.reason)?,
-        evidence: order.evidence,
+        evidence: evidence(order.evidence)?,
         team,
         by,
         start: at,
@@ -346,7 +352,8 @@ pub fn end_special(
     let State::Special(Special { mut accepted, mut running }) = state else {
         return Err(not_now(&state));
     };
-    running.ended = Some(Ended { at, by, result: said("result", result)?, evidence });
+    let (result, evidence) = (said("result", result)?, self::evidence(evidence)?);
+    running.ended = Some(Ended { at, by, result, evidence });
     accepted.clock.pauses.extend(pause(&running));
     accepted.procedures.push(running);
     Ok(State::Accepted(accepted))

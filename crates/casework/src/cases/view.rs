@@ -1,9 +1,11 @@
 //! Read models: what a page or the API needs of a case, worded by keys of `cases.ftl`. Nothing is
 //! changed here, but an officer's look is recorded for the person concerned before the seal is opened.
 
-use super::model::{Case, CaseId, Missing, MissingKind, Officer, Owner, Phase, Post, State};
+use super::model::{Case, Missing, MissingKind, Officer, Owner, Phase, Post, State};
 use super::records::{self, DocumentRow, Line};
 use super::{life, rules};
+use crate::desks::card;
+pub use crate::desks::{Card, Items, PAGE, Page, inbox, mine};
 use crate::drafts::{Body, DraftId, Paper};
 use codes::Day;
 use codes::calendar::Calendar;
@@ -13,16 +15,10 @@ use codes::time::Stamp;
 use guide::packs::{self, MaterialNeed, Pack, RuleKind, Text};
 use people::People;
 use people::identity::{StaffId, Unit, UnitId};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::ledger::{self, EventRow, Reading};
 use store::{Disclosure, Error, Kind, Purpose, Result, Stream};
 use web::{Role, Visitor};
-
-/// Lines on one page of a list.
-pub const PAGE: usize = 20;
-/// Most lines looked through for one filtered page, so that a rare item cannot make it slow.
-const LOOKED_THROUGH: usize = 2_000;
 
 /// A member of staff as the rules of this room see him.
 pub fn officer(visitor: &Visitor) -> Result<Officer> {
@@ -38,153 +34,6 @@ pub fn officer(visitor: &Visitor) -> Result<Officer> {
         posts: staff.roles.iter().filter_map(post).collect(),
         person: None,
     })
-}
-
-/// One line of a list.
-#[derive(Debug, Clone)]
-pub struct Card {
-    /// Id.
-    pub id: CaseId,
-    /// Number; `no.grouped()` for the eye.
-    pub no: CaseNo,
-    /// Item.
-    pub slug: String,
-    /// Its everyday name.
-    pub item: Text,
-    /// Applicant, a person masked.
-    pub applicant: String,
-    /// Where it is; its words are `cases-state-<label>`.
-    pub phase: Phase,
-    /// The day something is due.
-    pub due: Option<Day>,
-    /// Working days to that day, today included; negative when it has passed.
-    pub days_left: Option<i64>,
-    /// The light of that day.
-    pub light: clock::State,
-    /// Who has it in hand.
-    pub handler: Option<StaffId>,
-    /// When it was submitted.
-    pub submitted: Stamp,
-}
-
-/// One page of a list.
-#[derive(Debug, Clone, Default)]
-pub struct Page {
-    /// The lines.
-    pub cards: Vec<Card>,
-    /// Cursor of the next page (`?after=`), when there is one.
-    pub next: Option<String>,
-}
-
-fn item_name(slug: &str) -> Text {
-    packs::shipped(slug).map(|p| p.item.short_name.clone()).unwrap_or_else(|| Text::new(slug, slug))
-}
-
-/// Working days from today to the due day, both counted as a person does: 1 is today.
-fn days_left(due: Day, today: Day, calendar: &Calendar) -> i64 {
-    if due < today {
-        return -calendar.workdays_between(due, today).max(1);
-    }
-    let eve = today.yesterday().unwrap_or(today);
-    calendar.workdays_between(eve, due)
-}
-
-/// The light of one line: green, yellow at a fifth of the promise or a day, red after it. The exact
-/// clock with both due days stands on the case's own page.
-fn light(line: &Line, left: Option<i64>) -> clock::State {
-    let promised = packs::shipped(&line.slug).map_or(0, |p| i64::from(p.item.promised_limit.n));
-    match (line.phase, left) {
-        (Phase::Granted | Phase::Denied, _) | (_, None) => clock::State::Done,
-        (_, Some(left)) if left < 0 => clock::State::Red,
-        (Phase::Special, _) => clock::State::Paused,
-        (Phase::Submitted, Some(left)) if left <= 2 => clock::State::Yellow,
-        (_, Some(left)) if left <= 1 || left * 5 <= promised => clock::State::Yellow,
-        _ => clock::State::Green,
-    }
-}
-
-fn card(line: Line, calendar: &Calendar, today: Day) -> Card {
-    let due = line.due.map(Stamp::day);
-    let left = due.map(|d| days_left(d, today, calendar));
-    Card {
-        item: item_name(&line.slug),
-        light: light(&line, left),
-        id: line.id,
-        no: line.no,
-        slug: line.slug,
-        applicant: line.applicant,
-        phase: line.phase,
-        due,
-        days_left: left,
-        handler: line.handler,
-        submitted: line.submitted,
-    }
-}
-
-/// An owner's cases, newest first.
-pub async fn mine(people: &People, owner: Owner, after: Option<&str>) -> Result<Page> {
-    let before = after.and_then(|a| a.parse().ok()).unwrap_or(i64::MAX);
-    let read =
-        move |db: &mut store::Db<'_>| records::of_owner(db, owner, CaseId(before), PAGE as i64 + 1);
-    let mut lines = people.store.read(read).await?;
-    let more = lines.len() > PAGE;
-    lines.truncate(PAGE);
-    let next = lines.last().filter(|_| more).map(|l| l.id.0.to_string());
-    let today = people.clock().now().day();
-    let cards = lines.into_iter().map(|l| card(l, &people.calendar, today)).collect();
-    Ok(Page { cards, next })
-}
-
-/// The items a member of staff handles, compiled once; `None` is every item of the unit.
-pub type Items = Option<Arc<BTreeSet<String>>>;
-
-/// A desk's cases by due day. One range of a covering index; costs the same however many cases there
-/// are elsewhere.
-pub async fn inbox(
-    people: &People,
-    officer: &Officer,
-    post: Post,
-    items: Items,
-    after: Option<&str>,
-) -> Result<Page> {
-    if !officer.posts.contains(&post) {
-        return Err(Error::Denied);
-    }
-    let desk = rules::desk(officer.unit, post);
-    let cursor = after.and_then(|a| a.split_once('-'));
-    let cursor = cursor.and_then(|(due, id)| Some((due.parse().ok()?, CaseId(id.parse().ok()?))));
-    let from = cursor.unwrap_or((i64::MIN, CaseId(0)));
-    let (lines, next) = people.store.read(move |db| fill(db, &desk, from, &items)).await?;
-    let today = people.clock().now().day();
-    let cards = lines.into_iter().map(|l| card(l, &people.calendar, today)).collect();
-    Ok(Page { cards, next })
-}
-
-fn fill(
-    db: &mut store::Db<'_>,
-    desk: &str,
-    mut from: (i64, CaseId),
-    items: &Items,
-) -> Result<(Vec<Line>, Option<String>)> {
-    let (mut lines, mut looked) = (Vec::with_capacity(PAGE), 0);
-    while looked < LOOKED_THROUGH {
-        let some = records::of_desk(db, desk, from, PAGE as i64 + 1)?;
-        let last = some.len() <= PAGE;
-        for line in some {
-            if lines.len() == PAGE {
-                return Ok((lines, Some(format!("{}-{}", from.0, from.1.0))));
-            }
-            from = (line.due.map_or(0, Stamp::micros), line.id);
-            looked += 1;
-            if items.as_ref().is_none_or(|set| set.contains(&line.slug)) {
-                lines.push(line);
-            }
-        }
-        if last {
-            return Ok((lines, None));
-        }
-    }
-    Ok((lines, Some(format!("{}-{}", from.0, from.1.0))))
 }
 
 /// Where a step of the progress lies.
@@ -488,6 +337,14 @@ pub async fn contents(
 /// Whether a file belongs to a case: the address of a file alone opens nothing.
 pub async fn file_of(people: &People, case: &Case, hash: &str) -> Result<Option<store::FileHash>> {
     let id = case.id;
+    let procedures = case.state.accepted().into_iter().flat_map(|a| &a.procedures);
+    let evidence = |p: &super::model::Procedure| {
+        let ended = p.ended.as_ref().and_then(|e| e.evidence.clone());
+        p.evidence.clone().into_iter().chain(ended).collect::<Vec<_>>()
+    };
+    if procedures.flat_map(evidence).any(|e| e == hash) {
+        return store::FileHash::parse(hash).map(Some);
+    }
     let read = move |db: &mut store::Db<'_>| {
         let papers = crate::drafts::records::bare_papers(db, DraftId(id.0))?;
         let documents = records::documents(db, id)?.into_iter().map(|d| d.file);
