@@ -12,24 +12,26 @@ static COUNT: AtomicU32 = AtomicU32::new(0);
 
 /// A store and its seals; the folder is removed at the end.
 pub(crate) struct House {
-    pub seals: Seals,
-    pub folder: PathBuf,
+    pub(crate) seals: Seals,
+    pub(crate) folder: PathBuf,
 }
 
 impl House {
-    pub async fn new() -> House {
+    /// An empty house.
+    pub(crate) async fn new() -> House {
         let n = COUNT.fetch_add(1, Ordering::SeqCst);
         let folder = std::env::temp_dir().join(format!("tongban-proof-{}-{n}", std::process::id()));
         let seals = Seals::open(open(&folder)).await.expect("the seals open");
         House { seals, folder }
     }
 
-    pub fn store(&self) -> &Store {
+    /// Its store.
+    pub(crate) fn store(&self) -> &Store {
         self.seals.store()
     }
 
     /// Writes a decision of a case into the ledger.
-    pub async fn decide(&self, case_id: i64, kind: Kind) {
+    pub(crate) async fn decide(&self, case_id: i64, kind: Kind) {
         let act = move |tx: &mut store::Tx<'_>| {
             Ok(tx.record(Event::new(kind, Stream::of("case", case_id)))?.with(()))
         };

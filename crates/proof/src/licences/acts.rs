@@ -4,6 +4,8 @@ use super::life::{self, Step};
 use super::model::{Licence, LicenceRowId, LicenceStatus, MadeLicence, Reason};
 use super::{records, rules};
 use codes::time::Stamp;
+use people::identity::{PersonId, account_of};
+use people::notices::{Notice, notify};
 use serde_json::json;
 use store::{Done, Error, Event, Kind, Recorded, Result, Stream, Tx};
 
@@ -108,8 +110,25 @@ pub fn change(
         "step": step.label(),
         "basis": reason.basis.trim(),
     });
+    tell(tx, &licence, step)?;
     let event = Event::new(step.event(), stream(id)).about(licence.subject).with(data);
     Ok(tx.record(event)?.with(id))
+}
+
+/// Tells the holder, where he has an account: an end nobody hears of cannot be contested.
+fn tell(tx: &mut Tx<'_>, licence: &Licence, step: Step) -> Result<()> {
+    let Some(person) = licence.subject else { return Ok(()) };
+    let Some(account) = account_of(tx, PersonId(person))? else { return Ok(()) };
+    let template = match step {
+        Step::Suspend => "licence-suspend",
+        Step::Restore => "licence-restore",
+        Step::Revoke => "licence-revoke",
+        Step::Penalise => "licence-penalise",
+        _ => "licence-cancel",
+    };
+    let args = vec![("name", licence.name_zh.clone()), ("number", licence.number.clone())];
+    let link = format!("/my/licences/{}", licence.id.0);
+    notify(tx, Notice { account, template, args, link }).map(drop)
 }
 
 /// The holder opened 亮证.

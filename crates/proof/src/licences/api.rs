@@ -4,7 +4,7 @@
 //! `POST /api/v1/verify` with `application/json` `{"text": "…"}` does the same; any other body is judged
 //! as a file. The answer is a [`super::Verdict`].
 
-use super::pages::{allow, asked, verifier};
+use super::door::{allow, asked, verifier};
 use super::verify::MOST_BYTES;
 use crate::Proof;
 use axum::extract::{Request, State};

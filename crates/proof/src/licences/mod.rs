@@ -8,6 +8,7 @@
 pub mod acts;
 pub mod api;
 pub mod code;
+mod door;
 pub mod face;
 pub mod life;
 pub mod make;

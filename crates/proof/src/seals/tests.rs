@@ -58,7 +58,7 @@ async fn a_document_is_sealed_on_order_and_verifies() {
     {
         assert!(text.contains(part), "{part}");
     }
-    let events = house.store().read(|db| ledger::count(db)).await.expect("read");
+    let events = house.store().read(ledger::count).await.expect("read");
     assert_eq!(events, 3, "decision, seal registered, seal used");
     let used = house.seals.use_of_case("99010220260921000001".into()).await.expect("read");
     assert_eq!(used.map(|u| u.title), Some("受理通知书".into()));

@@ -1,7 +1,8 @@
 //! C23: the holder's licences, one licence with its record, its file and how it looks.
 
-use super::{Row, asked, name, own, owned, row, until};
+use super::{Row, name, own, owned, row, until};
 use crate::Proof;
+use crate::licences::door::asked;
 use crate::licences::model::{Licence, LicenceSummary};
 use crate::licences::{records, sealed};
 use askama::Template;

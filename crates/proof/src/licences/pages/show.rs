@@ -1,7 +1,8 @@
 //! C24: 亮证, the licence as it is held out to somebody, with a code that changes every minute.
 
-use super::{Row, asked, name, owned, row, until};
+use super::{Row, name, owned, row, until};
 use crate::Proof;
+use crate::licences::door::asked;
 use crate::licences::model::{FaceField, LicenceStatus};
 use crate::licences::{acts, code, sealed};
 use askama::Template;

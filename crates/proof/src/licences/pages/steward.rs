@@ -1,7 +1,8 @@
 //! The licence steward's desk: what the unit issued, and suspending, restoring, ending a licence.
 
-use super::{Row, asked, name, row_id, until};
+use super::{Row, name, row_id, until};
 use crate::Proof;
+use crate::licences::door::asked;
 use crate::licences::life::{self, Step};
 use crate::licences::model::{HolderKind, Licence, LicenceSummary, Reason};
 use crate::licences::verdict::Facts;

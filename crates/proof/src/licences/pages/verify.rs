@@ -1,7 +1,8 @@
 //! C35: anybody verifies an identifier, a case number, a shown code or a file.
 
-use super::{Row, allow, verifier};
+use super::Row;
 use crate::Proof;
+use crate::licences::door::{allow, verifier};
 use crate::licences::verdict::{Answer as Word, Asked, Verdict};
 use crate::licences::verify::MOST_BYTES;
 use askama::Template;
