@@ -66,10 +66,28 @@ pub fn open_count(db: &mut Db<'_>, now: Stamp) -> Result<i64> {
     db.one(OPEN, crate::p![now], |row| row.i64(0))
 }
 
-/// Jobs that failed too often: id, queue, key, last error.
-pub fn stuck(db: &mut Db<'_>) -> Result<Vec<(i64, String, String, Option<String>)>> {
+/// A job that failed too often and waits for a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stuck {
+    /// Id.
+    pub id: i64,
+    /// Queue.
+    pub queue: String,
+    /// Ordering and reading key.
+    pub key: String,
+    /// What the handler said last.
+    pub error: String,
+}
+
+/// Jobs that failed too often.
+pub fn stuck(db: &mut Db<'_>) -> Result<Vec<Stuck>> {
     db.all(STUCK, crate::p![DEAD_AFTER], |row| {
-        Ok((row.i64(0)?, row.text(1)?, row.text(2)?, row.opt_text(3)?))
+        Ok(Stuck {
+            id: row.i64(0)?,
+            queue: row.text(1)?,
+            key: row.text(2)?,
+            error: row.opt_text(3)?.unwrap_or_default(),
+        })
     })
 }
 

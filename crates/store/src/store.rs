@@ -136,6 +136,7 @@ impl Store {
                     let (url, inbox) = (url.clone(), inbox.clone());
                     let conn = PgConn::open(&url)?;
                     spawn("store-writer", move || {
+                        let conn = Box::new(conn);
                         write_loop(&inbox, &mut WriteConn::Postgres { conn, url });
                     })?;
                 }
@@ -344,7 +345,7 @@ fn in_savepoint<T>(db: &mut Db<'_>, f: impl FnOnce(&mut Db<'_>) -> Result<T>) ->
 
 enum WriteConn {
     Sqlite(rusqlite::Connection),
-    Postgres { conn: PgConn, url: String },
+    Postgres { conn: Box<PgConn>, url: String },
 }
 
 impl WriteConn {
@@ -361,7 +362,7 @@ impl WriteConn {
             && conn.is_closed()
         {
             match PgConn::open(url) {
-                Ok(fresh) => *conn = fresh,
+                Ok(fresh) => **conn = fresh,
                 Err(e) => tracing::error!("the writer cannot reconnect: {e}"),
             }
         }

@@ -268,7 +268,7 @@ async fn jobs_run_once_are_tried_again_and_die_loudly() {
     assert_eq!(ran.load(Ordering::SeqCst), 1);
     let stuck = store.read(jobs::stuck).await.expect("reading works");
     assert_eq!(stuck.len(), 1);
-    assert_eq!((stuck[0].1.as_str(), stuck[0].3.as_deref()), ("bad", Some("outside")));
+    assert_eq!((stuck[0].queue.as_str(), stuck[0].error.as_str()), ("bad", "outside"));
 }
 
 #[tokio::test]

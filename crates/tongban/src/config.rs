@@ -97,9 +97,9 @@ impl Config {
     pub fn site(&self) -> Result<web::Site> {
         let mut table = self.site.0.clone();
         table.insert("https".into(), self.server.https.into());
-        table
-            .try_into()
-            .map_err(|e: toml::de::Error| Error::refused_with("config-wrong", "detail", e.message()))
+        table.try_into().map_err(|e: toml::de::Error| {
+            Error::refused_with("config-wrong", "detail", e.message())
+        })
     }
 }
 
@@ -112,8 +112,14 @@ mod tests {
         assert!(Config::defaults().site().is_ok());
         let changed = Config::overlaid("[server]\nlisten = '0.0.0.0:80'").expect("a good file");
         assert_eq!(changed.server.listen, "0.0.0.0:80");
-        for bad in ["[server]\nlisen = 'x'", "[sever]\nlisten = 'x'", "listen", "[store]\nreaders = 'x'"] {
-            assert_eq!(Config::overlaid(bad).err().map(|e| e.code()), Some("config-wrong"), "{bad}");
+        for bad in
+            ["[server]\nlisen = 'x'", "[sever]\nlisten = 'x'", "listen", "[store]\nreaders = 'x'"]
+        {
+            assert_eq!(
+                Config::overlaid(bad).err().map(|e| e.code()),
+                Some("config-wrong"),
+                "{bad}"
+            );
         }
     }
 }

@@ -27,8 +27,7 @@ pub async fn run(flag: &ConfigFlag) -> Result<bool> {
                 .read(move |db| Ok((store::jobs::open_count(db, now)?, store::jobs::stuck(db)?)))
                 .await?;
             println!("数据库 database: {}  待办任务 open jobs: {open}", config.store.database);
-            for (id, queue, key, error) in stuck {
-                let error = error.unwrap_or_default();
+            for store::jobs::Stuck { id, queue, key, error } in stuck {
                 found.push(Finding {
                     grave: false,
                     text: (
@@ -106,7 +105,10 @@ fn data_folder(data: &Path, found: &mut Vec<Finding>) {
             grave: true,
             text: (
                 format!("数据目录 {} 写不了：{e}。请检查磁盘空间和权限。", data.display()),
-                format!("The data folder {} cannot be written: {e}. Check space and permissions.", data.display()),
+                format!(
+                    "The data folder {} cannot be written: {e}. Check space and permissions.",
+                    data.display()
+                ),
             ),
         });
     }

@@ -53,7 +53,8 @@ struct Scratch(PathBuf);
 
 impl Scratch {
     fn new() -> Scratch {
-        let name = format!("tongban-generate-{}-{}", std::process::id(), store::Chance::System.token());
+        let name =
+            format!("tongban-generate-{}-{}", std::process::id(), store::Chance::System.token());
         Scratch(std::env::temp_dir().join(name))
     }
 }
@@ -96,7 +97,9 @@ fn routes_table(lines: &[Line]) -> String {
 }
 
 fn public_routes(lines: &[Line]) -> String {
-    let mut out = String::from("# Routes anybody may enter. Made by `tongban generate`; a person looks at every change.\n");
+    let mut out = String::from(
+        "# Routes anybody may enter. Made by `tongban generate`; a person looks at every change.\n",
+    );
     for line in lines.iter().filter(|l| l.access == Access::Public) {
         let _ = writeln!(out, "{} {}", line.method, line.path);
     }

@@ -26,9 +26,12 @@ pub fn all(node: &Node) -> Routes {
 }
 
 fn front(routes: Routes) -> Routes {
-    routes
-        .get("/assets/{name}", Public, NONE, get(asset))
-        .get("/livez", Public, NONE, get(|| async { "ok" }))
+    routes.get("/assets/{name}", Public, NONE, get(asset)).get(
+        "/livez",
+        Public,
+        NONE,
+        get(|| async { "ok" }),
+    )
 }
 
 async fn asset(Path(name): Path<String>, headers: HeaderMap) -> axum::response::Response {
@@ -69,7 +72,12 @@ fn people_routes(routes: Routes, node: &Node) -> Routes {
         .post("/my/acting/end", Citizen(2), Own, post(acting::end).with_state(p()))
         .get("/my/account", Citizen(1), Own, get(account::page).with_state(p()))
         .post("/my/account/password", Citizen(1), Own, post(account::password).with_state(p()))
-        .post("/my/account/sign-out", Citizen(1), Own, post(account::sign_out_everywhere).with_state(p()))
+        .post(
+            "/my/account/sign-out",
+            Citizen(1),
+            Own,
+            post(account::sign_out_everywhere).with_state(p()),
+        )
         .get("/my/access-log", Citizen(1), Own, get(access_log::page).with_state(p()))
         .get("/my/messages", Citizen(1), Own, get(notices::messages).with_state(p()))
         .post("/my/messages/read", Citizen(1), Own, post(notices::read).with_state(p()))

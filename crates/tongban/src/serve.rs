@@ -78,7 +78,8 @@ async fn timers(node: &Node) {
     let now = node.store().clock().now();
     let swept = node.store().upkeep(Upkeep::Session, move |db| web::session::sweep(db, now)).await;
     let week_ago = now.plus_days(-8);
-    let forgot = node.store().upkeep(Upkeep::Limit, move |db| store::idem::forget(db, week_ago)).await;
+    let forgot =
+        node.store().upkeep(Upkeep::Limit, move |db| store::idem::forget(db, week_ago)).await;
     for outcome in [swept.map(drop), forgot.map(drop), node.minute().await] {
         if let Err(e) = outcome {
             tracing::error!("a timer failed: {e}");

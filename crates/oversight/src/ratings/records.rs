@@ -20,12 +20,8 @@ store::sql! {
 }
 
 /// Columns of this room that key rotation moves.
-pub const SEALED: &[SealedColumn] = &[SealedColumn {
-    table: "rating",
-    column: "comment",
-    page: SEALED_PAGE,
-    put: SEALED_PUT,
-}];
+pub const SEALED: &[SealedColumn] =
+    &[SealedColumn { table: "rating", column: "comment", page: SEALED_PAGE, put: SEALED_PUT }];
 
 fn invite(row: &Row<'_>) -> Result<Invite> {
     Ok(Invite {
@@ -42,7 +38,8 @@ fn invite(row: &Row<'_>) -> Result<Invite> {
 
 /// Keeps an invitation; a second one for the same case changes nothing and answers false.
 pub fn add_invite(db: &mut Db<'_>, i: &Invite, at: Stamp) -> Result<bool> {
-    let params = p![i.id, &i.token, i.case_id, &i.case_no, i.account, i.person, &i.slug, i.unit, at];
+    let params =
+        p![i.id, &i.token, i.case_id, &i.case_no, i.account, i.person, &i.slug, i.unit, at];
     Ok(db.exec(ADD_INVITE, params)? == 1)
 }
 

@@ -46,7 +46,9 @@ async fn rotate_column(store: &Store, column: SealedColumn) -> Result<u64> {
     loop {
         let page = store
             .read(move |db| {
-                db.all(column.page, crate::p![after, PAGE], |row| Ok((row.i64(0)?, row.opt_blob(1)?)))
+                db.all(column.page, crate::p![after, PAGE], |row| {
+                    Ok((row.i64(0)?, row.opt_blob(1)?))
+                })
             })
             .await?;
         let Some((last, _)) = page.last() else { return Ok(moved) };

@@ -42,7 +42,8 @@ const PAPERS: &str = "INSERT INTO floor_paper (id, file_id, key, file) VALUES ($
      ($2, $4, 'b', $5), ($3, $4, 'c', $5)";
 const EVENT: &str = "INSERT INTO floor_event (id, stream, seq, kind, at, data, hash) \
      VALUES ($1, $2, 1, 'case-submitted', $3, $4, $5)";
-const JOB: &str = "INSERT INTO floor_job (id, queue, payload, run_at) VALUES ($1, 'notify', $2, $3)";
+const JOB: &str =
+    "INSERT INTO floor_job (id, queue, payload, run_at) VALUES ($1, 'notify', $2, $3)";
 
 type Ask = (i64, oneshot::Sender<bool>);
 
@@ -124,7 +125,10 @@ fn sqlite_group(conn: &rusqlite::Connection, asks: &[Ask], b: &Bytes6) -> Result
             conn.prepare_cached(&texts[n])?.execute(values)?;
             Ok(())
         };
-        run(0, &[&id, &no, &"spjy-xb", &no, &"submitted", &b.facts, &"1:clerk", &1i64, &1i64, &b.body])?;
+        run(
+            0,
+            &[&id, &no, &"spjy-xb", &no, &"submitted", &b.facts, &"1:clerk", &1i64, &1i64, &b.body],
+        )?;
         run(1, &[&id, &(id + 1), &(id + 2), &id, &&b.facts[..64.min(b.facts.len())]])?;
         run(2, &[&id, &no, &1i64, &b.data, &vec![7u8; 32]])?;
         run(3, &[&id, &b.data, &1i64])?;
@@ -136,7 +140,12 @@ fn sqlite_group(conn: &rusqlite::Connection, asks: &[Ask], b: &Bytes6) -> Result
 fn postgres_writer(url: &str, inbox: &Receiver<Ask>, b: &Bytes6) -> Result<()> {
     let mut client = postgres::Client::connect(url, postgres::NoTls)?;
     client.batch_execute(&TABLES.replace("{blob}", "BYTEA"))?;
-    let texts = [client.prepare(CASE)?, client.prepare(PAPERS)?, client.prepare(EVENT)?, client.prepare(JOB)?];
+    let texts = [
+        client.prepare(CASE)?,
+        client.prepare(PAPERS)?,
+        client.prepare(EVENT)?,
+        client.prepare(JOB)?,
+    ];
     let hash = vec![7u8; 32];
     while let Some(asks) = group(inbox) {
         client.batch_execute("BEGIN")?;
@@ -169,7 +178,8 @@ pub async fn page(clients: usize, seconds: u64, size: usize) -> Result<Measured>
     });
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
-    let server = tokio::spawn(async move { axum::serve(listener, Router::new().route("/", handler)).await });
+    let server =
+        tokio::spawn(async move { axum::serve(listener, Router::new().route("/", handler)).await });
     let measured = http(clients, seconds, address, "/".into()).await;
     server.abort();
     Ok(measured)
@@ -184,7 +194,8 @@ pub async fn http(
 ) -> Measured {
     let lines: Vec<_> = (0..clients).map(|_| tokio::sync::Mutex::new(None::<TcpStream>)).collect();
     let lines = std::sync::Arc::new(lines);
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept-Encoding: gzip\r\n\r\n");
+    let request =
+        format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept-Encoding: gzip\r\n\r\n");
     drive(clients, seconds, move |client, _| {
         let (lines, request) = (lines.clone(), request.clone());
         async move {

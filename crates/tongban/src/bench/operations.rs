@@ -51,7 +51,8 @@ async fn hand_in(town: &BenchTown, ready: &Ready) -> Result<Receipt> {
 
 async fn submit(flags: &Flags, url: &Url, town: Arc<BenchTown>) -> Result<(Measured, Measured)> {
     let ready = town.ready("spjy-xb").await?;
-    let floor = floor::submit(url, flags.clients, flags.seconds, bytes(&town, &ready).await?).await?;
+    let floor =
+        floor::submit(url, flags.clients, flags.seconds, bytes(&town, &ready).await?).await?;
     let ours = drive(flags.clients, flags.seconds, move |_, _| {
         let (town, ready) = (town.clone(), ready.clone());
         async move { hand_in(&town, &ready).await.map(drop) }
@@ -64,13 +65,15 @@ async fn bytes(town: &BenchTown, ready: &Ready) -> Result<Bytes6> {
     let receipt = hand_in(town, ready).await?;
     let case = town.node.store().read(move |db| records::by_id(db, receipt.id)).await?;
     let facts = serde_json::to_string(&case.state)?;
-    let data = format!("{{\"item\":\"{}\",\"no\":\"{}\",\"state\":\"submitted\"}}", case.slug, case.no);
+    let data =
+        format!("{{\"item\":\"{}\",\"no\":\"{}\",\"state\":\"submitted\"}}", case.slug, case.no);
     Ok(Bytes6 { body: case.sealed, facts, data })
 }
 
 async fn lifecycle(flags: &Flags, url: &Url, town: Arc<BenchTown>) -> Result<(Measured, Measured)> {
     let ready = town.ready("spjy-xb").await?;
-    let floor = floor::submit(url, flags.clients, flags.seconds, bytes(&town, &ready).await?).await?;
+    let floor =
+        floor::submit(url, flags.clients, flags.seconds, bytes(&town, &ready).await?).await?;
     let ours = drive(flags.clients, flags.seconds, move |_, _| {
         let (town, ready) = (town.clone(), ready.clone());
         async move { whole_life(&town, &ready).await }
@@ -97,7 +100,8 @@ async fn whole_life(town: &BenchTown, ready: &Ready) -> Result<()> {
     let seen = seen.map(|f| f.as_str().to_owned()).collect();
     let second = grip(&accepted);
     let opinion = Opinion { text: "符合条件，准予许可。".into(), seen };
-    let grant = move |tx: &mut Tx<'_>| acts::grant(tx, second, &approver, opinion, Calendar::shipped());
+    let grant =
+        move |tx: &mut Tx<'_>| acts::grant(tx, second, &approver, opinion, Calendar::shipped());
     store.write(ctx(town, Actor::Staff(1)), grant).await?;
     let worker = town.node.worker();
     while !is_closed(town, id).await? {
@@ -166,8 +170,16 @@ async fn inbox(flags: &Flags, town: Arc<BenchTown>) -> Result<(Measured, Measure
 /// Everyday queries over the shipped catalogue and `--rows` made-up items; the floor is a look-up by
 /// code.
 async fn search_over(flags: &Flags) -> Result<(Measured, Measured)> {
-    const QUERIES: [&str; 8] =
-        ["开饭店要办什么证", "车子年检", "shebaoka", "养老认证", "公司注销", "身份证丢了", "gjj tiqu", "护照"];
+    const QUERIES: [&str; 8] = [
+        "开饭店要办什么证",
+        "车子年检",
+        "shebaoka",
+        "养老认证",
+        "公司注销",
+        "身份证丢了",
+        "gjj tiqu",
+        "护照",
+    ];
     let shipped = guide::catalogue::shipped().map_err(Error::internal)?;
     let items = shipped.into_iter().chain(guide::catalogue::generate(flags.rows as usize));
     let search = Arc::new(search::Search::build(items, None).map_err(Error::internal)?);
@@ -213,7 +225,8 @@ async fn page(flags: &Flags, town: Arc<BenchTown>) -> Result<(Measured, Measured
 async fn size_of_page(address: SocketAddr, path: &str) -> Result<usize> {
     use tokio::io::AsyncWriteExt;
     let mut stream = TcpStream::connect(address).await?;
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept-Encoding: gzip\r\n\r\n");
+    let request =
+        format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept-Encoding: gzip\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;
     match floor::whole_answer(&mut stream).await? {
         0 => Err(Error::internal("the page is empty")),

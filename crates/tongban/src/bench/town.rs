@@ -145,13 +145,7 @@ impl BenchTown {
 
 const COUNT: store::Sql = store::Sql("SELECT COUNT(*) FROM cases");
 
-fn made_up(
-    n: u64,
-    id: i64,
-    unit: UnitId,
-    at: codes::time::Stamp,
-    sealed: &[u8],
-) -> Result<Case> {
+fn made_up(n: u64, id: i64, unit: UnitId, at: codes::time::Stamp, sealed: &[u8]) -> Result<Case> {
     let region = DivisionCode::parse("990102").map_err(Error::internal)?;
     let day = at.plus_days(-1 - (n / 900_000) as i64).day();
     let no = CaseNo::new(region, day, (n % 900_000) as u32 + 1).ok_or(Error::NotFound)?;

@@ -131,7 +131,10 @@ fn welcome(config: &Config, data: &Path) {
     println!("  门户 portal        {address}/");
     println!("  工作台 staff       {address}/staff/login");
     println!("  短信沙盒 messages  {address}/sandbox/outbox\n");
-    println!("可以用这些演示账号登录 demo accounts ({}):", data.join("demo-accounts.json").display());
+    println!(
+        "可以用这些演示账号登录 demo accounts ({}):",
+        data.join("demo-accounts.json").display()
+    );
     for account in people::identity::demo_accounts() {
         let totp = account.totp_secret.map(|s| format!("  TOTP {s}")).unwrap_or_default();
         println!(

@@ -162,7 +162,8 @@ impl<'n> Walk<'n> {
         let opened = filing::load(people, owner, draft).await?;
         let answers = self.answers(&opened)?;
         let typed = answers.0.len();
-        filing::save(people, owner, draft, opened.draft.version, answers, Source::Applicant).await?;
+        filing::save(people, owner, draft, opened.draft.version, answers, Source::Applicant)
+            .await?;
         said.say(&format!("本人填写 typed: {typed}"));
         self.papers(draft, said).await?;
         let submission = filing::prepare(people, owner, draft).await?;
@@ -229,7 +230,9 @@ impl<'n> Walk<'n> {
         };
         let (grip, who) = (self::grip(&receipt), approver.clone());
         let started = self
-            .act(&at_desk, receipt.id, move |tx| acts::start_special(tx, grip, &who, order, calendar))
+            .act(&at_desk, receipt.id, move |tx| {
+                acts::start_special(tx, grip, &who, order, calendar)
+            })
             .await?;
         self.note(&started, said, "现场核查开始 inspection on site begins");
         let (grip, who) = (self::grip(&started), approver.clone());
@@ -267,7 +270,11 @@ impl<'n> Walk<'n> {
         let path = folder.join(format!("{licence}.ofd"));
         std::fs::write(&path, &bytes)?;
         let verified = self.node.proof().verify_file(&bytes).await?.is_true();
-        said.say(if verified { "验真：真 verified: true" } else { "验真未通过 not verified" });
+        said.say(if verified {
+            "验真：真 verified: true"
+        } else {
+            "验真未通过 not verified"
+        });
         let rating = self.rate(&receipt).await?;
         said.say(&format!("评价 rated: {rating}"));
         let file = path.display().to_string();
@@ -278,9 +285,8 @@ impl<'n> Walk<'n> {
 
     async fn file_of(&self, identifier: &str) -> Result<Vec<u8>> {
         let wanted = identifier.to_owned();
-        let read = move |db: &mut store::Db<'_>| {
-            proof::licences::records::by_identifier(db, &wanted)
-        };
+        let read =
+            move |db: &mut store::Db<'_>| proof::licences::records::by_identifier(db, &wanted);
         let licence = self.node.store().read(read).await?.ok_or_else(|| broken("the licence"))?;
         let file = licence.file.ok_or_else(|| broken("the licence file"))?;
         self.node.store().files().get(&file)
@@ -325,9 +331,8 @@ impl<'n> Walk<'n> {
     }
 
     async fn files(&self, id: CaseId) -> Result<Vec<String>> {
-        let read = move |db: &mut store::Db<'_>| {
-            casework::drafts::records::bare_papers(db, DraftId(id.0))
-        };
+        let read =
+            move |db: &mut store::Db<'_>| casework::drafts::records::bare_papers(db, DraftId(id.0));
         let papers = self.node.store().read(read).await?;
         Ok(papers.into_iter().filter_map(|p| p.file).map(|f| f.as_str().to_owned()).collect())
     }
@@ -345,7 +350,8 @@ fn plan_pdf() -> Vec<u8> {
     let objects = [
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << >> >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << >> >>"
+            .to_owned(),
         format!("<< /Length {} >>\nstream\n{rooms}\nendstream", rooms.len()),
     ];
     let mut pdf = String::from("%PDF-1.4\n");

@@ -252,7 +252,8 @@ impl Person<'_> {
                 self.cookies.borrow_mut().insert(name.into(), value.into());
             }
         }
-        let text = |name| answer.headers().get(name).and_then(|v| v.to_str().ok()).map(String::from);
+        let text =
+            |name| answer.headers().get(name).and_then(|v| v.to_str().ok()).map(String::from);
         let (status, next) = (answer.status(), text(header::LOCATION));
         let kind = text(header::CONTENT_TYPE).unwrap_or_default();
         let body = axum::body::to_bytes(answer.into_body(), 64 << 20).await.expect("a body");
@@ -273,9 +274,10 @@ impl Page {
 
     /// The form posted to an address that contains `action`, with its hidden and filled fields.
     pub fn form(&self, action: &str) -> Form {
-        self.forms(action).into_iter().next().unwrap_or_else(|| {
-            panic!("{} has no form for {action}: {}", self.path, self.text())
-        })
+        self.forms(action)
+            .into_iter()
+            .next()
+            .unwrap_or_else(|| panic!("{} has no form for {action}: {}", self.path, self.text()))
     }
 
     /// All forms posted to an address that contains `action`.
