@@ -2,10 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use guide::catalogue::{
-    generate,
+use guide::{
+    catalogue::{generate, shipped},
     search::{Query, Search},
-    shipped,
 };
 
 const QUERIES: &str = include_str!("../../../data/catalogue/heldout.jsonl");

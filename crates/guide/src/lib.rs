@@ -4,6 +4,7 @@ pub mod catalogue;
 pub mod checks;
 pub mod forms;
 pub mod packs;
+pub mod search;
 
 use std::{
     future::Future,
@@ -58,8 +59,7 @@ impl Guide {
     /// The store's.
     pub async fn new(people: People) -> store::Result<Guide> {
         let shelf = people.app.store.read(Shelf::read).await?;
-        let inner =
-            Inner { shelf: RwLock::new(Arc::new(shelf)), waiting: OnceLock::new() };
+        let inner = Inner { shelf: RwLock::new(Arc::new(shelf)), waiting: OnceLock::new() };
         Ok(Guide { people, inner: Arc::new(inner) })
     }
 

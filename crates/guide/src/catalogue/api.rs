@@ -8,9 +8,11 @@ use web::{Answer, Visitor, json as answer_json};
 use super::{
     model::Status,
     pages::{Asked, answer_text},
+};
+use crate::{
+    Guide,
     search::{Audience, Filters, Query},
 };
-use crate::Guide;
 
 /// Most hits one may ask for.
 const MOST: usize = 50;
@@ -62,6 +64,8 @@ pub async fn item(State(guide): State<Guide>, Path(slug): Path<String>) -> Answe
     let published = shelf.get(&slug).filter(|p| p.item.status != Status::Cancelled);
     let published = published.ok_or(Error::NotFound)?;
     let mut value = serde_json::to_value(&published.item).map_err(Error::from)?;
+    let apply = crate::packs::shipped(&slug).map(|_| format!("/apply/{slug}/start"));
+    value["apply"] = json!(apply);
     value["marks"] = json!(published.item.marks());
     value["version_id"] = json!(published.version_id.to_string());
     value["published_at"] = json!(published.published_at.iso());

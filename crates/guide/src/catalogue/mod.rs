@@ -1,15 +1,14 @@
-//! The catalogue: service items, their versions, the search over them and the pages that show them.
+//! The catalogue: service items, their versions, and the pages that show them.
 //!
 //! Is: what can be done here, by whom, with what, how fast and for how much. Never: who applied.
-//! Read [`model`] first, then [`search`], then `records`. Other rooms use [`model::Item`],
-//! [`search::Search`], [`Published`] and its `version_id`: a case pins the version it was filed under.
+//! Read [`model`] first, then `records` and `shelf`. The search is the room [`crate::search`]. Other rooms
+//! use [`model::Item`], [`Published`] and its `version_id`: a case pins the version it was filed under.
 
 pub mod acts;
 pub mod api;
 pub mod model;
 pub mod pages;
 pub mod records;
-pub mod search;
 mod shelf;
 mod source;
 

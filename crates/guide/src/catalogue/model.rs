@@ -427,9 +427,9 @@ impl Item {
         counts
     }
 
-    /// True when a person (or sole trader) may apply.
+    /// True when a natural person may apply; a sole trader does so as a business.
     pub fn for_persons(&self) -> bool {
-        self.audience.is_empty() || self.audience.iter().any(|a| a == "1" || a == "8")
+        self.audience.is_empty() || self.audience.iter().any(|a| a == "1")
     }
 
     /// True when an enterprise or other body may apply.

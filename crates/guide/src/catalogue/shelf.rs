@@ -13,8 +13,8 @@ use store::{Db, Error, Result};
 use super::{
     model::Status,
     records::{self, Published},
-    search::{Search, distance},
 };
+use crate::search::{Search, distance};
 
 /// Rows read at a time.
 const PAGE: i64 = 1_000;

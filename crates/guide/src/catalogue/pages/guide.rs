@@ -19,9 +19,9 @@ use crate::{
         Published,
         model::{Item, Source, Status, Unit},
         records,
-        search::distance,
     },
     packs::{self, Pack},
+    search::distance,
 };
 
 /// A step of a bundle as shown.
@@ -223,7 +223,7 @@ fn marks(item: &Item) -> Vec<&'static str> {
     let marks = item.marks();
     [
         (marks.at_once, "catalogue-mark-at-once"),
-        (marks.online, "catalogue-mark-online"),
+        (marks.online && sheet::online_here(item), "catalogue-mark-online"),
         (marks.nearby, "catalogue-mark-nearby"),
         (marks.one_visit, "catalogue-mark-one-visit"),
     ]

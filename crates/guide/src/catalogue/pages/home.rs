@@ -11,7 +11,7 @@ use super::{Asked, featured, query::address, say};
 use crate::{Guide, Waiting, catalogue::records};
 
 /// Themes shown beside the tiles.
-const THEMES_SHOWN: usize = 10;
+const THEMES_SHOWN: usize = 8;
 /// Tiles of the elder home: big, few, and each a thing one can do here.
 const ELDER_TILES: [(&str, &str, &str); 6] = [
     ("licences", "id", "/my/licences"),
@@ -97,7 +97,7 @@ fn count(counts: &[(String, i64)], facet: &str) -> usize {
 /// The items put first that this region has; else the first of the region's own.
 fn tiles(guide: &Guide, visitor: &Visitor, f: &Frame, audience: &str) -> Vec<Tile> {
     let shelf = guide.shelf();
-    let here = |area: &str| crate::catalogue::search::distance(area, &visitor.region).is_some();
+    let here = |area: &str| crate::search::distance(area, &visitor.region).is_some();
     let chosen = featured::items(audience, f.lang).into_iter().filter_map(|put| {
         let found = shelf.get(put.slug).filter(|p| here(&p.item.area))?;
         Some(Tile {
@@ -144,7 +144,7 @@ fn themes(f: &Frame, counts: &[(String, i64)], audience: &str) -> Vec<Link> {
 /// Zones that have items here; under each, the first of its items.
 fn zones(guide: &Guide, visitor: &Visitor, f: &Frame, counts: &[(String, i64)]) -> Vec<Tile> {
     let shelf = guide.shelf();
-    let here = |area: &str| crate::catalogue::search::distance(area, &visitor.region).is_some();
+    let here = |area: &str| crate::search::distance(area, &visitor.region).is_some();
     featured::zones(f.lang)
         .into_iter()
         .filter(|(audience, theme, _)| count(counts, &format!("{audience}:{theme}")) > 0)
@@ -163,7 +163,7 @@ fn zones(guide: &Guide, visitor: &Visitor, f: &Frame, counts: &[(String, i64)]) 
                 .take(2)
                 .map(|p| match f.lang {
                     web::Lang::En => say::name(f, &p.item),
-                    web::Lang::Zh => p.item.title().to_string(),
+                    web::Lang::Zh => plain(p.item.title()).to_string(),
                 })
                 .collect();
             Tile {
@@ -174,6 +174,11 @@ fn zones(guide: &Guide, visitor: &Visitor, f: &Frame, counts: &[(String, i64)]) 
             }
         })
         .collect()
+}
+
+/// A name without what stands in brackets behind it.
+fn plain(name: &str) -> &str {
+    name.split('（').next().unwrap_or(name)
 }
 
 fn elder(f: &Frame) -> Vec<Tile> {

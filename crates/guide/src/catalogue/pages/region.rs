@@ -48,7 +48,7 @@ pub async fn page(State(guide): State<Guide>, visitor: Visitor, RawQuery(raw): R
     };
     let f = super::frame(&guide, &visitor, visitor.t("catalogue-region-title"), "");
     let shelf = guide.shelf();
-    let choices = found
+    let mut choices: Vec<Choice> = found
         .into_iter()
         .filter_map(|division| {
             let code = six(division.code)?;
@@ -64,6 +64,8 @@ pub async fn page(State(guide): State<Guide>, visitor: Visitor, RawQuery(raw): R
             })
         })
         .collect();
+    // Regions that have items come first: the others lead to an empty catalogue.
+    choices.sort_by_key(|choice| choice.items.is_empty());
     let path = inside.map_or_else(Vec::new, |code| {
         let up = book.path(code);
         let top = Link::new("/region", f.t("catalogue-region-country"));

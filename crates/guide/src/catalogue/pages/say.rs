@@ -2,8 +2,8 @@
 
 use web::{Frame, Lang};
 
-use crate::catalogue::{
-    model::{Item, Limit, Unit},
+use crate::{
+    catalogue::model::{Item, Limit, Unit},
     search::{AnswerCard, AnswerKind, Facet},
 };
 
@@ -52,9 +52,9 @@ pub fn name(f: &Frame, item: &Item) -> String {
 pub fn tags(f: &Frame, item: &Item) -> Vec<Tag> {
     let mut tags = Vec::new();
     let mut add = |text: String, tone| tags.push(Tag { text, tone });
-    if item.marks().online {
+    if item.marks().online && super::sheet::online_here(item) {
         add(f.t("catalogue-tag-online").into(), "ok");
-    } else if item.online() {
+    } else if super::sheet::online_here(item) {
         add(f.t("catalogue-tag-apply-online").into(), "ok");
     }
     let [_, _, bring, _] = item.efforts();
@@ -64,7 +64,8 @@ pub fn tags(f: &Frame, item: &Item) -> Vec<Tag> {
             n => add(f.tn("catalogue-tag-materials", n), "grey"),
         }
     }
-    if let Some(promised) = &item.promised {
+    // A limit told in a sentence is no tag; the guide has it.
+    if let Some(promised) = item.promised.as_ref().filter(|l| l.unit != Unit::Said) {
         let tone = if item.marks().at_once { "ok" } else { "grey" };
         add(limit_words(f, promised), tone);
     }
@@ -82,7 +83,8 @@ pub fn tags(f: &Frame, item: &Item) -> Vec<Tag> {
 /// Up to three facts in one line for a tile.
 pub fn note(f: &Frame, item: &Item) -> String {
     let mut facts: Vec<String> = Vec::new();
-    facts.extend(item.promised.as_ref().map(|l| limit_words(f, l)));
+    let promised = item.promised.as_ref().filter(|l| l.unit != Unit::Said);
+    facts.extend(promised.map(|l| limit_words(f, l)));
     let [_, _, bring, _] = item.efforts();
     if bring == 0 && !item.materials.is_empty() {
         facts.push(f.t("catalogue-tag-no-materials").into());
@@ -106,6 +108,12 @@ pub fn answer_text(f: &Frame, card: &AnswerCard, item: Option<&Item>) -> (String
         AnswerKind::Navigate => ("catalogue-answer-navigate", "catalogue-answer-navigate-text"),
         AnswerKind::Hotline => ("catalogue-answer-hotline", "catalogue-answer-hotline-text"),
         AnswerKind::Outside => ("catalogue-answer-outside", "catalogue-answer-outside-text"),
+        AnswerKind::NotHere if card.href.starts_with('#') => {
+            ("catalogue-answer-not-here", "catalogue-answer-elsewhere-text")
+        }
+        AnswerKind::NotHere if item.is_none() => {
+            ("catalogue-answer-not-here", "catalogue-answer-nothing-text")
+        }
         AnswerKind::NotHere => ("catalogue-answer-not-here", "catalogue-answer-not-here-text"),
         AnswerKind::Vague => ("catalogue-answer-vague", "catalogue-answer-vague-text"),
     };

@@ -7,7 +7,8 @@ use web::{Answer, Frame, Link, Visitor};
 use super::{Asked, query::address, say, services::Row};
 use crate::{
     Guide,
-    catalogue::search::{self as finder, AnswerKind, Audience, Filters, Hit, Query},
+    catalogue::model::Item,
+    search::{self as finder, AnswerKind, Audience, Filters, Hit, Query},
 };
 
 /// Hits on the page.
@@ -114,33 +115,46 @@ pub async fn page(State(guide): State<Guide>, visitor: Visitor, RawQuery(raw): R
     web::html(&page)
 }
 
-/// The answer in words, where it is more than the first hit itself.
+/// The answer in words: what the search found out, or else what the item meant is in a sentence.
 fn best(f: &Frame, answer: &finder::Answer, shelf: &crate::catalogue::Shelf) -> Option<Best> {
-    let card = answer.answer.as_ref()?;
-    let item = answer.items.first().and_then(|hit| shelf.get(&hit.slug)).map(|p| &p.item);
-    let (title, text) = say::answer_text(f, card, item);
-    let spoken = matches!(card.kind, AnswerKind::Faq | AnswerKind::Fact);
-    let action = match card.kind {
-        AnswerKind::Faq | AnswerKind::Fact => "catalogue-to-guide",
-        AnswerKind::Navigate | AnswerKind::Hotline => "catalogue-go",
-        AnswerKind::Outside => "",
-        AnswerKind::NotHere | AnswerKind::Vague => "catalogue-browse",
+    let first = answer.items.first();
+    let item = first.and_then(|hit| shelf.get(&hit.slug)).map(|p| &p.item);
+    let Some(card) = answer.answer.as_ref() else {
+        return first.filter(|hit| hit.confident).and(item).and_then(|item| introduced(f, item));
     };
-    let href = if card.kind == AnswerKind::NotHere { "/services" } else { &card.href };
-    Some(Best {
-        title,
-        text,
-        href: if card.kind == AnswerKind::Hotline {
-            format!("tel:{}", f.hotline)
-        } else if action.is_empty() {
-            String::new()
-        } else {
-            href.to_string()
-        },
-        action: if action.is_empty() { String::new() } else { f.t(action).to_string() },
-        apply: item.filter(|_| spoken).map(super::sheet::apply_href).unwrap_or_default(),
-        foot: item.filter(|_| spoken).map(|i| i.department.clone()).unwrap_or_default(),
-    })
+    let (title, text) = say::answer_text(f, card, item);
+    if matches!(card.kind, AnswerKind::Faq | AnswerKind::Fact) {
+        let item = item?;
+        let foot = f.ta("catalogue-answer-from", "department", &item.department);
+        return Some(answered(f, item, (title, text), card.href.clone(), foot));
+    }
+    let (href, action) = match card.kind {
+        AnswerKind::Navigate => (card.href.clone(), "catalogue-go"),
+        AnswerKind::Hotline => (format!("tel:{}", f.hotline), "catalogue-call"),
+        AnswerKind::Outside => (String::new(), "catalogue-go"),
+        _ => ("/services".to_string(), "catalogue-browse"),
+    };
+    let action = f.t(action).to_string();
+    Some(Best { title, text, href, action, apply: String::new(), foot: String::new() })
+}
+
+/// An answer that an item gives, with the ways on to it.
+fn answered(f: &Frame, item: &Item, words: (String, String), href: String, foot: String) -> Best {
+    let (title, text) = words;
+    let action = f.t("catalogue-to-guide").to_string();
+    Best { title, text, href, action, apply: super::sheet::apply_href(item), foot }
+}
+
+/// What an item with a pack is for, in the pack's own sentence.
+fn introduced(f: &Frame, item: &Item) -> Option<Best> {
+    let pack = crate::packs::shipped(&item.slug)?;
+    let lang = f.lang.tag();
+    let words =
+        (pack.item.short_name.get(lang).to_string(), pack.guide.summary.get(lang).to_string());
+    let basis = pack.item.basis.first().map(|b| b.get(lang)).unwrap_or_default();
+    let (basis, department) = (basis.to_string(), pack.item.dept.get(lang).to_string());
+    let foot = f.ta2("catalogue-answer-basis", "basis", basis, "department", department);
+    Some(answered(f, item, words, format!("/guide/{}", item.slug), foot))
 }
 
 fn suggestions(answer: &finder::Answer) -> Vec<(String, String)> {

@@ -4,7 +4,7 @@ use web::{Frame, frame::ClockCell};
 
 use super::say;
 use crate::{
-    catalogue::model::{Effort, Item, Limit, Material, Unit},
+    catalogue::model::{Effort, Item, Limit, Material, Source, Unit},
     packs::{self, Pack, Text, Way, materials::Necessity},
 };
 
@@ -59,6 +59,12 @@ pub fn apply_href(item: &Item) -> String {
     }
 }
 
+/// Whether one can apply online: here, or, for items taken over from elsewhere, on their own platform.
+/// What a drafted item says of its depth counts only once this node takes the application.
+pub fn online_here(item: &Item) -> bool {
+    !apply_href(item).is_empty() || (item.source != Source::Drafted && item.online())
+}
+
 /// The four facts of the head.
 pub fn facts(f: &Frame, item: &Item) -> Vec<Fact> {
     let unknown = || f.t("catalogue-not-published").to_string();
@@ -69,6 +75,7 @@ pub fn facts(f: &Frame, item: &Item) -> Vec<Fact> {
         note,
     };
     let (online, online_note) = match (item.depth, item.online) {
+        (Some(_), _) if !online_here(item) => ("catalogue-online-no", "catalogue-online-no-note"),
         (Some(4), _) => ("catalogue-online-whole", "catalogue-online-whole-note"),
         (Some(3), _) | (None, Some(true)) => {
             ("catalogue-online-apply", "catalogue-online-apply-note")
@@ -181,7 +188,9 @@ fn from_item(f: &Frame, item: &Item, m: &Material) -> (Effort, Row) {
         Effort::Spared => "verified",
         _ => "",
     };
-    let row = tagged(f, effort, item.online());
+    let here = !apply_href(item).is_empty();
+    let source = if here { source } else { "" };
+    let row = tagged(f, effort, here);
     let note = note.cloned().unwrap_or_default();
     (effort, Row { name: m.name.clone(), note, source, ..row })
 }
@@ -189,7 +198,8 @@ fn from_item(f: &Frame, item: &Item, m: &Material) -> (Effort, Row) {
 fn tagged(f: &Frame, effort: Effort, online: bool) -> Row {
     let (tag, tone, icon) = match (effort, online) {
         (Effort::Spared, _) => ("catalogue-mat-spared", "ok", "check"),
-        (Effort::Fill, _) => ("catalogue-mat-fill", "grey", "pen"),
+        (Effort::Fill, true) => ("catalogue-mat-fill", "grey", "pen"),
+        (Effort::Fill, false) => ("catalogue-mat-write", "grey", "pen"),
         (Effort::Bring, true) => ("catalogue-mat-upload", "info", "upload"),
         (Effort::Bring, false) => ("catalogue-mat-bring", "info", "page"),
         (Effort::Sometimes, _) => ("catalogue-mat-sometimes", "line", ""),

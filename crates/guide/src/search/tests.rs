@@ -98,7 +98,7 @@ fn show(name: &str, count: usize, figures: &Figures) -> String {
 #[test]
 #[expect(clippy::print_stderr, reason = "the figures are the point of this test")]
 fn held_out_queries_find_their_items() {
-    let set = read(include_str!("../../../../../data/catalogue/heldout.jsonl"));
+    let set = read(include_str!("../../../../data/catalogue/heldout.jsonl"));
     assert!(set.len() >= 60);
     let figures = measure(&set);
     let shown = show("held out", set.len(), &figures);

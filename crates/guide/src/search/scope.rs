@@ -1,6 +1,6 @@
 //! Says honestly when a query is no matter for the catalogue: a page of this site, the 12345 hotline, or neither.
 
-const TABLE: &str = include_str!("../../../../../data/catalogue/scope.txt");
+const TABLE: &str = include_str!("../../../../data/catalogue/scope.txt");
 
 /// What lies outside the catalogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -56,7 +56,8 @@ pub struct Hit {
     pub department: String,
     /// Division code.
     pub area: String,
-    /// Worth, 0–1.
+    /// Worth, 0–1, to three places.
+    #[serde(serialize_with = "short")]
     pub score: f32,
     /// True when this is offered as what was meant.
     pub confident: bool,
@@ -65,6 +66,10 @@ pub struct Hit {
     /// Facts to filter by.
     #[serde(skip)]
     pub facts: Facts,
+}
+
+fn short<S: serde::Serializer>(score: &f32, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_f64((f64::from(*score) * 1000.0).round() / 1000.0)
 }
 
 /// What kind of answer stands above the hits.

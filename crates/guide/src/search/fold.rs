@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-const TABLE: &str = include_str!("../../../../../data/catalogue/traditional.txt");
+const TABLE: &str = include_str!("../../../../data/catalogue/traditional.txt");
 
 /// The folding table.
 #[derive(Debug)]

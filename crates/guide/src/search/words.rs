@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use jieba_rs::Jieba;
 
-const TABLE: &str = include_str!("../../../../../data/catalogue/words.txt");
+const TABLE: &str = include_str!("../../../../data/catalogue/words.txt");
 
 /// What a word can tell about the item meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

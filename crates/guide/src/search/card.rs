@@ -1,7 +1,7 @@
 //! The short card of an item that ranking reads: folded texts and a few facts.
 
 use super::fold::Fold;
-use crate::catalogue::model::{Effort, Item, Need};
+use crate::catalogue::model::{Effort, Item, Need, Source};
 
 /// What search keeps of an item.
 #[derive(Debug, Clone)]
@@ -112,7 +112,9 @@ impl Facts {
         Self {
             person: item.for_persons(),
             business: item.for_business(),
-            online: item.online(),
+            // Online means that an application is really taken: here, or on the platform of the region.
+            online: crate::packs::shipped(&item.slug).is_some()
+                || (item.source != Source::Drafted && item.online()),
             no_materials,
             at_once: item.marks().at_once,
             free: item.fee.as_ref().is_some_and(|fee| !fee.charged),

@@ -28,13 +28,6 @@ pub fn wanted(code: &str) -> Vec<String> {
     marks
 }
 
-/// The codes of a region and of all above it, nearest first: `990102` → `990102`, `990100`, `990000`, `000000`.
-pub fn chain(code: &str) -> Vec<String> {
-    let steps = steps(code);
-    let padded = steps.iter().rev().map(|step| format!("{step:0<6}"));
-    padded.chain(std::iter::once("000000".to_string())).collect()
-}
-
 /// How near an item of `area` is to a person in `code`: 0 the same region, 1–3 further up or down;
 /// `None` when it belongs to another place.
 pub fn distance(area: &str, code: &str) -> Option<u8> {
@@ -50,12 +43,6 @@ pub fn distance(area: &str, code: &str) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_chain_ends_with_the_whole_country() {
-        assert_eq!(chain("990102"), ["990102", "990100", "990000", "000000"]);
-        assert_eq!(chain("440000"), ["440000", "000000"]);
-    }
 
     #[test]
     fn local_means_the_chain_up_and_what_lies_below() {

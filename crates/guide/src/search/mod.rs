@@ -21,7 +21,7 @@ use std::{collections::HashSet, path::Path};
 
 pub use answer::{Answer, AnswerCard, AnswerKind, Audience, Filters, Hit, Query};
 pub use card::Facts;
-pub use region::{chain, distance};
+pub use region::distance;
 pub use understand::Facet;
 
 use self::{
@@ -36,7 +36,7 @@ use self::{
     understand::Meaning,
     words::Words,
 };
-use super::model::{Item, Question};
+use crate::catalogue::model::{Item, Question};
 
 /// Candidates valued for each query.
 const CANDIDATES: usize = 60;
@@ -285,6 +285,7 @@ impl Search {
     fn suggestions(&self, found: &[(usize, Worth)]) -> Vec<String> {
         found
             .iter()
+            .filter(|(_, worth)| worth.score >= FLOOR * 0.7)
             .take(3)
             .map(|(at, _)| {
                 let card = &self.cards[*at];

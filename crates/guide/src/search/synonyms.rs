@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-const TABLE: &str = include_str!("../../../../../data/catalogue/synonyms.txt");
+const TABLE: &str = include_str!("../../../../data/catalogue/synonyms.txt");
 
 /// How far an everyday word says the same as its official one.
 const SAME: f32 = 0.9;
