@@ -158,6 +158,7 @@ pub fn redeem(
     let earlier = records::redeemed(tx, code)?;
     let outcome = match &earlier {
         None => {
+            records::forget_codes(tx, at.plus_days(-1))?;
             records::redeem(tx, code, licence.id, verifier, at)?;
             Redeemed::Good
         }

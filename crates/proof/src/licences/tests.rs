@@ -247,7 +247,9 @@ async fn a_good_seal_of_the_wrong_unit_is_no_proof() {
     let position = ofd::seal::Position { page: 0, x: 10.0, y: 10.0, width: 42.0, height: 42.0 };
     let paper = crate::seals::Paper::default();
     let document = crate::seals::notary::Sealable { ofd, position, pages: 1, paper };
-    let made = house.seals.sign(&police(), SealKind::Licence, Order::Sample, document).await;
+    house.decide(3, Kind::CaseGranted).await;
+    let order = Order::Case { case_id: 3, event: Kind::CaseGranted };
+    let made = house.seals.sign(&police(), SealKind::Licence, order, document).await;
     let bytes = house.store().files().get(&made.expect("sealed").file).expect("kept");
     let verdict = verify::file(&house.seals, &bytes).await.expect("judged");
     assert_eq!((verdict.status, verdict.answer), (Standing::WrongSeal, Answer::Unknown));

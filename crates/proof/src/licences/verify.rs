@@ -144,15 +144,16 @@ fn of_document(used: &seal_records::UseRow) -> Facts {
 /// Judges a text: a shown code, a licence identifier, or a case number.
 pub async fn text(seals: &Seals, asked: &str, verifier: &str) -> Result<Verdict> {
     let at = seals.store().clock().now();
-    let asked = asked.trim();
+    // What is copied from a screen or a letter comes with spaces and line ends in it.
+    let asked: String = asked.chars().take(2 * MOST_TEXT).filter(|c| !c.is_whitespace()).collect();
     if asked.chars().count() <= MOST_TEXT {
         if asked.starts_with(code::PREFIX) {
-            return shown_code(seals, asked, verifier, at).await;
+            return shown_code(seals, &asked, verifier, at).await;
         }
-        if let Ok(identifier) = LicenceId::parse(asked) {
+        if let Ok(identifier) = LicenceId::parse(&asked) {
             return licence(seals, &identifier, at).await;
         }
-        if let Ok(case_no) = CaseNo::parse(asked) {
+        if let Ok(case_no) = CaseNo::parse(&asked) {
             return case(seals, &case_no, at).await;
         }
     }

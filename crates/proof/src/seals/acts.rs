@@ -44,25 +44,23 @@ pub fn register(tx: &mut Tx<'_>, new: &NewSeal) -> Result<Done<()>> {
 /// ordered it; gives the event's id. One seal is put on one document once.
 ///
 /// # Errors
-/// `seal-not-ordered`, `seal-used-already`, `Denied` (see [`rules::ordered`]).
+/// `seal-not-ordered` (see [`rules::ordered`]), `seal-used-already`, `seal-order-spent`.
 pub fn note_use(
     tx: &mut Tx<'_>,
     mut new: NewUse,
     kind: SealKind,
     order: Order,
 ) -> Result<Done<i64>> {
-    let (stream, case) = match order {
-        Order::Case { case_id, .. } => (Stream::of("case", case_id), Some(case_id)),
-        Order::Sample => (Stream::of("seal", new.seal), None),
-    };
-    let events = match case {
-        Some(_) => ledger::of_stream(tx, stream)?,
-        None => Vec::new(),
-    };
-    new.ordered_by = rules::ordered(order, kind, tx.ctx().actor, &events)?;
+    let Order::Case { case_id, .. } = order;
+    let events = ledger::of_stream(tx, Stream::of("case", case_id))?;
+    let ordered_by = rules::ordered(order, kind, &events)?;
     if records::was_used(tx, new.seal, &new.document_hash)? {
         return Err(Error::refused("seal-used-already"));
     }
+    if records::used_for(tx, new.seal, ordered_by)? >= rules::MOST_PER_ORDER {
+        return Err(Error::refused("seal-order-spent"));
+    }
+    new.ordered_by = Some(ordered_by);
     let at = tx.ctx().at;
     records::insert_use(tx, &new, at)?;
     let data = json!({
@@ -72,7 +70,7 @@ pub fn note_use(
         "title": new.paper.title,
         "number": new.paper.number,
         "ordered_by": new.ordered_by,
-        "case": case,
+        "case": case_id,
     });
     let recorded =
         tx.record(Event::new(Kind::SealUsed, Stream::of("seal", new.seal)).with(data))?;

@@ -60,8 +60,6 @@ pub enum Order {
         /// The event that ordered the document, for example `CaseAccepted` for a 受理通知书.
         event: Kind,
     },
-    /// The node itself fills the sample registers; refused for everybody but the system.
-    Sample,
 }
 
 /// What the log of seal uses says about a document; no personal data.

@@ -174,7 +174,7 @@ impl Seals {
     /// ledger, keeps the file, and only then gives its address.
     ///
     /// # Errors
-    /// `seal-not-ordered`, `seal-used-already`, `Denied`; nothing is kept then.
+    /// `seal-not-ordered`, `seal-used-already`, `seal-order-spent`; nothing is kept then.
     pub async fn sign(
         &self,
         issuer: &Issuer,
@@ -184,12 +184,10 @@ impl Seals {
     ) -> Result<SealedFile> {
         let store = &self.0.store;
         let ctx = store.system_ctx();
-        let actor = ctx.actor;
-        if let Order::Case { case_id, .. } = order {
-            let stream = Stream::of("case", case_id);
-            let events = store.read(move |db| ledger::of_stream(db, stream)).await?;
-            rules::ordered(order, kind, actor, &events)?;
-        }
+        let Order::Case { case_id, .. } = order;
+        let stream = Stream::of("case", case_id);
+        let events = store.read(move |db| ledger::of_stream(db, stream)).await?;
+        rules::ordered(order, kind, &events)?;
         let seal = self.of_unit(issuer, kind).await?;
         let signing = Signing {
             esl: &seal.esl,

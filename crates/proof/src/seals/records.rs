@@ -15,6 +15,7 @@ sql! {
     INSERT_USE = "INSERT INTO seal_use (id, seal, document_hash, file, ordered_by, title, number, \
         case_no, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     USED = "SELECT id FROM seal_use WHERE seal = $1 AND document_hash = $2";
+    USED_FOR = "SELECT COUNT(*) FROM seal_use WHERE ordered_by = $2 AND seal = $1";
     BY_FILE = "SELECT s.name, u.title, u.number, u.at FROM seal_use u JOIN seal s ON s.id = u.seal \
         WHERE u.file = $1 ORDER BY u.id DESC LIMIT 1";
     BY_CASE = "SELECT s.name, u.title, u.number, u.at FROM seal_use u JOIN seal s ON s.id = u.seal \
@@ -136,6 +137,11 @@ pub fn insert_use(db: &mut Db<'_>, new: &NewUse, at: Stamp) -> Result<()> {
 /// Whether this seal was put on this document before.
 pub fn was_used(db: &mut Db<'_>, seal: i64, document_hash: &str) -> Result<bool> {
     Ok(db.opt(USED, p![seal, document_hash], |row| row.i64(0))?.is_some())
+}
+
+/// How many papers a decision has ordered under this seal.
+pub fn used_for(db: &mut Db<'_>, seal: i64, ordered_by: i64) -> Result<i64> {
+    db.one(USED_FOR, p![seal, ordered_by], |row| row.i64(0))
 }
 
 /// The use that made this file.

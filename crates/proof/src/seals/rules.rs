@@ -2,7 +2,7 @@
 
 use super::model::{Order, SealKind};
 use store::ledger::EventRow;
-use store::{Actor, Error, Kind, Result};
+use store::{Error, Kind, Result};
 
 /// Events that order a document of a case.
 const ORDERING: &[Kind] = &[
@@ -18,25 +18,21 @@ const ORDERING: &[Kind] = &[
     Kind::CaseWithdrawn,
 ];
 
+/// How many papers one decision may order under one seal: the paper itself, and again when a worker was
+/// cut off after the use was written and before the file was kept.
+pub const MOST_PER_ORDER: i64 = store::jobs::DEAD_AFTER;
+
 /// The event that ordered the sealing, or a refusal. `events` are those of the case's stream. Only a
 /// grant orders the licence seal.
 ///
 /// # Errors
-/// `seal-not-ordered` when no such decision stands in the ledger; `Denied` for a sample sealing by
-/// anybody but the node.
-pub fn ordered(
-    order: Order,
-    kind: SealKind,
-    actor: Actor,
-    events: &[EventRow],
-) -> Result<Option<i64>> {
-    let Order::Case { event, .. } = order else {
-        return if actor == Actor::System { Ok(None) } else { Err(Error::Denied) };
-    };
+/// `seal-not-ordered` when no such decision stands in the ledger.
+pub fn ordered(order: Order, kind: SealKind, events: &[EventRow]) -> Result<i64> {
+    let Order::Case { event, .. } = order;
     let orders =
         ORDERING.contains(&event) && (kind == SealKind::Approval || event == Kind::CaseGranted);
     let found = events.iter().rev().find(|e| orders && e.kind == event.label());
-    found.map(|e| Some(e.id)).ok_or(Error::refused("seal-not-ordered"))
+    found.map(|e| e.id).ok_or(Error::refused("seal-not-ordered"))
 }
 
 #[cfg(test)]
@@ -66,22 +62,18 @@ mod tests {
             event(2, Kind::CaseAccepted),
             event(3, Kind::CaseGranted),
         ];
-        let ask = |kind, event, actor| {
-            ordered(Order::Case { case_id: 1, event }, kind, actor, &events).map_err(|e| e.code())
+        let ask = |kind, event| {
+            ordered(Order::Case { case_id: 1, event }, kind, &events).map_err(|e| e.code())
         };
         for (kind, event, expected) in [
-            (SealKind::Approval, Kind::CaseAccepted, Ok(Some(2))),
-            (SealKind::Approval, Kind::CaseGranted, Ok(Some(3))),
-            (SealKind::Licence, Kind::CaseGranted, Ok(Some(3))),
+            (SealKind::Approval, Kind::CaseAccepted, Ok(2)),
+            (SealKind::Approval, Kind::CaseGranted, Ok(3)),
+            (SealKind::Licence, Kind::CaseGranted, Ok(3)),
             (SealKind::Licence, Kind::CaseAccepted, Err("seal-not-ordered")),
             (SealKind::Approval, Kind::CaseDenied, Err("seal-not-ordered")),
             (SealKind::Approval, Kind::DataRead, Err("seal-not-ordered")),
         ] {
-            assert_eq!(ask(kind, event, Actor::System), expected, "{kind:?} {event:?}");
+            assert_eq!(ask(kind, event), expected, "{kind:?} {event:?}");
         }
-        let sample = |actor| ordered(Order::Sample, SealKind::Licence, actor, &[]);
-        assert_eq!(sample(Actor::System), Ok(None));
-        assert_eq!(sample(Actor::Staff(1)), Err(Error::Denied));
-        assert_eq!(sample(Actor::Anonymous), Err(Error::Denied));
     }
 }

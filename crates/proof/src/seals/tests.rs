@@ -73,6 +73,14 @@ async fn nothing_is_sealed_without_an_order() {
     let other = Order::Case { case_id: 2, event: Kind::CaseSubmitted };
     let refused = house.seals.seal_document(draft(other)).await;
     assert_eq!(refused, Err(Error::refused("seal-not-ordered")));
+    house.decide(1, Kind::CaseAccepted).await;
+    for n in 0..super::rules::MOST_PER_ORDER {
+        assert!(house.seals.seal_document(draft(accepted())).await.is_ok(), "{n}");
+        let _ = std::fs::remove_dir_all(house.folder.join("files"));
+        std::fs::create_dir_all(house.folder.join("files")).expect("a folder");
+    }
+    let spent = house.seals.seal_document(draft(accepted())).await;
+    assert_eq!(spent, Err(Error::refused("seal-order-spent")));
     let kept = std::fs::read_dir(house.folder.join("files")).map(Iterator::count);
     assert_eq!(kept.unwrap_or_default(), 0, "no file was kept");
 }
