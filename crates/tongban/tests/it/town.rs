@@ -72,7 +72,7 @@ impl Town {
         person
     }
 
-    /// A citizen of the demo accounts, signed in.
+    /// A citizen of the demo accounts, by role, note or login, signed in.
     pub async fn citizen(&self, role: &str) -> Person<'_> {
         let account = self.account(role);
         let person = self.visitor();
@@ -84,7 +84,7 @@ impl Town {
         person
     }
 
-    /// A member of staff of the demo accounts, signed in with a code of the moment.
+    /// A member of staff of the demo accounts, by role or login, signed in with a code of the moment.
     pub async fn staff(&self, role: &str) -> Person<'_> {
         let account = self.account(role);
         let person = self.visitor();
@@ -100,7 +100,9 @@ impl Town {
 
     fn account(&self, role: &str) -> people::identity::DemoAccount {
         let all = people::identity::demo_accounts();
-        all.into_iter().find(|a| a.role == role).unwrap_or_else(|| panic!("no demo account {role}"))
+        let wanted =
+            |a: &people::identity::DemoAccount| a.role == role || a.note == role || a.login == role;
+        all.into_iter().find(wanted).unwrap_or_else(|| panic!("no demo account {role}"))
     }
 
     /// Runs what is due.
@@ -234,7 +236,22 @@ impl Person<'_> {
         kind: &str,
         body: Option<Vec<u8>>,
     ) -> (Page, Option<String>) {
+        self.raw(method, path, kind, body, &[]).await
+    }
+
+    /// One request with headers of one's own.
+    pub async fn raw(
+        &self,
+        method: &str,
+        path: &str,
+        kind: &str,
+        body: Option<Vec<u8>>,
+        headers: &[(&str, &str)],
+    ) -> (Page, Option<String>) {
         let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         let cookies: Vec<String> =
             self.cookies.borrow().iter().map(|(k, v)| format!("{k}={v}")).collect();
         if !cookies.is_empty() {
