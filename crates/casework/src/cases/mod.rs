@@ -15,6 +15,7 @@ pub mod fixing;
 pub mod jobs;
 pub mod life;
 pub mod model;
+pub mod pages;
 pub mod records;
 pub mod rules;
 pub mod view;

@@ -1,0 +1,157 @@
+# Application pages: before you start, filling in, documents, check, sign and submit.
+# dynamic: err- drafts-step- drafts-badge-
+drafts-and = , {""}
+drafts-then = ; {""}
+drafts-yes = Yes
+drafts-no = No
+drafts-choose = Please choose
+drafts-nothing = Not filled in
+drafts-error = { $what }. { $next }
+drafts-limit-instant = Decided at once
+drafts-limit-workday = { $n ->
+    [one] { $n } working day
+   *[other] { $n } working days
+}
+drafts-limit-day = { $n ->
+    [one] { $n } day
+   *[other] { $n } days
+}
+drafts-visits = { $n ->
+    [one] { $n } visit
+   *[other] { $n } visits
+}
+drafts-minutes = About { $n } minutes
+drafts-unit = { $name }, telephone { $phone }
+drafts-src-day = as of { $day }
+
+drafts-step-before = Before you start
+drafts-step-own = Filled in by yourself, nothing looked up
+drafts-step-consented = You agreed to { $n } look-ups
+drafts-step-materials = Documents
+drafts-step-review = Check and submit
+drafts-step-of = Step { $now } of { $total }
+drafts-step-fields = { $n ->
+    [one] { $n } answer
+   *[other] { $n } answers
+}
+drafts-step-fields-given = { $given } of { $n } answers filled in
+drafts-step-uploads = { $n } to upload
+drafts-step-nothing-to-upload = Nothing to upload
+
+drafts-start-time = Time to fill in
+drafts-start-limit = Promised time
+drafts-start-fee = Fee
+drafts-start-visits = Visits
+drafts-start-who = In whose name
+drafts-start-for-enterprise = For a business
+drafts-start-switch = Switch to yourself or another business
+drafts-start-begun = You began this on { $day }
+drafts-start-go-on = Go on with it
+drafts-start-begin = Start
+drafts-start-materials = Documents
+drafts-start-bring = { $n } to upload
+drafts-start-bring-none = Nothing for you to upload
+drafts-mat-spared = Not needed from you
+drafts-mat-form = Made from the form
+drafts-mat-upload = To upload
+drafts-mat-sometimes = Only if it applies
+drafts-mat-optional = Optional
+drafts-mat-given = Uploaded
+drafts-consent-title = What will be looked up
+drafts-consent-lead = We look up only what you agree to, and fill it in for you. You may also fill in everything yourself.
+drafts-consent-purpose = Purpose: { $text }
+drafts-consent-basis = Legal basis: { $text }
+drafts-consent-log = Every look-up is listed under “Who saw my data”.
+drafts-consent-yes = Agree and start
+drafts-consent-no = I fill it in myself
+
+drafts-next = Save and continue
+drafts-back = Back
+drafts-later = Save, finish later
+drafts-kept-until = Kept until { $day }; you can go on from any device
+drafts-all-title = { $item }: please check
+drafts-all-lead = Most of it is filled in. Please check, and complete what is empty.
+drafts-more-title = A few more questions
+drafts-more-text = Your answers bring up the questions below that are still empty.
+drafts-why = Why we ask
+drafts-badges = What the badges mean
+drafts-badge-verified = From a department's records, verified
+drafts-badge-licence = From your licence; you may change it
+drafts-badge-reuse = From your last application; please check
+drafts-badge-self = Filled in by you
+drafts-badge-edited = Changed by you; the officer also sees what it was
+drafts-badge-ocr = Read from a photo; please check each one
+drafts-badge-missing = Not available now; fill it in, we compare later
+drafts-badge-clerk = Filled in by the clerk for you
+drafts-badge-proxy = Filled in by your agent
+drafts-help = Get help
+drafts-help-call = Call { $phone }, day and night
+drafts-what-asked = What was looked up about me
+drafts-wrong-text = These come from a department's records and cannot be changed here. Please go on, and ask that department to correct them.
+drafts-wrong-call = If you do not know which department, call { $phone }.
+drafts-row = No. { $n }
+drafts-row-add = Add another
+drafts-row-drop = Remove
+drafts-conflict-title = Another device changed these answers too
+drafts-conflict-lead = Choose which to keep. Everything not listed is saved.
+drafts-conflict-yours = Just filled in on this device
+drafts-conflict-theirs = From the other device
+drafts-conflict-again = Go back and look again
+
+drafts-materials = Documents
+drafts-materials-title = Please add the documents
+drafts-materials-left = { $n } still to upload; the others need nothing from you.
+drafts-materials-none-left = All documents are there.
+drafts-mat-allowed = { $types }; up to { $mib } MB each, at most { $most }. A photo will do.
+drafts-mat-upload-label = Upload: { $name }
+drafts-mat-sample = Sample and common mistakes
+drafts-mat-mistakes = Common mistakes:
+drafts-mat-use = Use my { $name }
+drafts-mat-drop = Remove
+drafts-mat-keep = Upload and stay here
+drafts-mat-busy = Uploading…
+drafts-mat-missing = Please upload this document
+drafts-mat-not-yet = Not uploaded yet
+drafts-mat-from-form = Made from your answers
+drafts-mat-help-title = A clear photo
+drafts-mat-help-text = Flat, evenly lit, all four corners in the picture, every word readable.
+
+drafts-review-title = Please check
+drafts-review-lead = You apply for { $item } in the name of { $who }. Go on when everything is right.
+drafts-review-gaps = { $n ->
+    [one] { $n } thing to complete or correct
+   *[other] { $n } things to complete or correct
+}
+drafts-review-material = Please upload: { $name }
+drafts-review-then = After you submit
+drafts-review-due = Done by
+drafts-review-due-text = If accepted today, { $day } at the latest
+drafts-review-result = You will get
+drafts-review-unit = Handled by
+drafts-review-go = All correct, go on to sign
+drafts-declare = Declaration and signature
+
+drafts-sign-title = Read, then submit
+drafts-sign-lead = The office takes it from here. You may withdraw until it decides.
+drafts-sign-to = Application to { $dept }: { $item }. I declare that:
+drafts-sign-true = what I hand in is true and complete, and I will tell of any change.
+drafts-sign-told = I know the conditions, the documents and what follows from hiding facts.
+drafts-sign-check = the office may verify my answers for this application.
+drafts-sign-who = Applicant
+drafts-sign-agent = Filed by
+drafts-sign-day = Date
+drafts-sign-code = Check code
+drafts-sign-code-note = Changes if a single character changes
+drafts-sign-back = Go back and look again
+drafts-submit = Submit
+
+drafts-discard-title = Delete this draft?
+drafts-discard-text = “{ $item }”, saved on { $day }. Everything filled in and uploaded will be gone.
+drafts-discard-do = Delete the draft
+drafts-discard-not = Keep it
+
+err-draft-post = What was sent does not fit this page: { $what }
+err-draft-post-next = Go back, refresh and send it again. What you saved is still there.
+err-upload-broken = The upload broke off
+err-upload-broken-next = Check the network and upload once more.
+err-way-case = See how far it is
