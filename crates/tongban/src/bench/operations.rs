@@ -9,7 +9,7 @@ use casework::cases::model::{CaseId, Grip, Officer, Post, Receipt};
 use casework::cases::{records, view};
 use casework::drafts::records::add_paper;
 use codes::calendar::Calendar;
-use guide::catalogue::search;
+use guide::search;
 use people::identity::StaffId;
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
