@@ -155,3 +155,7 @@ err-paper-many = Too many files
 err-paper-many-next = This material takes { $most } files at most; please remove some first.
 err-paper-licence = No electronic licence of yours can take the place of this paper
 err-paper-licence-next = Please agree to the query first, or upload the paper.
+err-upload-offset = This part begins at the wrong place; { $received } bytes were received
+err-upload-offset-next = Please go on from there.
+err-upload-part = This part is empty or too large
+err-upload-part-next = A part has { $most } bytes at most, and all parts no more than was said at the beginning.

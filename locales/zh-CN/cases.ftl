@@ -156,3 +156,7 @@ err-paper-many = 文件太多
 err-paper-many-next = 这份材料最多 { $most } 个文件，请先删去多余的。
 err-paper-licence = 没有找到可以代替这份材料的电子证照
 err-paper-licence-next = 请先同意查询，或者直接上传。
+err-upload-offset = 这一段的位置不对，已经收到 { $received } 字节
+err-upload-offset-next = 请从已收到的位置继续上传。
+err-upload-part = 这一段是空的或者太大
+err-upload-part-next = 每段最大 { $most } 字节，总长不要超过开始时说的大小。

@@ -105,7 +105,7 @@ impl House {
     async fn drain(&self) {
         let worker = Worker::new(self.w.store.clone(), self.handlers());
         worker.drain().await.expect("drain");
-        let stuck = self.w.store.read(|db| store::jobs::stuck(db)).await.expect("stuck");
+        let stuck = self.w.store.read(store::jobs::stuck).await.expect("stuck");
         assert!(stuck.is_empty(), "{stuck:?}");
     }
 
@@ -244,6 +244,40 @@ async fn an_instant_mark_while_the_person_waits() {
     let case = house.w.store.read(move |db| records::by_id(db, r.id)).await.expect("case");
     let State::Closed(closed) = case.state else { panic!("{:?}", case.state) };
     assert!(closed.licence.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_broken_line_costs_a_part() {
+    use casework::drafts::uploads::{self, PART};
+    let house = House::open().await;
+    let (w, citizen) = (&house.w, house.citizen("restaurant", Some("92990102630040015X")).await);
+    let owner = filing::owner(&citizen).expect("owner");
+    let draft = filing::open(w, &citizen, "spjy-xb").await.expect("open");
+    let file: Vec<u8> = [b"%PDF-1.7".to_vec(), vec![7; PART + 500]].concat();
+    let begin = async |name: &'static str, size: u64| {
+        let begun = uploads::begin(w, &citizen, draft, "layout", name, size).await;
+        begun.map_or_else(|e| e.code(), |_| "ok")
+    };
+    assert_eq!(begin("a.exe", 10).await, "paper-type");
+    assert_eq!(begin("a.pdf", 0).await, "paper-empty");
+    assert_eq!(begin("a.pdf", 1 << 40).await, "paper-large");
+    let size = file.len() as u64;
+    let up =
+        uploads::begin(w, &citizen, draft, "layout", "图.pdf", size).await.expect("begin").upload;
+    let send = async |from: usize, to: usize| {
+        uploads::part(w, &citizen, up, from as i64, &file[from..to]).await
+    };
+    assert_eq!(send(500, 600).await.map_err(|e| e.code()).map(drop), Err("upload-offset"));
+    send(0, PART).await.expect("first");
+    assert_eq!(send(0, PART).await.map_err(|e| e.code()).map(drop), Err("upload-offset"));
+    let known = uploads::progress(w, owner, up).await.expect("progress");
+    assert_eq!(known.received, PART as i64, "after the break one goes on here");
+    let done = send(PART, file.len()).await.expect("last");
+    assert!(done.paper.is_some());
+    let opened = filing::load(w, owner, draft).await.expect("load");
+    let kept = opened.papers[0].file.clone().expect("file");
+    assert_eq!(w.store.files().get(&kept).expect("bytes"), file);
+    assert_eq!(uploads::progress(w, owner, up).await, Err(store::Error::NotFound), "forgotten");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

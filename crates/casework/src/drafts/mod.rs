@@ -7,10 +7,13 @@
 
 pub mod acts;
 pub mod adapters;
+pub mod api;
 pub mod filing;
 pub mod model;
+pub mod pages;
 pub mod records;
 pub mod rules;
+pub mod uploads;
 
 pub use model::{
     Body, Clash, Draft, DraftId, Filer, Hindrance, Opened, Owner, Paper, PaperId, Party, Saved,

@@ -24,6 +24,15 @@ store::sql! {
     DROP_PAPERS = "DELETE FROM case_paper WHERE file_id = $1";
     PAPERS = "SELECT id, key, way, file, licence, name, size, round, added_at FROM case_paper \
         WHERE file_id = $1 ORDER BY id LIMIT 500";
+    BEGIN_UPLOAD = "INSERT INTO upload (id, draft, owner, key, name, size, received, begun_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, 0, $7)";
+    UPLOAD = "SELECT id, draft, key, name, size, received FROM upload WHERE id = $1 AND owner = $2";
+    RECEIVED = "UPDATE upload SET received = $3 WHERE id = $1 AND received = $2";
+    ADD_PART = "INSERT INTO upload_part (id, upload, bytes) VALUES ($1, $2, $3)";
+    PARTS = "SELECT id, bytes FROM upload_part WHERE upload = $1 ORDER BY id";
+    DROP_PARTS = "DELETE FROM upload_part WHERE upload = $1";
+    DROP_UPLOAD = "DELETE FROM upload WHERE id = $1";
+    OLD_UPLOADS = "SELECT id FROM upload WHERE begun_at < $1 ORDER BY begun_at LIMIT 200";
     BODIES = "SELECT id, body FROM draft WHERE id > $1 ORDER BY id LIMIT $2";
     PUT_BODY = "UPDATE draft SET body = $2 WHERE id = $1 AND body = $3";
     NAMES = "SELECT id, name FROM case_paper WHERE id > $1 ORDER BY id LIMIT $2";
@@ -216,4 +225,78 @@ fn way_label(way: Way) -> String {
 
 fn way(label: &str) -> Way {
     serde_json::from_value(label.into()).unwrap_or(Way::Upload)
+}
+
+/// An upload in parts, as far as it has come.
+pub struct UploadRow {
+    /// Id.
+    pub id: i64,
+    /// Draft it is for.
+    pub draft: DraftId,
+    /// Material it is for.
+    pub key: String,
+    /// Sealed name.
+    pub name: Vec<u8>,
+    /// Bytes in all.
+    pub size: i64,
+    /// Bytes received.
+    pub received: i64,
+}
+
+/// Begins an upload.
+pub fn begin_upload(db: &mut Db<'_>, u: &UploadRow, owner: Owner, at: Stamp) -> Result<()> {
+    let params = p![u.id, u.draft.0, owner.label(), &u.key, &u.name, u.size, at];
+    db.exec(BEGIN_UPLOAD, params).map(drop)
+}
+
+/// An owner's upload.
+pub fn upload(db: &mut Db<'_>, id: i64, owner: Owner) -> Result<UploadRow> {
+    db.one(UPLOAD, p![id, owner.label()], |row| {
+        Ok(UploadRow {
+            id: row.i64(0)?,
+            draft: DraftId(row.i64(1)?),
+            key: row.text(2)?,
+            name: row.blob(3)?,
+            size: row.i64(4)?,
+            received: row.i64(5)?,
+        })
+    })
+}
+
+/// Adds a part after `from` bytes.
+///
+/// # Errors
+/// `Stale` when another part came first.
+pub fn add_part(
+    db: &mut Db<'_>,
+    upload: i64,
+    from: i64,
+    to: i64,
+    part: i64,
+    sealed: &[u8],
+) -> Result<()> {
+    if db.exec(RECEIVED, p![upload, from, to])? != 1 {
+        return Err(Error::Stale);
+    }
+    db.exec(ADD_PART, p![part, upload, sealed]).map(drop)
+}
+
+/// The sealed parts of an upload, in order.
+pub fn parts(db: &mut Db<'_>, upload: i64) -> Result<Vec<(i64, Vec<u8>)>> {
+    db.all(PARTS, p![upload], |row| Ok((row.i64(0)?, row.blob(1)?)))
+}
+
+/// Forgets an upload.
+pub fn drop_upload(db: &mut Db<'_>, id: i64) -> Result<()> {
+    db.exec(DROP_PARTS, p![id])?;
+    db.exec(DROP_UPLOAD, p![id]).map(drop)
+}
+
+/// Forgets uploads begun before a moment that never ended.
+pub fn drop_old_uploads(db: &mut Db<'_>, before: Stamp) -> Result<usize> {
+    let old = db.all(OLD_UPLOADS, p![before], |row| row.i64(0))?;
+    for id in &old {
+        drop_upload(db, *id)?;
+    }
+    Ok(old.len())
 }

@@ -2,7 +2,7 @@
 
 use super::model::{Body, Clash, Hindrance, Opened, Paper};
 use codes::time::Stamp;
-use guide::packs::materials::UploadFault;
+use guide::packs::materials::{Material, UploadFault};
 use guide::packs::{self, Audience, Changes, Pack, RuleKind, Source, Verdict};
 use store::{Error, FieldError, Result};
 
@@ -116,14 +116,17 @@ pub fn acceptable(
         return Err(Error::refused("paper-unknown"));
     };
     let already = papers.iter().filter(|p| p.key == key && p.round == round).count() as u32;
-    let Some(fault) = material.fault(name, bytes.len() as u64, bytes, already) else {
-        return Ok(());
-    };
-    Err(match fault {
+    let fault = material.fault(name, bytes.len() as u64, bytes, already);
+    fault.map_or(Ok(()), |found| Err(self::fault(material, found)))
+}
+
+/// A fault of a file as the refusal people read, with what is allowed.
+pub fn fault(material: &Material, fault: UploadFault) -> Error {
+    match fault {
         UploadFault::Empty => Error::refused("paper-empty"),
         UploadFault::Type => Error::refused_with("paper-type", "types", material.accept.join("、")),
         UploadFault::Content => Error::refused("paper-content"),
         UploadFault::Large => Error::refused_with("paper-large", "mib", material.max_mib),
         UploadFault::Many => Error::refused_with("paper-many", "most", material.max_files),
-    })
+    }
 }
