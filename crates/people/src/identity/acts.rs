@@ -35,6 +35,8 @@ pub(crate) fn ask_code(
     text: &SealedText,
 ) -> Result<Done<()>> {
     let now = tx.ctx().at;
+    // Two requests at once for one phone wait for each other here, so that the limit holds for both.
+    records::fail(tx, &row.phone_index, now, rules::CODE_SECONDS)?;
     let sent = records::code_times(tx, &row.phone_index, now.plus_days(-1))?;
     if let Some(seconds) = rules::sms_wait(&sent, now) {
         return Err(Error::refused_with("sms-wait", "seconds", seconds));
@@ -57,11 +59,13 @@ fn take_code(
     if !rules::code_lives(&row, wanted, now) {
         return Ok(None);
     }
-    records::code_tried(tx, row.id)?;
-    if !web::form::same(&row.code_hash, code_hash) {
+    // The counts are taken by conditional updates: of two at once, on either database, one waits.
+    if !records::code_tried(tx, row.id, rules::CODE_TRIES)? {
         return Ok(None);
     }
-    records::code_used(tx, row.id, now)?;
+    if !web::form::same(&row.code_hash, code_hash) || !records::code_used(tx, row.id, now)? {
+        return Ok(None);
+    }
     Ok(Some(row))
 }
 

@@ -71,9 +71,9 @@ store::sql! {
     CODE = "SELECT id, phone_index, phone, used_for, code_hash, made_at, attempts, used_at FROM sms_code \
             WHERE token_hash = $1";
     /// One more try of a code.
-    CODE_TRIED = "UPDATE sms_code SET attempts = attempts + 1 WHERE id = $1";
+    CODE_TRIED = "UPDATE sms_code SET attempts = attempts + 1 WHERE id = $1 AND attempts < $2";
     /// The code is used up.
-    CODE_USED = "UPDATE sms_code SET used_at = $2 WHERE id = $1";
+    CODE_USED = "UPDATE sms_code SET used_at = $2 WHERE id = $1 AND used_at IS NULL";
     /// Codes older than a day count for nothing.
     FORGET_CODES = "DELETE FROM sms_code WHERE made_at < $1";
     /// One more failure; a window that is over ($3) begins again.
@@ -330,14 +330,14 @@ pub fn code(db: &mut Db<'_>, token_hash: &[u8]) -> Result<Option<CodeRow>> {
     })
 }
 
-/// Counts a try of a code.
-pub fn code_tried(db: &mut Db<'_>, id: i64) -> Result<()> {
-    db.exec(CODE_TRIED, p![id]).map(drop)
+/// Counts a try of a code; `false` when it was tried `most` times already.
+pub fn code_tried(db: &mut Db<'_>, id: i64, most: i64) -> Result<bool> {
+    Ok(db.exec(CODE_TRIED, p![id, most])? == 1)
 }
 
-/// Uses a code up.
-pub fn code_used(db: &mut Db<'_>, id: i64, at: Stamp) -> Result<()> {
-    db.exec(CODE_USED, p![id, at]).map(drop)
+/// Uses a code up; `false` when somebody else just did.
+pub fn code_used(db: &mut Db<'_>, id: i64, at: Stamp) -> Result<bool> {
+    Ok(db.exec(CODE_USED, p![id, at])? == 1)
 }
 
 /// Counts a failure of a key in a window of so many seconds.

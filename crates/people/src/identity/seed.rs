@@ -239,3 +239,28 @@ pub fn demo_code(account: &DemoAccount, now: Stamp) -> String {
         None => String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identity::rules;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_accounts_of_the_demonstration_keep_the_rules() {
+        let accounts = demo_accounts();
+        assert_eq!(accounts.len(), 20);
+        let logins: BTreeSet<&str> = accounts.iter().map(|a| a.login.as_str()).collect();
+        let secrets: BTreeSet<_> = accounts.iter().filter_map(|a| a.totp_secret.clone()).collect();
+        assert_eq!((logins.len(), secrets.len()), (20, 17));
+        for account in accounts {
+            let staff = account.totp_secret.is_some();
+            let least = if staff { rules::STAFF_LEAST } else { rules::CITIZEN_LEAST };
+            assert_eq!(rules::password(&account.password, least, &account.login), Ok(()));
+        }
+        for role in web::Role::ALL {
+            let held = staff_lines().iter().any(|s| records::roles_of(&s.roles).contains(role));
+            assert!(held, "{}", role.label());
+        }
+    }
+}
