@@ -15,8 +15,8 @@ use super::{card::Card, region, words::Words};
 /// Memory of the index writer in bytes; one thread, since the machine serves while it builds.
 const WRITER_BYTES: usize = 64_000_000;
 
-/// A word in more titles than this is common.
-const COMMON: u64 = 20_000;
+/// A word that more items than this have in a field is common.
+const COMMON: u64 = 15_000;
 
 /// The index and its fields.
 pub struct Inverted {
@@ -79,8 +79,7 @@ impl Inverted {
             return Vec::new();
         }
         let searcher = self.reader.searcher();
-        let telling = self.telling(wanted);
-        let mut query: Box<dyn Query> = Box::new(self.any_of(&telling));
+        let mut query: Box<dyn Query> = Box::new(self.any_of(wanted));
         if let Reach::Region(code) = reach {
             let areas = region::wanted(code).into_iter().map(|mark| self.term(self.area, &mark));
             let area = BooleanQuery::new(areas.map(|q| (Occur::Should, q)).collect());
@@ -102,34 +101,33 @@ impl Inverted {
             .collect()
     }
 
-    /// Leaves out words that tens of thousands of items have, when a rarer one is asked for as well:
-    /// they cost the most and tell the least.
-    fn telling(&self, wanted: &[Wanted]) -> Vec<Wanted> {
-        let searcher = self.reader.searcher();
-        let common = |word: &str| {
-            let term = Term::from_field_text(self.title, word);
-            searcher.doc_freq(&term).unwrap_or(0) > COMMON
-        };
-        let best = wanted.iter().map(|w| w.1).fold(0.0, f32::max);
-        let (often, rare): (Vec<Wanted>, Vec<Wanted>) =
-            wanted.iter().cloned().partition(|(word, _)| common(word));
-        if rare.iter().any(|(_, boost)| *boost >= best * 0.5) {
-            rare
-        } else {
-            [rare, often].concat()
-        }
-    }
-
+    /// The places to look into. Words that tens of thousands of items have in a field are left out when
+    /// a rarer one is asked for as well: they cost the most and tell the least.
     fn any_of(&self, wanted: &[Wanted]) -> BooleanQuery {
-        let mut parts = Vec::with_capacity(wanted.len() * 2);
+        let searcher = self.reader.searcher();
+        let best = wanted.iter().map(|w| w.1).fold(0.0, f32::max);
+        let (mut rare, mut often) = (Vec::new(), Vec::new());
+        let mut telling = false;
         for (word, boost) in wanted {
             for (field, share) in [(self.title, 1.0), (self.more, 0.35)] {
+                let with = searcher.doc_freq(&Term::from_field_text(field, word)).unwrap_or(0);
+                if with == 0 {
+                    continue;
+                }
                 let part: Box<dyn Query> =
                     Box::new(BoostQuery::new(self.term(field, word), boost * share));
-                parts.push((Occur::Should, part));
+                if with <= COMMON {
+                    telling |= field == self.title && *boost >= best * 0.5;
+                    rare.push((Occur::Should, part));
+                } else if field == self.title {
+                    often.push((Occur::Should, part));
+                }
             }
         }
-        BooleanQuery::new(parts)
+        if !telling {
+            rare.append(&mut often);
+        }
+        BooleanQuery::new(rare)
     }
 
     fn term(&self, field: Field, text: &str) -> Box<dyn Query> {
