@@ -50,7 +50,7 @@ mod sheet;
 
 use crate::Casework;
 use crate::cases::model::{Case, Grip, Officer, Receipt};
-use crate::cases::view;
+use crate::cases::{rules, view};
 use codes::Day;
 use codes::calendar::Calendar;
 use codes::case_no::CaseNo;
@@ -157,7 +157,7 @@ async fn case_of(w: &Casework, visitor: &Visitor, no: &str) -> Result<Case> {
     let no = CaseNo::parse(no).map_err(|_| Error::NotFound)?;
     let unit = view::officer(visitor)?.unit;
     let case = w.store.read(move |db| crate::cases::records::by_no(db, no)).await?;
-    if case.unit == unit { Ok(case) } else { Err(Error::NotFound) }
+    if rules::concerns(&case, unit) { Ok(case) } else { Err(Error::NotFound) }
 }
 
 /// The version a form was made for.

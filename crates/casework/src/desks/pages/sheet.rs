@@ -52,8 +52,6 @@ pub(crate) struct FileLine {
 
 /// One material.
 pub(crate) struct Material {
-    /// Key in the pack.
-    pub key: String,
     /// Its name.
     pub name: String,
     /// How it came.
@@ -287,8 +285,7 @@ impl Maker<'_> {
 
     fn material(&self, d: &Dossier, need: &MaterialNeed, opened: &[String]) -> Material {
         let papers: Vec<&Paper> = d.papers.iter().filter(|p| p.key == need.key).collect();
-        let files: Vec<FileLine> =
-            papers.iter().filter_map(|p| self.file(d, p, opened)).collect();
+        let files: Vec<FileLine> = papers.iter().filter_map(|p| self.file(d, p, opened)).collect();
         let licence = papers.iter().find(|p| p.way == Way::Licence);
         let ready = need.offers.iter().find(|o| o.ready).map(|o| o.way);
         let way = match (files.is_empty(), licence, ready) {
@@ -310,7 +307,6 @@ impl Maker<'_> {
             None => self.f.t(note).to_owned(),
         };
         Material {
-            key: need.key.clone(),
             name: need.name.get(self.f.lang.tag()).to_owned(),
             note,
             tag: self.f.t(tag).to_owned(),
@@ -394,13 +390,23 @@ impl Maker<'_> {
                 _ => shown(&party.number),
             },
             agent: party.agent.clone(),
-            agent_no: if party.agent.is_empty() { String::new() } else { shown(&party.agent_number) },
+            agent_no: if party.agent.is_empty() {
+                String::new()
+            } else {
+                shown(&party.agent_number)
+            },
             phone: self.phone.as_ref().map(|p| p.expose().to_owned()).unwrap_or_default(),
             submitted: case.submitted.ymd_hm(),
             revealed: full,
             sections: told.sections(pack, &d.body, &visible, &looks),
             counts: self.f.ta2("desks-counts", "shown", ratio.shown, "prefilled", ratio.prefilled),
-            check_counts: self.f.ta2("desks-check-counts", "pass", applies.len() - off, "look", off),
+            check_counts: self.f.ta2(
+                "desks-check-counts",
+                "pass",
+                applies.len() - off,
+                "look",
+                off,
+            ),
             checks: applies.into_iter().enumerate().map(|c| check(self.f, c)).collect(),
             got: self.f.ta2("desks-mat-got", "got", got, "all", materials.len()),
             unread: files.iter().filter(|file| !file.opened).count(),
@@ -462,13 +468,12 @@ pub(crate) async fn names(
 pub(crate) fn left(f: &Frame, days: Option<i64>, phase: Phase) -> String {
     match (phase, days) {
         (Phase::Special, _) => f.t("desks-left-paused").to_owned(),
-        (Phase::Submitted | Phase::CorrectionRequested | Phase::Accepted, Some(days)) => {
-            match days {
-                n if n < 0 => f.tn("desks-left-over", -n),
-                0 | 1 => f.t("desks-left-today").to_owned(),
-                n => f.tn("desks-left", n),
-            }
-        }
+        (Phase::Submitted | Phase::CorrectionRequested | Phase::Accepted, Some(days)) => match days
+        {
+            n if n < 0 => f.tn("desks-left-over", -n),
+            0 | 1 => f.t("desks-left-today").to_owned(),
+            n => f.tn("desks-left", n),
+        },
         _ => f.t("desks-left-none").to_owned(),
     }
 }
