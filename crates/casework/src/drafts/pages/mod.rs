@@ -12,6 +12,8 @@
 //! | GET | /d/{id}/materials | Citizen(2) | Own | `materials::page` |
 //! | POST | /d/{id}/materials | Citizen(2) | Own | `materials::keep` |
 //! | POST | /d/{id}/materials/upload | Citizen(2) | Own | `materials::keep` |
+//! | POST | /d/{id}/materials/{key}/upload | Citizen(2) | Own | `chunks::begin` |
+//! | POST | /d/{id}/materials/{key}/upload/{upload} | Citizen(2) | Own | `chunks::piece` |
 //! | GET | /d/{id}/paper/{paper} | Citizen(2) | Own | `materials::paper` |
 //! | GET | /d/{id}/review | Citizen(2) | Own | `review::page` |
 //! | POST | /d/{id}/review | Citizen(2) | Own | `review::keep` |
@@ -20,6 +22,7 @@
 //! | GET | /d/{id}/discard | Citizen(2) | Own | `sign::ask_discard` |
 //! | POST | /d/{id}/discard | Citizen(2) | Own | `sign::discard` |
 
+pub mod chunks;
 pub mod fill;
 pub mod materials;
 pub mod review;
