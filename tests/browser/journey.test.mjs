@@ -5,7 +5,7 @@ import { go, open, press, signIn, stateOf, visitor } from "./lib/house.mjs";
 import { untroubled } from "./lib/checks.mjs";
 import { fill } from "./lib/forms.mjs";
 import { keyboard, mouse } from "./lib/hands.mjs";
-import { apply, begin, food, mark, onward, spaced, take, work } from "./lib/journey.mjs";
+import { accept, apply, at, begin, food, grant, inspect, inspected, mark, onward, pension, spaced, until } from "./lib/journey.mjs";
 
 let browser;
 before(async () => {
@@ -13,18 +13,21 @@ before(async () => {
 });
 after(() => browser?.close());
 
+const show = 'main a[href^="/my/licences/"]';
+
 for (const js of [true, false]) {
   describe(`journey ${js ? "with" : "without"} JavaScript`, { timeout: 300_000 }, () => {
     let no;
 
-    test("a citizen applies for an inspection mark on the phone and has it at once", async () => {
-      const page = await visitor(browser, { js, width: 360 });
-      await begin(page, mark);
-      const given = await apply(page, mouse(page), mark);
-      await go(page, `/c/${given}`);
-      assert.ok((await page.locator('main a[href*="/my/licences"], main a[href$=".ofd"]').count()) > 0);
-      untroubled(page);
-    });
+    for (const item of js ? [mark] : [pension]) {
+      test(`a citizen applies for ${item.slug} on the phone and has the result at once`, async () => {
+        const page = await visitor(browser, { js, width: 360 });
+        await begin(page, item);
+        const given = await apply(page, mouse(page), item);
+        await until(page, `/c/${given}`, item === mark ? show : "main a[href*='/documents/']");
+        untroubled(page);
+      });
+    }
 
     test("a citizen applies for a food licence", async () => {
       const page = await visitor(browser, { js });
@@ -38,9 +41,7 @@ for (const js of [true, false]) {
     test("a clerk accepts it by keyboard alone", async () => {
       const page = await visitor(browser, { js });
       await signIn(page, "clerk");
-      const hand = keyboard(page);
-      await take(page, hand, "/w", no);
-      await work(page, hand, "/accept");
+      await accept(page, keyboard(page), no);
       untroubled(page);
     });
 
@@ -48,22 +49,24 @@ for (const js of [true, false]) {
       const page = await visitor(browser, { js });
       await signIn(page, "approver");
       const hand = keyboard(page);
-      for (const action of ["/special/start", "/special/end", "/decide"]) {
-        await take(page, hand, "/a", no);
-        await work(page, hand, action);
-      }
+      await inspect(page, hand, no);
+      await inspected(page, hand, no);
+      await grant(page, hand, no);
       untroubled(page);
     });
 
     test("the citizen sees the licence and rates the service once", async () => {
       const page = await visitor(browser, { js, width: 360, state: await stateOf(browser, "citizen", food.who) });
+      const licence = await until(page, `/c/${no}`, show);
+      await press(page, licence);
+      assert.ok(at(page).startsWith("/my/licences/"), page.url());
       await go(page, `/c/${no}`);
-      const rate = await page.locator('main a[href^="/rate/"]').first().getAttribute("href");
-      await press(page, page.locator('main a[href*="/my/licences"]').first());
-      await go(page, rate);
+      await press(page, page.locator('main a[href$="/rate"]').first());
+      assert.ok(at(page).startsWith("/rate/"), page.url());
+      const rating = at(page);
       await fill(mouse(page), onward(page));
       await press(page, onward(page).locator("button.btn-primary").last());
-      await go(page, rate);
+      await go(page, rating);
       assert.equal(await onward(page).count(), 0, "it can be rated twice");
       untroubled(page);
     });

@@ -1,8 +1,10 @@
 // Answers for a service's form: the first example of its pack, laid out by the names of the form's controls.
 import { readFileSync } from "node:fs";
 
+/** A day in China, so many days from today, as 2026-11-22. */
+export const day = (after) => new Date(Date.now() + 8 * 3_600_000 + after * 86_400_000).toISOString().slice(0, 10);
 /** Today in China, as the forms ask for it. */
-export const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+export const today = day(0);
 
 /** The answers of the first example in `packs/SLUG/tests.toml`, by control name. */
 export function answersOf(slug) {
@@ -19,7 +21,7 @@ export function answersOf(slug) {
 }
 
 /** One entry per control: dates also in three boxes, tables as `key.row.column`. */
-function laidOut(answers) {
+export function laidOut(answers) {
   const flat = {};
   const put = (name, value) => {
     flat[name] = typeof value === "boolean" ? value : Array.isArray(value) ? value.map(String) : String(value);

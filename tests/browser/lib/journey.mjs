@@ -1,6 +1,6 @@
 // The steps of the whole journey, as people take them: apply, take a case from the desk, work its forms.
 import assert from "node:assert/strict";
-import { answersOf } from "./answers.mjs";
+import { answersOf, day, laidOut } from "./answers.mjs";
 import { complaints, fill } from "./forms.mjs";
 import { account, go, press, signInHere } from "./house.mjs";
 
@@ -39,14 +39,37 @@ export async function begin(page, item) {
   assert.ok(at(page).startsWith(`/apply/${item.slug}`), page.url());
 }
 
+/** Chooses the shop where the service is for enterprises and the citizen still acts for himself. */
+async function actFor(page, item) {
+  const away = page.locator("main .notice a[href*='/my/acting']");
+  if (!item.enterprise || (await away.count()) === 0) return;
+  await press(page, away.first());
+  const shop = page.locator('main form[action="/my/acting"]').filter({ hasText: "面馆" });
+  await press(page, shop.locator("button").first());
+  if (!at(page).startsWith("/apply/")) await go(page, `/apply/${item.slug}/start`);
+}
+
+/** Opens a row in each table of the page that has none but has something to say. */
+async function addRows(page, answers) {
+  const tables = await page.locator("main button[name=_add]").evaluateAll((all) => all.map((one) => one.value));
+  for (const key of tables) {
+    const rows = await page.locator(`main [name^="${key}."]`).count();
+    const told = Object.keys(answers).some((name) => name.startsWith(`${key}.`));
+    if (rows === 0 && told) await press(page, page.locator(`main button[name=_add][value="${key}"]`));
+  }
+}
+
 /** Fills one page of the application and goes on. */
 export async function step(page, hand, item) {
+  await actFor(page, item);
   const from = page.url();
+  const answers = answersOf(item.slug);
+  await addRows(page, answers);
   const form = onward(page);
   assert.ok((await form.count()) > 0, `${from} has no form that goes on`);
-  await fill(hand, form, answersOf(item.slug));
+  await fill(hand, form, answers);
   await hand.press(form.locator("button.btn-primary").last());
-  if (page.url() === from) assert.fail(`${from} does not go on: ${await complaints(page)}`);
+  if (page.url().split("#")[0] === from.split("#")[0]) assert.fail(`${from} does not go on: ${await complaints(page)}`);
 }
 
 /** Goes through the whole application; returns the case number. */
@@ -59,22 +82,62 @@ export async function apply(page, hand, item) {
   return assert.fail(`no receipt after ${LONGEST} pages: ${page.url()}`);
 }
 
-/** Opens a case from the list of a desk. */
+/** Opens a case from the list of a desk (`/w`, `/a`) and takes it over if nobody has. */
 export async function take(page, hand, desk, no) {
-  await go(page, desk);
-  const cases = page.locator(`main a[href^="${desk}/c/"]`);
-  const named = cases.filter({ hasText: spaced(no) });
-  const row = page.locator("main tr, main li").filter({ hasText: spaced(no) }).locator(`a[href^="${desk}/c/"]`);
-  const link = (await named.count()) > 0 ? named.first() : row.first();
+  await go(page, `${desk}?no=${no}`);
+  const link = page.locator("main tr").filter({ hasText: spaced(no) }).locator(`a[href^="${desk}/c/"]`).first();
   assert.ok((await link.count()) > 0, `${desk} does not list ${no}`);
   await hand.press(link);
+  const claim = page.locator('main form[action$="/claim"] button').first();
+  if ((await claim.count()) > 0) await hand.press(claim);
 }
 
-/** Works a form of the desk, found by the address it posts to. */
+/** Works a form of the desk, found by the address it posts to; reads and issues the notice that comes of it. */
 export async function work(page, hand, action, answers = {}) {
-  const form = page.locator(`main form[action$="${action}"]`).first();
+  const form = page.locator(`main form[action$="${action}"]`).last();
   assert.ok((await form.count()) > 0, `${page.url()} offers no ${action}`);
   await fill(hand, form, answers);
-  await hand.press(form.locator("button[type=submit]").last());
-  assert.equal(await complaints(page), "");
+  await hand.press(form.locator("button.btn-primary").last());
+  const issue = page.locator("main form button[name=step][value=issue]");
+  if ((await issue.count()) > 0) await hand.press(issue.last());
+  assert.equal(await complaints(page), "", page.url());
+}
+
+/** Accepts at the window. */
+export async function accept(page, hand, no) {
+  await take(page, hand, "/w", no);
+  await work(page, hand, "/accept");
+}
+
+/** Starts the inspection on site. */
+export async function inspect(page, hand, no) {
+  await take(page, hand, "/a", no);
+  await hand.press(page.locator('main a[href$="/special"]').first());
+  await work(page, hand, "/special", laidOut({ reason: "需要现场核查经营场所布局", team: "宋文博、罗静怡", planned: day(5) }));
+}
+
+/** Ends the inspection on site. */
+export async function inspected(page, hand, no) {
+  await take(page, hand, "/a", no);
+  await hand.press(page.locator('main a[href$="/special/end"]').first());
+  await work(page, hand, "/special/end", { result: "现场与布局图一致，设施齐全，符合要求。" });
+}
+
+/** Looks at every paper and grants. */
+export async function grant(page, hand, no) {
+  await take(page, hand, "/a", no);
+  const papers = await page.locator("main .view-tab").evaluateAll((all) => all.map((one) => one.getAttribute("href")));
+  for (const href of papers) await hand.press(page.locator(`main .view-tab[href="${href}"]`));
+  await work(page, hand, "/decide", { opinion: "材料齐全，符合条件，建议准予。" });
+}
+
+/** Waits at the progress page until a link is there: documents and licences are made after the answer. */
+export async function until(page, path, selector) {
+  for (let count = 0; count < 40; count += 1) {
+    await go(page, path);
+    const link = page.locator(selector).first();
+    if ((await link.count()) > 0) return link;
+    await page.waitForTimeout(500);
+  }
+  return assert.fail(`${path} shows no ${selector}`);
 }

@@ -7,7 +7,11 @@ export const visitors = [
   { who: "citizen", note: "restaurant" },
   { who: "clerk" },
   { who: "approver" },
+  { who: "licence-steward" },
 ];
+
+/** Addresses tried per route: links differ from one licence or case to the next. */
+const SAMPLES = 3;
 
 /** Addresses that change the visitor's own settings or are not pages. */
 const passOver = /^\/(assets|api|logout|mode|lang|contrast|healthz|metrics)(\/|\?|$)|[?&](mode|lang|contrast)=/;
@@ -43,25 +47,30 @@ function links(html) {
 
 /**
  * What a visitor can look at: `pages` (route and address of each HTML page) and `others` (routes that
- * answered with something else). One address per route; `seeds` are addresses known beforehand.
+ * answered with something else or sent on). One address per route; `seeds` are addresses known beforehand.
  */
 async function wander(context, list, seeds) {
   const queue = [...seeds, ...list.filter((one) => one.fixed).map((one) => one.path)];
   const asked = new Set();
+  const tried = new Map();
   const pages = new Map();
   const others = new Set();
   while (queue.length > 0 && asked.size < MOST) {
     const address = queue.shift();
     const route = routeOf(list, address);
-    if (!route || asked.has(address) || pages.has(route.path) || others.has(route.path)) continue;
+    const count = tried.get(route?.path) ?? 0;
+    if (!route || asked.has(address) || count >= SAMPLES || others.has(route.path)) continue;
     asked.add(address);
     const answer = await context.request.get(house + address, { maxRedirects: 0 });
+    const sentOn = answer.status() >= 300 && answer.status() < 400 && !/\/login\b/.test(answer.headers().location ?? "/login");
+    if (sentOn) others.add(route.path);
     if (answer.status() !== 200) continue;
+    tried.set(route.path, count + 1);
     if (!(answer.headers()["content-type"] ?? "").startsWith("text/html")) {
       others.add(route.path);
       continue;
     }
-    pages.set(route.path, address);
+    if (!pages.has(route.path)) pages.set(route.path, address);
     queue.push(...links(await answer.text()));
   }
   return { pages, others };

@@ -1,6 +1,6 @@
 // Sets the scene for looking at pages: cases and drafts in every stage, left where they are.
 import { signIn, visitor } from "./house.mjs";
-import { apply, at, begin, food, step, take, work } from "./journey.mjs";
+import { accept, apply, at, begin, food, step, take } from "./journey.mjs";
 import { mouse } from "./hands.mjs";
 
 /**
@@ -29,8 +29,7 @@ export async function setScene(browser) {
   if (accepted) {
     await attempt("clerk", async (page, hand) => {
       await signIn(page, "clerk");
-      await take(page, hand, "/w", accepted);
-      await work(page, hand, "/accept");
+      await accept(page, hand, accepted);
     });
     await attempt("approver", async (page, hand) => {
       await signIn(page, "approver");
@@ -49,7 +48,7 @@ export async function setScene(browser) {
   }
   await attempt("citizen", async (page, hand) => {
     await begin(page, food);
-    for (let count = 0; count < 25 && !/\/review$/.test(at(page)); count += 1) await step(page, hand, food);
+    for (let count = 0; count < 25 && !/\/sign$/.test(at(page)); count += 1) await step(page, hand, food);
   });
   return { seen, troubles };
 }
