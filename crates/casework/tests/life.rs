@@ -100,6 +100,10 @@ async fn corrected(town: &Town) -> Receipt {
 async fn a_promised_life_with_correction_and_testing() {
     let town = Town::new();
     let r = corrected(&town).await;
+    let id = r.id;
+    let lapse = move |tx: &mut Tx<'_>| acts::lapse(tx, id, &calendar());
+    let settled = town.act("2026-10-20", Actor::System, lapse).await;
+    assert_eq!(code(settled), "case-not-now", "supplied in time: the worker has nothing to do");
     let r = town.by("2026-09-29", clerk(), &r, acts::accept).await.expect("accept");
     let clock = |state: &State, on: &str| rules::clock(state, &calendar(), day(on)).expect("clock");
     let before = clock(&town.case(r.id).await.state, "2026-09-29");

@@ -114,6 +114,10 @@ pub fn supply(
 /// `case-not-lapsed` before the day; `case-not-now` when it was supplied.
 pub fn lapse(tx: &mut Tx<'_>, id: CaseId, calendar: &Calendar) -> Result<Done<Receipt>> {
     let case = records::by_id(tx, id)?;
+    // Others may withdraw in other states; the passing of time only ends a correction.
+    if !matches!(case.state, State::CorrectionRequested(_)) {
+        return Err(Error::refused_with("case-not-now", "state", case.state.phase().label()));
+    }
     let at = tx.ctx().at;
     let this = Turn::of(Kind::CaseWithdrawn, Post::System, calendar).with(json!({"lapsed": true}));
     let (case, recorded) = turn(tx, case, this, |s| rules::withdraw(s, at, "", true))?;
