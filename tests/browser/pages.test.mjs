@@ -13,7 +13,7 @@ let found;
 before(async () => {
   browser = await open();
   scene = await setScene(browser);
-  found = await discover(browser, scene.seen);
+  found = await discover(browser, scene);
 }, { timeout: 300_000 });
 after(() => browser?.close());
 
@@ -61,7 +61,7 @@ const isDesk = (path) => /^\/(w|a|l|staff)(\/|$)/.test(path);
 const elder = (page, one) => (isDesk(one.path) || one.path.endsWith("/show") ? [] : elderTroubles(page));
 
 for (const { who } of visitors) {
-  const citizen = who === "anyone" || who === "citizen";
+  const citizen = ["anyone", "citizen", "newcomer"].includes(who);
   describe(`pages for ${who}`, { timeout: 900_000 }, () => {
     for (const width of [360, 1366]) {
       test(`are whole at ${width} px: axe, width, console, policy`, () => walk(who, { width }, whole()));

@@ -27,7 +27,7 @@ const folder = process.argv[2] ?? "pictures";
 mkdirSync(folder, { recursive: true });
 const browser = await open();
 const scene = await setScene(browser);
-const { groups } = await discover(browser, scene.seen);
+const { groups } = await discover(browser, scene);
 const missing = [...scene.troubles];
 
 for (const [name, route, who, width, elder] of wanted) {

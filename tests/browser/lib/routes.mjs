@@ -8,6 +8,7 @@ export const visitors = [
   { who: "clerk" },
   { who: "approver" },
   { who: "licence-steward" },
+  { who: "newcomer" },
 ];
 
 /** Addresses tried per route: links differ from one licence or case to the next. */
@@ -78,16 +79,17 @@ async function wander(context, list, seeds) {
 
 /**
  * Every page by the first kind of visitor who may see it: `{ who, state, list: [{path, url}] }`, and the
- * routes that nobody reached. `seeds` are addresses known beforehand, whoever may see them.
+ * routes that nobody reached. `scene.seen` are addresses known beforehand, whoever may see them.
  */
-export async function discover(browser, seeds = []) {
+export async function discover(browser, scene) {
   const list = routes();
   const known = new Set();
   const groups = [];
   for (const { who, note } of visitors) {
-    const state = who === "anyone" ? undefined : await stateOf(browser, who, note);
+    const own = { anyone: undefined, newcomer: scene.newcomer };
+    const state = who in own ? own[who] : await stateOf(browser, who, note);
     const page = await visitor(browser, { state });
-    const { pages, others } = await wander(page.context(), list, seeds);
+    const { pages, others } = await wander(page.context(), list, scene.seen);
     await page.context().close();
     const fresh = [...pages].filter(([path]) => !known.has(path)).map(([path, url]) => ({ path, url }));
     for (const path of [...pages.keys(), ...others]) known.add(path);

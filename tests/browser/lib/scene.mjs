@@ -1,11 +1,15 @@
 // Sets the scene for looking at pages: cases and drafts in every stage, left where they are.
-import { signIn, visitor } from "./house.mjs";
+import { account, signIn, visitor } from "./house.mjs";
 import { accept, apply, at, begin, food, step, take } from "./journey.mjs";
 import { mouse } from "./hands.mjs";
+import { askCode, person, signUp } from "./newcomer.mjs";
+
+/** Somebody of the sample population whom no other test signs up. */
+const newcomer = person(40);
 
 /**
  * Makes a case that waits at the window, one that waits for the approver, and a draft at its review.
- * Returns the addresses seen on the way, and what went wrong.
+ * Returns the addresses seen on the way, what went wrong, and what the browser of a newcomer keeps.
  */
 export async function setScene(browser) {
   const seen = [];
@@ -50,5 +54,10 @@ export async function setScene(browser) {
     await begin(page, food);
     for (let count = 0; count < 25 && !/\/sign$/.test(at(page)); count += 1) await step(page, hand, food);
   });
-  return { seen, troubles };
+  await attempt("anyone", (page) => askCode(page, account("citizen", "pension").login, "/login?way=sms"));
+  const state = await attempt("newcomer", async (page) => {
+    await signUp(page, newcomer);
+    return page.context().storageState();
+  });
+  return { seen, troubles, newcomer: state };
 }
