@@ -52,6 +52,7 @@ pub async fn rotate_keys(config: &Config) -> Result<bool> {
 /// Every sealed column of every room.
 pub fn sealed_columns() -> Vec<store::vault::SealedColumn> {
     let mut all = web::session::SEALED.to_vec();
+    all.extend(casework::sealed());
     all.extend(oversight::sealed());
     all
 }
@@ -80,7 +81,9 @@ impl Node {
         let people = People::new(app)?;
         let guide = Guide::new(people).await?;
         let proof = Proof::new(guide).await?;
-        let node = Node { oversight: Oversight::new(Casework::new(proof)) };
+        let casework = Casework::new(proof);
+        casework.ask_waiting(casework::cases::pages::my::waiting_hook(casework.clone()));
+        let node = Node { oversight: Oversight::new(casework) };
         node.note_start().await?;
         Ok(node)
     }
@@ -112,7 +115,7 @@ impl Node {
 
     /// What is done once a minute.
     pub async fn minute(&self) -> Result<()> {
-        casework::cases::jobs::recompute(self.casework()).await.map(drop)
+        casework::cases::jobs::minute(self.casework()).await.map(drop)
     }
 
     /// The workers of all rooms.

@@ -22,6 +22,11 @@ pub fn all(node: &Node) -> Routes {
     let routes = guide_routes(routes, node);
     let routes = people_routes(routes, node);
     let routes = proof_routes(routes, node);
+    let routes = draft_routes(routes, node);
+    let routes = case_routes(routes, node);
+    let routes = case_api(routes, node);
+    let routes = window_routes(routes, node);
+    let routes = approver_routes(routes, node);
     oversight_routes(routes, node)
 }
 
@@ -107,6 +112,128 @@ fn proof_routes(routes: Routes, node: &Node) -> Routes {
         .post("/l/{id}", STEWARD, Unit, post(steward::change).with_state(p()))
         .get("/api/v1/verify", Public, NONE, get(api::text).with_state(p()))
         .post("/api/v1/verify", Public, NONE, post(api::posted).with_state(p()))
+}
+
+fn draft_routes(routes: Routes, node: &Node) -> Routes {
+    use casework::drafts::pages::{chunks, fill, materials, review, save, sign, start};
+    let c = || node.casework().clone();
+    routes
+        .get("/apply/{slug}/start", Citizen(2), Own, get(start::page).with_state(c()))
+        .post("/apply/{slug}/start", Citizen(2), Own, post(start::begin).with_state(c()))
+        .get("/d/{id}", Citizen(2), Own, get(fill::resume).with_state(c()))
+        .get("/d/{id}/{section}", Citizen(2), Own, get(fill::page).with_state(c()))
+        .post("/d/{id}/{section}", Citizen(2), Own, post(fill::keep).with_state(c()))
+        .post("/d/{id}/{section}/save", Citizen(2), Own, post(save::save).with_state(c()))
+        .get("/d/{id}/materials", Citizen(2), Own, get(materials::page).with_state(c()))
+        .post("/d/{id}/materials", Citizen(2), Own, post(materials::keep).with_state(c()))
+        .post("/d/{id}/materials/upload", Citizen(2), Own, post(materials::keep).with_state(c()))
+        .post(
+            "/d/{id}/materials/{key}/upload",
+            Citizen(2),
+            Own,
+            post(chunks::begin).with_state(c()),
+        )
+        .post(
+            "/d/{id}/materials/{key}/upload/{upload}",
+            Citizen(2),
+            Own,
+            post(chunks::piece).with_state(c()),
+        )
+        .get("/d/{id}/paper/{paper}", Citizen(2), Own, get(materials::paper).with_state(c()))
+        .get("/d/{id}/review", Citizen(2), Own, get(review::page).with_state(c()))
+        .post("/d/{id}/review", Citizen(2), Own, post(review::keep).with_state(c()))
+        .get("/d/{id}/sign", Citizen(2), Own, get(sign::page).with_state(c()))
+        .post("/d/{id}/submit", Citizen(2), Own, post(sign::submit).with_state(c()))
+        .get("/d/{id}/discard", Citizen(2), Own, get(sign::ask_discard).with_state(c()))
+        .post("/d/{id}/discard", Citizen(2), Own, post(sign::discard).with_state(c()))
+}
+
+fn case_routes(routes: Routes, node: &Node) -> Routes {
+    use casework::cases::pages::{citizen, citizen_done, citizen_fix, documents, my};
+    let c = || node.casework().clone();
+    routes
+        .get("/my", Citizen(1), Own, get(my::page).with_state(c()))
+        .get("/c/{no}", Citizen(2), Own, get(citizen::progress).with_state(c()))
+        .get("/c/{no}/done", Citizen(2), Own, get(citizen_done::page).with_state(c()))
+        .get("/c/{no}/calendar.ics", Citizen(2), Own, get(citizen_done::calendar).with_state(c()))
+        .get("/c/{no}/documents/{kind}", Citizen(2), Own, get(documents::document).with_state(c()))
+        .get("/c/{no}/paper/{paper}", Citizen(2), Own, get(documents::paper).with_state(c()))
+        .get("/c/{no}/fix", Citizen(2), Own, get(citizen_fix::page).with_state(c()))
+        .post("/c/{no}/fix", Citizen(2), Own, post(citizen_fix::keep).with_state(c()))
+        .get("/c/{no}/withdraw", Citizen(2), Own, get(citizen::ask_withdraw).with_state(c()))
+        .post("/c/{no}/withdraw", Citizen(2), Own, post(citizen::withdraw).with_state(c()))
+}
+
+fn case_api(routes: Routes, node: &Node) -> Routes {
+    use casework::{cases, drafts};
+    let c = || node.casework().clone();
+    routes
+        .get("/api/v1/cases", Citizen(2), Own, get(cases::api::mine).with_state(c()))
+        .get("/api/v1/cases/{no}", Citizen(2), Own, get(cases::api::show).with_state(c()))
+        .post(
+            "/api/v1/cases/{no}/withdraw",
+            Citizen(2),
+            Own,
+            post(cases::api::withdraw).with_state(c()),
+        )
+        .post(
+            "/api/v1/drafts/{id}/submit",
+            Citizen(2),
+            Own,
+            post(cases::api::submit).with_state(c()),
+        )
+        .post(
+            "/api/v1/drafts/{id}/uploads",
+            Citizen(2),
+            Own,
+            post(drafts::api::begin).with_state(c()),
+        )
+        .get("/api/v1/uploads/{id}", Citizen(2), Own, get(drafts::api::progress).with_state(c()))
+        .post("/api/v1/uploads/{id}", Citizen(2), Own, post(drafts::api::part).with_state(c()))
+}
+
+fn window_routes(routes: Routes, node: &Node) -> Routes {
+    use casework::desks::pages::{correct, files, inbox, refuse, window};
+    const CLERK: Access = Access::Staff(&[Role::Clerk]);
+    let c = || node.casework().clone();
+    routes
+        .get("/w", CLERK, Unit, get(inbox::window).with_state(c()))
+        .post("/w/next", CLERK, Unit, post(inbox::next_window).with_state(c()))
+        .get("/w/c/{no}", CLERK, Unit, get(window::page).with_state(c()))
+        .post("/w/c/{no}/claim", CLERK, Unit, post(window::claim).with_state(c()))
+        .post("/w/c/{no}/release", CLERK, Unit, post(window::release).with_state(c()))
+        .post("/w/c/{no}/reveal", CLERK, Unit, post(window::reveal).with_state(c()))
+        .get("/w/c/{no}/accept", CLERK, Unit, get(window::preview).with_state(c()))
+        .post("/w/c/{no}/accept", CLERK, Unit, post(window::accept).with_state(c()))
+        .get("/w/c/{no}/correct", CLERK, Unit, get(correct::page).with_state(c()))
+        .post("/w/c/{no}/correct", CLERK, Unit, post(correct::issue).with_state(c()))
+        .get("/w/c/{no}/refuse", CLERK, Unit, get(refuse::page).with_state(c()))
+        .post("/w/c/{no}/refuse", CLERK, Unit, post(refuse::issue).with_state(c()))
+        .get("/w/c/{no}/files/{hash}", CLERK, Unit, get(files::paper).with_state(c()))
+        .get("/w/c/{no}/documents/{kind}", CLERK, Unit, get(files::document).with_state(c()))
+}
+
+fn approver_routes(routes: Routes, node: &Node) -> Routes {
+    use casework::desks::pages::{extend, files, inbox, officer, special};
+    const APPROVER: Access = Access::Staff(&[Role::Approver]);
+    let c = || node.casework().clone();
+    routes
+        .get("/a", APPROVER, Unit, get(inbox::officer).with_state(c()))
+        .post("/a/next", APPROVER, Unit, post(inbox::next_officer).with_state(c()))
+        .get("/a/c/{no}", APPROVER, Unit, get(officer::page).with_state(c()))
+        .post("/a/c/{no}/claim", APPROVER, Unit, post(officer::claim).with_state(c()))
+        .post("/a/c/{no}/release", APPROVER, Unit, post(officer::release).with_state(c()))
+        .post("/a/c/{no}/reveal", APPROVER, Unit, post(officer::reveal).with_state(c()))
+        .post("/a/c/{no}/phrase", APPROVER, Unit, post(officer::phrase).with_state(c()))
+        .post("/a/c/{no}/decide", APPROVER, Unit, post(officer::decide).with_state(c()))
+        .get("/a/c/{no}/special", APPROVER, Unit, get(special::page).with_state(c()))
+        .post("/a/c/{no}/special", APPROVER, Unit, post(special::start).with_state(c()))
+        .get("/a/c/{no}/special/end", APPROVER, Unit, get(special::ending).with_state(c()))
+        .post("/a/c/{no}/special/end", APPROVER, Unit, post(special::end).with_state(c()))
+        .get("/a/c/{no}/extend", APPROVER, Unit, get(extend::page).with_state(c()))
+        .post("/a/c/{no}/extend", APPROVER, Unit, post(extend::extend).with_state(c()))
+        .get("/a/c/{no}/files/{hash}", APPROVER, Unit, get(files::paper).with_state(c()))
+        .get("/a/c/{no}/documents/{kind}", APPROVER, Unit, get(files::document).with_state(c()))
 }
 
 fn oversight_routes(routes: Routes, node: &Node) -> Routes {

@@ -80,7 +80,9 @@ async fn timers(node: &Node) {
     let week_ago = now.plus_days(-8);
     let forgot =
         node.store().upkeep(Upkeep::Limit, move |db| store::idem::forget(db, week_ago)).await;
-    for outcome in [swept.map(drop), forgot.map(drop), node.minute().await] {
+    let sweep = move |db: &mut store::Db<'_>| people::identity::sweep(db, now);
+    let codes = node.store().upkeep(Upkeep::Limit, sweep).await;
+    for outcome in [swept.map(drop), forgot.map(drop), codes.map(drop), node.minute().await] {
         if let Err(e) = outcome {
             tracing::error!("a timer failed: {e}");
         }
