@@ -1,4 +1,5 @@
-//! The rotating code of 亮证: `TB1.reference.end.nonce.mac`. No personal data; good for 60 seconds.
+//! The rotating code of 亮证: `TB1.reference.end.nonce.mac`. No personal data; good for 60 seconds. It is
+//! written in capitals, which a QR code packs in little more than half the room of other bytes.
 
 use super::model::Licence;
 use codes::time::Stamp;
@@ -37,7 +38,13 @@ pub enum Bad {
 pub fn make(vault: &Vault, licence: &Licence, at: Stamp, nonce: [u8; 4]) -> String {
     let ends = at.micros().div_euclid(1_000_000) + SECONDS;
     let body = format!("{}.{ends:x}.{}", licence.token, hex::encode(nonce));
-    format!("{PREFIX}{body}.{}", hex::encode(mac(vault, &body)))
+    let tag = hex::encode(mac(vault, &body));
+    format!("{PREFIX}{body}.{tag}").to_ascii_uppercase()
+}
+
+/// Whether a text looks like a code, in capitals or not.
+pub fn is_code(text: &str) -> bool {
+    text.get(..PREFIX.len()).is_some_and(|head| head.eq_ignore_ascii_case(PREFIX))
 }
 
 /// Reads a code and judges its MAC and its time; nothing is looked up.
@@ -45,10 +52,10 @@ pub fn make(vault: &Vault, licence: &Licence, at: Stamp, nonce: [u8; 4]) -> Stri
 /// # Errors
 /// [`Bad::Forged`] before anything of it is believed, then [`Bad::Over`].
 pub fn read(vault: &Vault, text: &str, now: Stamp) -> Result<Code, Bad> {
-    let rest = text.strip_prefix(PREFIX).ok_or(Bad::Forged)?;
-    if rest.len() > 128 || !rest.is_ascii() {
+    if text.len() > 140 || !text.is_ascii() || !is_code(text) {
         return Err(Bad::Forged);
     }
+    let rest = text[PREFIX.len()..].to_ascii_lowercase();
     let (body, given) = rest.rsplit_once('.').ok_or(Bad::Forged)?;
     let given = hex::decode(given).map_err(|_| Bad::Forged)?;
     if !gm::sm3::same(&mac(vault, body), &given) {

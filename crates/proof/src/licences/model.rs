@@ -290,7 +290,12 @@ impl Licence {
 
     /// The printed number with its middle masked, for strangers.
     pub fn shown_number(&self) -> String {
-        Secret::new(self.number.clone()).masked_id()
+        let letters: Vec<char> = self.number.chars().collect();
+        if letters.len() > 12 {
+            return Secret::new(self.number.clone()).masked_id();
+        }
+        let hidden = letters.len().saturating_sub(4);
+        "*".repeat(hidden) + &letters[hidden..].iter().collect::<String>()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Judges files, identifiers, case numbers and codes against signatures, trust list and register.
 
 use super::acts::{self, Redeemed};
-use super::model::Licence;
+use super::model::{HolderKind, Licence};
 use super::verdict::{Asked, Facts, Said, Standing, Verdict};
 use super::{code, records, sealed};
 use crate::seals::Seals;
@@ -147,7 +147,7 @@ pub async fn text(seals: &Seals, asked: &str, verifier: &str) -> Result<Verdict>
     // What is copied from a screen or a letter comes with spaces and line ends in it.
     let asked: String = asked.chars().take(2 * MOST_TEXT).filter(|c| !c.is_whitespace()).collect();
     if asked.chars().count() <= MOST_TEXT {
-        if asked.starts_with(code::PREFIX) {
+        if code::is_code(&asked) {
             return shown_code(seals, &asked, verifier, at).await;
         }
         if let Ok(identifier) = LicenceId::parse(&asked) {
@@ -170,7 +170,12 @@ async fn licence(seals: &Seals, identifier: &LicenceId, at: Stamp) -> Result<Ver
         return Ok(Verdict::new(Asked::Licence, Standing::NotFound, steps, at));
     };
     steps.push(step("licence-register", Some(true), &found.issuer.name));
-    let (status, facts) = of_licence(seals, &found, at, &mut steps)?;
+    let (status, mut facts) = of_licence(seals, &found, at, &mut steps)?;
+    // Identifiers can be counted through: who has neither file nor code learns nothing of a person (L5).
+    if found.holder_kind == HolderKind::Person {
+        facts.holder.clear();
+        facts.number.clear();
+    }
     Ok(Verdict::new(Asked::Licence, status, steps, at).with(facts))
 }
 

@@ -41,7 +41,6 @@ struct Check {
     words: String,
     detail: String,
     kind: &'static str,
-    icon: &'static str,
     outcome: String,
 }
 
@@ -72,13 +71,13 @@ fn told(proof: &Proof, visitor: &Visitor, verdict: &Verdict) -> Answer {
         _ => "",
     };
     let steps = verdict.steps.iter().map(|said| {
-        let (kind, icon, outcome) = match said.ok {
-            Some(true) => ("ok-text", "check", "licences-verify-yes"),
-            Some(false) => ("err-text", "x", "licences-verify-no"),
-            None => ("weak", "info", "licences-verify-open"),
+        let (kind, outcome) = match said.ok {
+            Some(true) => ("done", "licences-verify-yes"),
+            Some(false) => ("refused", "licences-verify-no"),
+            None => ("next", "licences-verify-open"),
         };
         let (words, outcome) = (said.words(lang), visitor.t(outcome).to_owned());
-        Check { words, detail: said.detail.clone(), kind, icon, outcome }
+        Check { words, detail: said.detail.clone(), kind, outcome }
     });
     let unknown = verdict.answer == Word::Unknown;
     let page = Told {
