@@ -5,10 +5,7 @@ use serde_json::json;
 use store::Error;
 use web::{Answer, Visitor, json as answer_json};
 
-use super::{
-    model::Status,
-    pages::{Asked, answer_text},
-};
+use super::{asked::Asked, model::Status, say::answer_text};
 use crate::{
     Guide,
     search::{Audience, Filters, Query},

@@ -6,12 +6,17 @@
 
 pub mod acts;
 pub mod api;
+mod asked;
 pub mod model;
 pub mod pages;
 pub mod records;
+mod say;
 mod shelf;
 mod source;
 
 pub use records::Published;
 pub use shelf::Shelf;
 pub use source::{SourceError, generate, parse, shipped};
+
+#[cfg(test)]
+mod tests;

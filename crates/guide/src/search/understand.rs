@@ -277,7 +277,7 @@ impl Lexicon {
                 Sort::Generic if Action::of(&text).is_some() => 0.35,
                 Sort::Generic => 0.12,
                 Sort::Light => 0.15,
-                Sort::Verb => 0.5,
+                Sort::Verb => 0.6,
                 Sort::Noun => 1.0,
             };
             let mut also: Vec<(String, f32)> = self.synonyms.of(&text).to_vec();

@@ -8,17 +8,14 @@ use axum::{
 use store::Error;
 use web::{Answer, Frame, Link, Visitor, respond::public_page};
 
-use super::{
-    query::address,
-    say,
-    sheet::{self, Fact, LimitRow, Pointed, Row, Titled},
-};
+use super::sheet::{self, Fact, LimitRow, Pointed, Row, Titled};
 use crate::{
     Guide,
     catalogue::{
         Published,
+        asked::address,
         model::{Item, Source, Status, Unit},
-        records,
+        records, say,
     },
     packs::{self, Pack},
     search::distance,
@@ -37,6 +34,7 @@ struct Step {
 #[template(path = "catalogue/guide.html")]
 struct Page {
     f: Frame,
+    item: Item,
     crumbs: Vec<Link>,
     tabs: Vec<Link>,
     type_name: String,
@@ -50,7 +48,6 @@ struct Page {
     yes: Vec<Pointed>,
     no: Vec<Pointed>,
     conditions: Vec<String>,
-    quota: String,
     steps: Vec<Step>,
     materials: Vec<Row>,
     count_bring: usize,
@@ -60,18 +57,11 @@ struct Page {
     flow: Vec<Titled>,
     statutory: LimitRow,
     promised: LimitRow,
-    special: Vec<String>,
     fee: String,
     fee_basis: Vec<String>,
-    result: String,
-    validity: String,
     basis: Vec<String>,
     remedies: Vec<String>,
     faq: Vec<Titled>,
-    place: String,
-    hours: String,
-    consult: String,
-    complaint: String,
     before: Vec<Pointed>,
     next: Vec<Pointed>,
     codes: Vec<(String, String)>,
@@ -80,7 +70,6 @@ struct Page {
     origin: &'static str,
     apply: String,
     minutes: u32,
-    platform: String,
     licences: Vec<String>,
 }
 
@@ -145,26 +134,18 @@ fn whole(
         paused: item.status == Status::Paused,
         other_place: if here { String::new() } else { super::region_name(&item.area) },
         conditions: sheet::texts(&f, pack.map(|p| p.item.conditions.as_slice()), &item.conditions),
-        quota: item.quota.clone(),
         steps: item.steps.iter().map(step).collect(),
         flow: sheet::flow(&f, item, pack),
         statutory: sheet::statutory(&f, item),
         promised: sheet::promised(&f, item, due(guide, item)),
-        special: item.special.clone(),
         fee: say::fee(&f, item).unwrap_or_default(),
         fee_basis: fee_basis(item),
-        result: item.result.name.clone(),
-        validity: item.result.validity.clone(),
         basis: sheet::texts(&f, pack.map(|p| p.item.basis.as_slice()), &item.basis),
         remedies: match pack {
             Some(p) => vec![p.item.remedy.get(lang).to_string()],
             None => item.remedies.clone(),
         },
         faq: sheet::questions(&f, item, pack),
-        place: item.place.clone(),
-        hours: item.hours.clone(),
-        consult: item.consult.clone(),
-        complaint: item.complaint.clone(),
         before: others(guide, &f, &item.before),
         next: others(guide, &f, &item.next),
         codes: codes_of(&f, item),
@@ -176,10 +157,10 @@ fn whole(
             Source::Guangan2025 => "catalogue-origin-guangan",
             Source::Generated => "",
         },
-        apply: if item.status == Status::InUse { sheet::apply_href(item) } else { String::new() },
+        apply: if item.status == Status::InUse { say::apply_href(item) } else { String::new() },
         minutes: pack.map_or(0, |p| p.guide.minutes),
-        platform: item.platform.clone(),
         licences: spared(item, pack),
+        item: item.clone(),
         materials,
         count_bring,
         count_fill,
@@ -223,7 +204,7 @@ fn marks(item: &Item) -> Vec<&'static str> {
     let marks = item.marks();
     [
         (marks.at_once, "catalogue-mark-at-once"),
-        (marks.online && sheet::online_here(item), "catalogue-mark-online"),
+        (marks.online && say::online_here(item), "catalogue-mark-online"),
         (marks.nearby, "catalogue-mark-nearby"),
         (marks.one_visit, "catalogue-mark-one-visit"),
     ]

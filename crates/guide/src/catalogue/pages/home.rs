@@ -7,8 +7,14 @@ use axum::{
 };
 use web::{Answer, Frame, Link, Visitor, Who, respond::public_page};
 
-use super::{Asked, featured, query::address, say};
-use crate::{Guide, Waiting, catalogue::records};
+use super::featured;
+use crate::{
+    Guide, Waiting,
+    catalogue::{
+        asked::{Asked, address},
+        records, say,
+    },
+};
 
 /// Themes shown beside the tiles.
 const THEMES_SHOWN: usize = 8;

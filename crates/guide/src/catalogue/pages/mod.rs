@@ -3,15 +3,10 @@
 mod featured;
 pub mod guide;
 pub mod home;
-mod query;
 pub mod region;
-mod say;
 pub mod search;
 pub mod services;
 mod sheet;
-
-pub(super) use query::Asked;
-pub(super) use say::answer_text;
 
 use codes::division::{DivisionCode, Divisions};
 use web::{Frame, Visitor};

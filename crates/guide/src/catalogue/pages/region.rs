@@ -8,8 +8,11 @@ use axum::{
 use codes::division::{DivisionCode, Divisions};
 use web::{Answer, Frame, Link, Posted, Visitor, front::safe_next, respond::see_other};
 
-use super::{Asked, query::address, region_name};
-use crate::Guide;
+use super::region_name;
+use crate::{
+    Guide,
+    catalogue::asked::{Asked, address},
+};
 
 /// Names found by typing, at most.
 const MOST: usize = 60;

@@ -4,10 +4,14 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use web::{Answer, Frame, Link, Visitor};
 
-use super::{Asked, query::address, say, services::Row};
+use super::services::Row;
 use crate::{
     Guide,
-    catalogue::model::Item,
+    catalogue::{
+        asked::{Asked, address},
+        model::Item,
+        say,
+    },
     search::{self as finder, AnswerKind, Audience, Filters, Hit, Query},
 };
 
@@ -142,7 +146,7 @@ fn best(f: &Frame, answer: &finder::Answer, shelf: &crate::catalogue::Shelf) -> 
 fn answered(f: &Frame, item: &Item, words: (String, String), href: String, foot: String) -> Best {
     let (title, text) = words;
     let action = f.t("catalogue-to-guide").to_string();
-    Best { title, text, href, action, apply: super::sheet::apply_href(item), foot }
+    Best { title, text, href, action, apply: say::apply_href(item), foot }
 }
 
 /// What an item with a pack is for, in the pack's own sentence.

@@ -7,8 +7,14 @@ use axum::{
 };
 use web::{Answer, Frame, Link, Visitor, respond::public_page};
 
-use super::{Asked, featured, query::address, say};
-use crate::{Guide, catalogue::records};
+use super::featured;
+use crate::{
+    Guide,
+    catalogue::{
+        asked::{Asked, address},
+        records, say,
+    },
+};
 
 /// Items on a page.
 const PAGE: usize = 20;
@@ -32,7 +38,7 @@ impl Row {
             name: say::name(f, item),
             department: item.department.clone(),
             tags: say::tags(f, item),
-            apply: super::sheet::apply_href(item),
+            apply: say::apply_href(item),
         }
     }
 }

@@ -2,9 +2,11 @@
 
 use web::{Frame, frame::ClockCell};
 
-use super::say;
 use crate::{
-    catalogue::model::{Effort, Item, Limit, Material, Source, Unit},
+    catalogue::{
+        model::{Effort, Item, Limit, Material, Unit},
+        say,
+    },
     packs::{self, Pack, Text, Way, materials::Necessity},
 };
 
@@ -51,20 +53,6 @@ pub struct Titled {
     pub text: String,
 }
 
-/// Where one may apply online; empty when this node takes no applications for the item.
-pub fn apply_href(item: &Item) -> String {
-    match packs::shipped(&item.slug) {
-        Some(_) => format!("/apply/{}/start", item.slug),
-        None => String::new(),
-    }
-}
-
-/// Whether one can apply online: here, or, for items taken over from elsewhere, on their own platform.
-/// What a drafted item says of its depth counts only once this node takes the application.
-pub fn online_here(item: &Item) -> bool {
-    !apply_href(item).is_empty() || (item.source != Source::Drafted && item.online())
-}
-
 /// The four facts of the head.
 pub fn facts(f: &Frame, item: &Item) -> Vec<Fact> {
     let unknown = || f.t("catalogue-not-published").to_string();
@@ -75,7 +63,9 @@ pub fn facts(f: &Frame, item: &Item) -> Vec<Fact> {
         note,
     };
     let (online, online_note) = match (item.depth, item.online) {
-        (Some(_), _) if !online_here(item) => ("catalogue-online-no", "catalogue-online-no-note"),
+        (Some(_), _) if !say::online_here(item) => {
+            ("catalogue-online-no", "catalogue-online-no-note")
+        }
         (Some(4), _) => ("catalogue-online-whole", "catalogue-online-whole-note"),
         (Some(3), _) | (None, Some(true)) => {
             ("catalogue-online-apply", "catalogue-online-apply-note")
@@ -188,7 +178,7 @@ fn from_item(f: &Frame, item: &Item, m: &Material) -> (Effort, Row) {
         Effort::Spared => "verified",
         _ => "",
     };
-    let here = !apply_href(item).is_empty();
+    let here = !say::apply_href(item).is_empty();
     let source = if here { source } else { "" };
     let row = tagged(f, effort, here);
     let note = note.cloned().unwrap_or_default();
@@ -303,6 +293,7 @@ fn cells(limit: &Limit, kind: &'static str) -> Vec<ClockCell> {
     if limit.unit != Unit::Workday || limit.n > MOST_CELLS {
         return Vec::new();
     }
-    let cell = |at: u32| ClockCell { kind, gap: at > 0 && at % 5 == 0, label: String::new() };
+    let cell =
+        |at: u32| ClockCell { kind, gap: at > 0 && at.is_multiple_of(5), label: String::new() };
     (0..limit.n).map(cell).collect()
 }

@@ -3,7 +3,8 @@
 use web::{Frame, Lang};
 
 use crate::{
-    catalogue::model::{Item, Limit, Unit},
+    catalogue::model::{Item, Limit, Source, Unit},
+    packs,
     search::{AnswerCard, AnswerKind, Facet},
 };
 
@@ -48,13 +49,27 @@ pub fn name(f: &Frame, item: &Item) -> String {
     }
 }
 
+/// Where one may apply online; empty when this node takes no applications for the item.
+pub fn apply_href(item: &Item) -> String {
+    match packs::shipped(&item.slug) {
+        Some(_) => format!("/apply/{}/start", item.slug),
+        None => String::new(),
+    }
+}
+
+/// Whether one can apply online: here, or, for items taken over from elsewhere, on their own platform.
+/// What a drafted item says of its depth counts only once this node takes the application.
+pub fn online_here(item: &Item) -> bool {
+    !apply_href(item).is_empty() || (item.source != Source::Drafted && item.online())
+}
+
 /// The tags under an item of a list: only what the source states.
 pub fn tags(f: &Frame, item: &Item) -> Vec<Tag> {
     let mut tags = Vec::new();
     let mut add = |text: String, tone| tags.push(Tag { text, tone });
-    if item.marks().online && super::sheet::online_here(item) {
+    if item.marks().online && online_here(item) {
         add(f.t("catalogue-tag-online").into(), "ok");
-    } else if super::sheet::online_here(item) {
+    } else if online_here(item) {
         add(f.t("catalogue-tag-apply-online").into(), "ok");
     }
     let [_, _, bring, _] = item.efforts();
