@@ -69,3 +69,19 @@ pub fn sql() -> Vec<(&'static str, Sql)> {
 pub fn handlers(people: &People) -> Vec<(&'static str, Handler)> {
     notices::handlers(people)
 }
+
+/// Columns that key rotation moves.
+pub fn sealed() -> Vec<store::vault::SealedColumn> {
+    vec![
+        store::sealed_column!("account", "phone"),
+        store::sealed_column!("person", "facts"),
+        store::sealed_column!("enterprise", "address"),
+        store::sealed_column!("staff", "name"),
+        store::sealed_column!("staff", "totp"),
+        store::sealed_column!("sms_code", "phone"),
+        store::sealed_column!("sms_out", "phone"),
+        store::sealed_column!("sms_out", "body"),
+        store::sealed_column!("sms_sandbox", "phone"),
+        store::sealed_column!("sms_sandbox", "body"),
+    ]
+}

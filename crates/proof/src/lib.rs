@@ -100,3 +100,12 @@ impl Proof {
 pub fn sql() -> Vec<(&'static str, Sql)> {
     [seals::records::ALL, licences::records::ALL].concat()
 }
+
+/// Columns that key rotation moves.
+pub fn sealed() -> Vec<store::vault::SealedColumn> {
+    vec![
+        store::sealed_column!("seal_key", "secret"),
+        store::sealed_column!("licence", "holder"),
+        store::sealed_column!("licence", "fields"),
+    ]
+}

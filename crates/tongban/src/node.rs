@@ -52,6 +52,8 @@ pub async fn rotate_keys(config: &Config) -> Result<bool> {
 /// Every sealed column of every room.
 pub fn sealed_columns() -> Vec<store::vault::SealedColumn> {
     let mut all = web::session::SEALED.to_vec();
+    all.extend(people::sealed());
+    all.extend(proof::sealed());
     all.extend(casework::sealed());
     all.extend(oversight::sealed());
     all
@@ -65,6 +67,9 @@ pub fn sql() -> Vec<(&'static str, Sql)> {
     all.extend(proof::sql());
     all.extend(casework::sql());
     all.extend(oversight::sql());
+    for column in sealed_columns() {
+        all.extend([(column.table, column.page), (column.table, column.put)]);
+    }
     all
 }
 

@@ -293,6 +293,6 @@ mod tests {
         let shown = frame.cells(&[cell(CellKind::Used, false), cell(CellKind::Today, true)]);
         assert_eq!((shown[0].kind, shown[1].kind, shown[1].gap), ("used", "today", true));
         assert_eq!((shown[0].label.as_str(), shown[1].label.as_str()), ("18", "Today"));
-        assert!(frame.cells(&vec![cell(CellKind::Left, false); 21]).is_empty());
+        assert!(frame.cells(&[cell(CellKind::Left, false); 21]).is_empty());
     }
 }

@@ -15,8 +15,6 @@ store::sql! {
     ADD = "INSERT INTO rating (id, case_id, slug, unit, stars, tags, comment, anonymous, at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     OF_CASE = "SELECT stars, at FROM rating WHERE case_id = $1";
-    SEALED_PAGE = "SELECT id, comment FROM rating WHERE id > $1 ORDER BY id LIMIT $2";
-    SEALED_PUT = "UPDATE rating SET comment = $2 WHERE id = $1 AND comment = $3";
 }
 
 /// Columns of this room that key rotation moves.

@@ -19,6 +19,33 @@ pub struct SealedColumn {
     pub put: Sql,
 }
 
+/// The sealed column of a table whose rows have an `id`: `sealed_column!("person", "facts")`.
+#[macro_export]
+macro_rules! sealed_column {
+    ($table:literal, $column:literal) => {
+        $crate::vault::SealedColumn {
+            table: $table,
+            column: $column,
+            page: $crate::Sql(concat!(
+                "SELECT id, ",
+                $column,
+                " FROM ",
+                $table,
+                " WHERE id > $1 ORDER BY id LIMIT $2"
+            )),
+            put: $crate::Sql(concat!(
+                "UPDATE ",
+                $table,
+                " SET ",
+                $column,
+                " = $2 WHERE id = $1 AND ",
+                $column,
+                " = $3"
+            )),
+        }
+    };
+}
+
 /// Rows moved by one write.
 const PAGE: i64 = 500;
 

@@ -2,6 +2,7 @@
 //! `TONGBAN_TEST_POSTGRES` names a server.
 
 mod hostile;
+mod keys;
 mod policy;
 mod sql;
 mod town;

@@ -1,10 +1,28 @@
 // Uploads in pieces of 1 MiB that go on after a break. Without this the file goes with the form.
 // POST url (_csrf, name, size, type) -> {"id","offset"}; POST url/id?offset=n (bytes, X-Csrf) ->
 // {"offset"} and at the end {"offset","done":true,"label"}; 409 {"offset"} says where to go on;
-// other 4xx {"error"} means this file will not do. The form then carries <name>_id.
+// other 4xx {"error"} means this file will not do. The form then carries <name>_id. A form that is sent
+// while its files are on the way waits for them.
 (function (tb) {
 'use strict';
 const PIECE = 1048576;
+const waiting = new Map();
+document.addEventListener('submit', function (event) {
+const form = event.target;
+if (!tb.one('[data-up-going]', form)) return;
+event.preventDefault();
+event.stopImmediatePropagation();
+waiting.set(form, event.submitter);
+}, true);
+function settle(row, good) {
+const form = row.closest('form');
+row.removeAttribute('data-up-going');
+if (!form || !waiting.has(form)) return;
+if (good && tb.one('[data-up-going]', form)) return;
+const button = waiting.get(form);
+waiting.delete(form);
+if (good) form.requestSubmit(button);
+}
 function send(box, input, file) {
 const url = box.getAttribute('data-upload');
 const text = function (name) { return box.getAttribute('data-text-' + name) || ''; };
@@ -15,6 +33,7 @@ bar.setAttribute('aria-label', file.name);
 tb.one('[data-up-list]', box).appendChild(row);
 const limit = Number(box.getAttribute('data-limit') || 0);
 function fail(words, again) {
+settle(row, false);
 row.className = 'bad';
 state.textContent = words;
 bar.remove();
@@ -25,6 +44,7 @@ row.appendChild(button);
 }
 }
 if (limit && file.size > limit) { fail(text('large')); return; }
+row.setAttribute('data-up-going', '');
 function read(answer) {
 return answer.json().catch(function () { return {}; }).then(function (told) {
 told.status = answer.status;
@@ -39,6 +59,7 @@ row.appendChild(tb.make('input', { type: 'hidden', name: input.name + '_id', val
 const form = box.closest('form');
 input.removeAttribute('aria-invalid');
 if (form && form.hasAttribute('data-upload-submit')) { if (form.requestSubmit) form.requestSubmit(); else form.submit(); }
+settle(row, true);
 }
 let misses = 0;
 function piece(id, offset) {

@@ -12,12 +12,7 @@ pub use records::ALL as SQL;
 use records::{ADD, CHANGE, END, END_ALL, END_OLD, FIND, SEEN, SWEEP};
 
 /// Columns of this room that key rotation moves.
-pub const SEALED: &[SealedColumn] = &[SealedColumn {
-    table: "web_session",
-    column: "principal",
-    page: records::SEALED_PAGE,
-    put: records::SEALED_PUT,
-}];
+pub const SEALED: &[SealedColumn] = &[store::sealed_column!("web_session", "principal")];
 
 /// A session found by its token.
 pub struct Session {

@@ -17,10 +17,6 @@ store::sql! {
                WHERE owner = $1 ORDER BY id DESC LIMIT $2)";
     /// Ends every session of an owner.
     END_ALL = "DELETE FROM web_session WHERE owner = $1";
-    /// Sealed principals after an id, for key rotation.
-    SEALED_PAGE = "SELECT id, principal FROM web_session WHERE id > $1 ORDER BY id LIMIT $2";
-    /// Writes a principal back under the current key, unless it changed meanwhile.
-    SEALED_PUT = "UPDATE web_session SET principal = $2 WHERE id = $1 AND principal = $3";
     /// Forgets sessions not used since.
     SWEEP = "DELETE FROM web_session WHERE seen_at < $1";
 }
