@@ -166,12 +166,12 @@ pub async fn issue(
             Err(e) => refused(&w, &visitor, &no, &items, e).await,
         };
     }
-    let grip = grip(&posted, &case)?;
+    let grip = grip(posted.get("version"), &case)?;
     let told = items.clone();
     let change = move |tx: &mut store::Tx<'_>, who: &_, days: &_| {
         acts::request_correction(tx, grip, who, told, days)
     };
-    match act(&w, &visitor, (&posted, "POST /w/c/correct"), grip, change).await {
+    match act(&w, &visitor, posted.idem("POST /w/c/correct"), grip, change).await {
         Ok(_) => back(DESK, &case, "corrected"),
         Err(e) => refused(&w, &visitor, &no, &items, e).await,
     }
@@ -190,5 +190,5 @@ async fn preview(
     let change = |s| rules::request_correction(s, at, by, items.to_vec(), pack, &w.calendar);
     let notice = preview::notice(&notice::before(w, d), "correction", "", change)?;
     let leads = Leads { desk: DESK, at: "correct", button: "desks-do-correct" };
-    Ok(notice::show(w, visitor, d, notice, &leads, Some(posted)))
+    Ok(notice::show(w, visitor, d, notice, &leads, Some(posted.fields())))
 }

@@ -93,11 +93,11 @@ pub async fn extend(
             Err(e) => refused(&w, &visitor, &no, &posted, e).await,
         };
     }
-    let (grip, reason) = (grip(&posted, &case)?, posted.get("reason").to_owned());
+    let (grip, reason) = (grip(posted.get("version"), &case)?, posted.get("reason").to_owned());
     let change = move |tx: &mut store::Tx<'_>, who: &_, workdays: &_| {
         acts::extend(tx, grip, who, days, &reason, workdays)
     };
-    match act(&w, &visitor, (&posted, "POST /a/c/extend"), grip, change).await {
+    match act(&w, &visitor, posted.idem("POST /a/c/extend"), grip, change).await {
         Ok(_) => back(DESK, &case, "extended"),
         Err(e) => refused(&w, &visitor, &no, &posted, e).await,
     }
@@ -116,5 +116,5 @@ async fn preview(
     let change = |s| rules::extend(s, at, by, days, reason, pack, &w.calendar);
     let notice = preview::notice(&notice::before(w, d), "extension", "", change)?;
     let leads = Leads { desk: DESK, at: "extend", button: "desks-do-extend" };
-    Ok(notice::show(w, visitor, d, notice, &leads, Some(posted)))
+    Ok(notice::show(w, visitor, d, notice, &leads, Some(posted.fields())))
 }

@@ -3,7 +3,7 @@
 
 use super::{case_of, query};
 use crate::Casework;
-use crate::cases::model::Case;
+use crate::cases::model::{Case, Procedure, State};
 use crate::cases::records;
 use crate::desks::acts;
 use crate::drafts::records::papers;
@@ -36,6 +36,27 @@ fn kind(bytes: &[u8]) -> &'static str {
         [b'P', b'K', 3, 4, ..] => "application/ofd",
         _ => "application/octet-stream",
     }
+}
+
+/// Whether a file is one of the kinds people can open here.
+pub(super) fn readable(bytes: &[u8]) -> bool {
+    kind(bytes) != "application/octet-stream"
+}
+
+/// Files that show why a special procedure was needed and how it ended, each with the procedure's key.
+pub(super) fn evidence(case: &Case) -> Vec<(String, FileHash)> {
+    let ended = case.state.accepted().into_iter().flat_map(|a| &a.procedures);
+    let running = match &case.state {
+        State::Special(special) => Some(&special.running),
+        _ => None,
+    };
+    let both = |p: &Procedure| {
+        let end = p.ended.as_ref().and_then(|e| e.evidence.clone());
+        let named = [p.evidence.clone(), end].into_iter().flatten();
+        named.map(|hash| (p.key.clone(), hash)).collect::<Vec<_>>()
+    };
+    let named = ended.chain(running).flat_map(both);
+    named.filter_map(|(key, hash)| Some((key, FileHash::parse(&hash).ok()?))).collect()
 }
 
 /// One page of an OFD as a picture. Text is drawn as outlines and nothing in it can run.
@@ -84,6 +105,14 @@ async fn paper_of(w: &Casework, case: &Case, hash: &str) -> Result<Option<Paper>
     Ok(all.into_iter().find(|p| p.file.as_ref().is_some_and(|f| f.as_str() == hash)))
 }
 
+/// Records that something of the case is read, for the person concerned.
+async fn recorded(w: &Casework, visitor: &Visitor, case: &Case, what: &'static str) -> Result<()> {
+    let ctx = visitor.ctx(w, Purpose::Case(case.id.0));
+    let (subject, reference) = (case.person.0, case.no.to_string());
+    let reading = Reading { subject, fields: vec![what], reference };
+    ledger::disclose(&w.store, ctx, reading).await.map(drop)
+}
+
 /// GET /w|a/c/{no}/files/{hash}
 pub async fn paper(
     Wing(w): Wing<Casework>,
@@ -91,7 +120,11 @@ pub async fn paper(
     Path((no, hash)): Path<(String, String)>,
 ) -> Answer {
     let case = case_of(&w, &visitor, &no).await?;
-    let paper = paper_of(&w, &case, &hash).await?.ok_or(Error::NotFound)?;
+    let Some(paper) = paper_of(&w, &case, &hash).await? else {
+        let file = evidence(&case).into_iter().map(|(_, file)| file).find(|f| f.as_str() == hash);
+        recorded(&w, &visitor, &case, "case-papers").await?;
+        return shown(&visitor, &hash, content(&w, file.ok_or(Error::NotFound)?).await?).await;
+    };
     let file = paper.file.clone().ok_or(Error::NotFound)?;
     let name = paper.name.clone();
     let ctx = visitor.ctx(&w, Purpose::Case(case.id.0));
@@ -109,10 +142,7 @@ pub async fn document(
     let id = case.id;
     let all = w.store.read(move |db| records::documents(db, id)).await?;
     let row = all.into_iter().find(|d| d.kind == kind).ok_or(Error::NotFound)?;
-    let ctx = visitor.ctx(&w, Purpose::Case(id.0));
-    let (subject, reference) = (case.person.0, case.no.to_string());
-    let reading = Reading { subject, fields: vec!["documents"], reference };
-    ledger::disclose(&w.store, ctx, reading).await?;
+    recorded(&w, &visitor, &case, "documents").await?;
     let name = format!("{}.ofd", row.title);
     shown(&visitor, &name, content(&w, row.file).await?).await
 }

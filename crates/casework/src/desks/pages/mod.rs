@@ -44,8 +44,10 @@ pub mod special;
 pub mod window;
 
 mod answers;
+mod form;
 mod notice;
 mod queue;
+mod say;
 mod sheet;
 
 use crate::Casework;
@@ -54,9 +56,9 @@ use crate::cases::{rules, view};
 use codes::Day;
 use codes::calendar::Calendar;
 use codes::case_no::CaseNo;
-use store::{Done, Error, Purpose, Result, Tx};
+use store::{Done, Error, Idem, Purpose, Result, Tx};
 use web::form::FormError;
-use web::{Answer, Fault, Frame, Lang, Link, Posted, Role, Visitor, see_other};
+use web::{Answer, Fault, Frame, Lang, Link, Role, Visitor, see_other};
 
 /// A message on top of a page.
 #[derive(Debug, Clone)]
@@ -160,9 +162,9 @@ async fn case_of(w: &Casework, visitor: &Visitor, no: &str) -> Result<Case> {
     if rules::concerns(&case, unit) { Ok(case) } else { Err(Error::NotFound) }
 }
 
-/// The version a form was made for.
-fn grip(posted: &Posted, case: &Case) -> Result<Grip> {
-    let version = posted.get("version").parse().map_err(|_| Error::Stale)?;
+/// The version a form was made for (its field `version`).
+fn grip(version: &str, case: &Case) -> Result<Grip> {
+    let version = version.parse().map_err(|_| Error::Stale)?;
     Ok(Grip { id: case.id, version })
 }
 
@@ -170,7 +172,7 @@ fn grip(posted: &Posted, case: &Case) -> Result<Grip> {
 async fn act<F>(
     w: &Casework,
     visitor: &Visitor,
-    (posted, route): (&Posted, &'static str),
+    idem: Result<Idem>,
     grip: Grip,
     change: F,
 ) -> Result<Receipt>
@@ -180,7 +182,7 @@ where
     let (officer, calendar) = (view::officer(visitor)?, w.calendar.clone());
     let ctx = visitor.ctx(w, Purpose::Case(grip.id.0));
     let act = move |tx: &mut Tx<'_>| change(tx, &officer, &calendar);
-    w.store.write_once(ctx, posted.idem(route)?, act).await
+    w.store.write_once(ctx, idem?, act).await
 }
 
 /// After an act: back to the case's page, saying what was done.

@@ -5,7 +5,7 @@ use crate::Casework;
 use crate::cases::view::Dossier;
 use crate::desks::preview::{Before, Notice};
 use askama::Template;
-use web::{Answer, Frame, Posted, Visitor, html};
+use web::{Answer, Frame, Visitor, html};
 
 /// A notice to read before issuing it.
 #[derive(Template)]
@@ -51,25 +51,22 @@ pub(crate) fn show(
     d: &Dossier,
     notice: Notice,
     leads: &Leads<'_>,
-    typed: Option<&Posted>,
+    typed: Option<Vec<(String, String)>>,
 ) -> Answer {
     let f = visitor.staff_frame(w, visitor.t("desks-notice-title"), nav(visitor, leads.desk));
     let case = &d.progress.case;
     let action = format!("{}/c/{}/{}", leads.desk, case.no, leads.at);
-    let fields = typed.map(Posted::fields).unwrap_or_default();
-    let mut fields: Vec<_> = fields.into_iter().filter(|(k, _)| k != "step").collect();
-    if typed.is_none() {
+    let fresh = typed.is_none();
+    let fields = typed.unwrap_or_default().into_iter();
+    let mut fields: Vec<_> = fields.filter(|(k, _)| k != "step").collect();
+    if fresh {
         fields.push(("version".into(), case.version.to_string()));
     }
     html(&NoticePage {
         day: day(&f, notice.day),
         item: d.progress.pack.item.short_name.get(f.lang.tag()).to_owned(),
         grouped: case.no.grouped(),
-        back: if typed.is_some() {
-            action.clone()
-        } else {
-            format!("{}/c/{}", leads.desk, case.no)
-        },
+        back: if fresh { format!("{}/c/{}", leads.desk, case.no) } else { action.clone() },
         action,
         fields,
         idem: w.store.chance().token(),

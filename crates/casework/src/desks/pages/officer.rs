@@ -196,7 +196,7 @@ pub async fn claim(
     let case = case_of(&w, &visitor, &no).await?;
     let grip = claim_grip(&posted, &case);
     let change = move |tx: &mut store::Tx<'_>, who: &_, days: &_| acts::claim(tx, grip, who, days);
-    match act(&w, &visitor, (&posted, "POST /a/c/claim"), grip, change).await {
+    match act(&w, &visitor, posted.idem("POST /a/c/claim"), grip, change).await {
         Ok(_) => back(DESK, &case, ""),
         Err(e) => refused(&w, &visitor, &no, Typed::default(), e).await,
     }
@@ -210,10 +210,10 @@ pub async fn release(
     posted: Posted,
 ) -> Answer {
     let case = case_of(&w, &visitor, &no).await?;
-    let grip = grip(&posted, &case)?;
+    let grip = grip(posted.get("version"), &case)?;
     let change =
         move |tx: &mut store::Tx<'_>, who: &_, days: &_| acts::release(tx, grip, who, days);
-    match act(&w, &visitor, (&posted, "POST /a/c/release"), grip, change).await {
+    match act(&w, &visitor, posted.idem("POST /a/c/release"), grip, change).await {
         Ok(_) => back(DESK, &case, ""),
         Err(e) => refused(&w, &visitor, &no, Typed::default(), e).await,
     }
@@ -270,14 +270,14 @@ pub async fn decide(
             Err(e) => refused(&w, &visitor, &no, typed, e).await,
         };
     }
-    let grip = grip(&posted, &case)?;
+    let grip = grip(posted.get("version"), &case)?;
     let opinion = Opinion { text: typed.opinion.clone(), seen: seen(&w, &visitor, &case).await? };
     let (reason, basis) = (typed.reason.clone(), typed.basis.clone());
     let change = move |tx: &mut store::Tx<'_>, who: &_, days: &_| match granted {
         true => acts::grant(tx, grip, who, opinion, days),
         false => acts::deny(tx, grip, who, opinion, &reason, &basis, days),
     };
-    match act(&w, &visitor, (&posted, "POST /a/c/decide"), grip, change).await {
+    match act(&w, &visitor, posted.idem("POST /a/c/decide"), grip, change).await {
         Ok(_) => back(DESK, &case, "decided"),
         Err(e) => refused(&w, &visitor, &no, typed, e).await,
     }
@@ -302,5 +302,5 @@ async fn preview(
     let (before, later) = (notice::before(w, d), visitor.t("desks-licence-later"));
     let notice = preview::notice(&before, if granted { "grant" } else { "deny" }, later, change)?;
     let leads = Leads { desk: DESK, at: "decide", button: "desks-do-decide" };
-    Ok(notice::show(w, visitor, d, notice, &leads, Some(posted)))
+    Ok(notice::show(w, visitor, d, notice, &leads, Some(posted.fields())))
 }

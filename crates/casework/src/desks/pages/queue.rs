@@ -1,6 +1,6 @@
 //! The desk's queue beside an open case: which come first, which stands before and after this one.
 
-use super::sheet::left;
+use super::say::left;
 use crate::Casework;
 use crate::cases::model::Post;
 use crate::cases::view::{self, Card};

@@ -102,10 +102,10 @@ pub async fn issue(
             Err(e) => refused(&w, &visitor, &no, &posted, e).await,
         };
     }
-    let grip = grip(&posted, &case)?;
+    let grip = grip(posted.get("version"), &case)?;
     let change =
         move |tx: &mut store::Tx<'_>, who: &_, days: &_| acts::not_accept(tx, grip, who, why, days);
-    match act(&w, &visitor, (&posted, "POST /w/c/refuse"), grip, change).await {
+    match act(&w, &visitor, posted.idem("POST /w/c/refuse"), grip, change).await {
         Ok(_) => back(DESK, &case, "refused"),
         Err(e) => refused(&w, &visitor, &no, &posted, e).await,
     }
@@ -123,5 +123,5 @@ async fn preview(
     let change = |s| rules::not_accept(s, at, by, why, &w.calendar);
     let notice = preview::notice(&notice::before(w, d), "not-accepted", "", change)?;
     let leads = Leads { desk: DESK, at: "refuse", button: "desks-do-refuse" };
-    Ok(notice::show(w, visitor, d, notice, &leads, Some(posted)))
+    Ok(notice::show(w, visitor, d, notice, &leads, Some(posted.fields())))
 }

@@ -1,19 +1,19 @@
 //! A case as both desks show it: applicant, form, automatic checks, materials, documents, history, clock.
 
 use super::answers::{Section, Told};
+use super::say::{left, light, names};
 use super::{day, files};
 use crate::Casework;
 use crate::cases::model::{Phase, State};
-use crate::cases::view::{Card, Dossier};
+use crate::cases::view::Dossier;
 use crate::desks::acts;
 use crate::drafts::Paper;
-use codes::clock;
 use guide::packs::{Checked, MaterialNeed, Verdict, Way, prefill};
 use people::identity::StaffId;
-use std::collections::{BTreeMap, BTreeSet};
-use store::{Disclosure, Kind, Result, Secret};
+use std::collections::BTreeSet;
+use store::{Kind, Result, Secret};
 use web::frame::ClockCell;
-use web::{Frame, Lang, Visitor};
+use web::{Frame, Visitor};
 
 /// One automatic check.
 pub(crate) struct Check {
@@ -323,7 +323,16 @@ impl Maker<'_> {
             note: format!("{} {}", row.number, row.made.ymd_hm()),
             href: format!("{}/c/{no}/documents/{}", self.desk, row.kind),
         };
-        d.progress.documents.iter().map(one).collect()
+        let issued = d.progress.documents.iter().map(one);
+        let evidence = files::evidence(&d.progress.case).into_iter().map(|(key, file)| {
+            let of = d.progress.pack.flow.special(&key).map(|s| s.name.get(self.f.lang.tag()));
+            Document {
+                title: self.f.ta("desks-evidence-of", "name", of.unwrap_or(&key)),
+                note: String::new(),
+                href: format!("{}/c/{no}/files/{}", self.desk, file.as_str()),
+            }
+        });
+        issued.chain(evidence).collect()
     }
 
     fn history(&self, d: &Dossier) -> Vec<Past> {
@@ -449,47 +458,4 @@ fn outcome(state: &State) -> &'static str {
         },
         other => status(other.phase()),
     }
-}
-
-/// Names of colleagues: staff of one unit know each other.
-pub(crate) async fn names(
-    w: &Casework,
-    who: BTreeSet<StaffId>,
-) -> Result<BTreeMap<StaffId, String>> {
-    let leave = Disclosure::process("names of colleagues at work");
-    let mut names = BTreeMap::new();
-    for id in who {
-        names.insert(id, w.staff_name(id, &leave).await?.expose().to_owned());
-    }
-    Ok(names)
-}
-
-/// The time left in words: never by colour alone.
-pub(crate) fn left(f: &Frame, days: Option<i64>, phase: Phase) -> String {
-    match (phase, days) {
-        (Phase::Special, _) => f.t("desks-left-paused").to_owned(),
-        (Phase::Submitted | Phase::CorrectionRequested | Phase::Accepted, Some(days)) => match days
-        {
-            n if n < 0 => f.tn("desks-left-over", -n),
-            0 | 1 => f.t("desks-left-today").to_owned(),
-            n => f.tn("desks-left", n),
-        },
-        _ => f.t("desks-left-none").to_owned(),
-    }
-}
-
-/// Tone of the time left.
-pub(crate) fn light(card: &Card) -> &'static str {
-    match card.light {
-        clock::State::Green => "ok",
-        clock::State::Yellow | clock::State::Paused => "warn",
-        clock::State::Red | clock::State::RedStatutory => "err",
-        clock::State::Done => "grey",
-    }
-}
-
-/// The name of a unit in the page's language.
-pub(crate) fn unit_name(f: &Frame, unit: &people::identity::Unit) -> String {
-    let english = f.lang == Lang::En && !unit.name_en.is_empty();
-    if english { unit.name_en.clone() } else { unit.name.clone() }
 }

@@ -1,6 +1,7 @@
 //! Special procedures (A03): begun with reason and people, ended with a result. They begin and end now:
 //! no day can be typed but the planned one.
 
+use super::form::Form;
 use super::notice::{self, Leads};
 use super::sheet::Sheet;
 use super::window::{Opened, open};
@@ -11,12 +12,13 @@ use crate::cases::rules::Order;
 use crate::cases::{acts, rules, view};
 use crate::desks::preview;
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::body::Body;
+use axum::extract::{Path, Request, State};
 use codes::time::parse_day;
 use store::{Error, Result};
 use web::form::FormError;
 use web::frame::Choice;
-use web::{Answer, Frame, Posted, Visitor, html};
+use web::{Answer, Frame, Visitor, html};
 
 const DESK: &str = "/a";
 
@@ -67,7 +69,7 @@ impl EndPage {
     }
 }
 
-fn typed(posted: &Posted) -> Typed {
+fn typed(posted: &Form) -> Typed {
     let text = |name: &str| posted.get(name).to_owned();
     Typed {
         key: text("kind"),
@@ -78,7 +80,11 @@ fn typed(posted: &Posted) -> Typed {
 }
 
 /// The order as typed; a planned day that is none is an error of its field.
-fn order(visitor: &Visitor, typed: &Typed) -> std::result::Result<Order, Vec<FormError>> {
+fn order(
+    visitor: &Visitor,
+    typed: &Typed,
+    evidence: Option<String>,
+) -> std::result::Result<Order, Vec<FormError>> {
     let [y, m, d] = &typed.planned;
     let blank = typed.planned.iter().all(String::is_empty);
     let planned = match parse_day(&format!("{y}-{m:0>2}-{d:0>2}")) {
@@ -93,7 +99,7 @@ fn order(visitor: &Visitor, typed: &Typed) -> std::result::Result<Order, Vec<For
     Ok(Order {
         key: typed.key.clone(),
         reason: typed.reason.clone(),
-        evidence: None,
+        evidence,
         team: people.map(str::to_owned).collect(),
         planned,
     })
@@ -125,13 +131,7 @@ pub async fn page(State(w): State<Casework>, visitor: Visitor, Path(no): Path<St
     html(&made(&w, opened, Typed::default(), vec![]))
 }
 
-async fn refused(
-    w: &Casework,
-    visitor: &Visitor,
-    no: &str,
-    posted: &Posted,
-    error: Error,
-) -> Answer {
+async fn refused(w: &Casework, visitor: &Visitor, no: &str, posted: &Form, error: Error) -> Answer {
     let error = for_page(error)?;
     let mut errors = at_field(visitor, &error);
     let said = told(visitor, &error);
@@ -139,6 +139,7 @@ async fn refused(
         "case-special-team" => "team",
         "case-special-cap" => "planned",
         "case-special-unknown" | "case-special-again" => "kind",
+        "paper-empty" | "paper-large" | "paper-type" => "file",
         _ => "",
     };
     if !field.is_empty() {
@@ -154,10 +155,14 @@ pub async fn start(
     State(w): State<Casework>,
     visitor: Visitor,
     Path(no): Path<String>,
-    posted: Posted,
+    request: Request<Body>,
 ) -> Answer {
     let case = case_of(&w, &visitor, &no).await?;
-    let order = match order(&visitor, &typed(&posted)) {
+    let (posted, kept) = Form::read(&w, &visitor, request).await?;
+    if let Err(e) = kept {
+        return refused(&w, &visitor, &no, &posted, e).await;
+    }
+    let order = match order(&visitor, &typed(&posted), posted.evidence()) {
         Ok(order) => order,
         Err(errors) => {
             let opened = open(&w, &visitor, DESK, &no, None).await?;
@@ -170,11 +175,11 @@ pub async fn start(
             Err(e) => refused(&w, &visitor, &no, &posted, e).await,
         };
     }
-    let grip = grip(&posted, &case)?;
+    let grip = grip(posted.get("version"), &case)?;
     let change = move |tx: &mut store::Tx<'_>, who: &_, days: &_| {
         acts::start_special(tx, grip, who, order, days)
     };
-    match act(&w, &visitor, (&posted, "POST /a/c/special"), grip, change).await {
+    match act(&w, &visitor, posted.idem("POST /a/c/special"), grip, change).await {
         Ok(_) => back(DESK, &case, "special"),
         Err(e) => refused(&w, &visitor, &no, &posted, e).await,
     }
@@ -185,7 +190,7 @@ async fn preview(
     visitor: &Visitor,
     no: &str,
     order: Order,
-    posted: &Posted,
+    posted: &Form,
 ) -> Result<Answer> {
     let opened = open(w, visitor, DESK, no, None).await?;
     let (d, at, by) = (&opened.d, w.clock().now(), view::officer(visitor)?.id);
@@ -193,7 +198,7 @@ async fn preview(
     let change = |s| rules::start_special(s, at, by, order, &d.progress.pack, &w.calendar);
     let notice = preview::notice(&notice::before(w, d), &kind, "", change)?;
     let leads = Leads { desk: DESK, at: "special", button: "desks-do-special" };
-    Ok(notice::show(w, visitor, d, notice, &leads, Some(posted)))
+    Ok(notice::show(w, visitor, d, notice, &leads, Some(posted.fields())))
 }
 
 fn end_made(opened: Opened, result: &str, errors: Vec<FormError>) -> Result<EndPage> {
@@ -230,18 +235,24 @@ pub async fn end(
     State(w): State<Casework>,
     visitor: Visitor,
     Path(no): Path<String>,
-    posted: Posted,
+    request: Request<Body>,
 ) -> Answer {
     let case = case_of(&w, &visitor, &no).await?;
-    let (grip, result) = (grip(&posted, &case)?, posted.get("result").to_owned());
+    let (posted, kept) = Form::read(&w, &visitor, request).await?;
+    let (grip, result) = (grip(posted.get("version"), &case)?, posted.get("result").to_owned());
+    let evidence = posted.evidence();
     let change = move |tx: &mut store::Tx<'_>, who: &_, days: &_| {
-        acts::end_special(tx, grip, who, &result, None, days)
+        acts::end_special(tx, grip, who, &result, evidence, days)
     };
-    let error = match act(&w, &visitor, (&posted, "POST /a/c/special/end"), grip, change).await {
+    let idem = kept.and_then(|()| posted.idem("POST /a/c/special/end"));
+    let error = match act(&w, &visitor, idem, grip, change).await {
         Ok(_) => return back(DESK, &case, "ended"),
         Err(e) => for_page(e)?,
     };
-    let errors = at_field(&visitor, &error);
+    let mut errors = at_field(&visitor, &error);
+    if error.code().starts_with("paper-") {
+        errors.push(FormError { field: "file".into(), text: told(&visitor, &error).title });
+    }
     let opened = open(&w, &visitor, DESK, &no, None).await?;
     let told = errors.is_empty().then(|| told(&visitor, &error));
     again(&EndPage { told, ..end_made(opened, posted.get("result"), errors)? }, &error)

@@ -2,7 +2,8 @@
 
 use super::notice::{self, Leads};
 use super::queue::{Queue, around};
-use super::sheet::{Maker, Sheet, unit_name};
+use super::say::unit_name;
+use super::sheet::{Maker, Sheet};
 use super::{Told, act, again, back, case_of, done, for_page, grip, nav, told};
 use crate::Casework;
 use crate::cases::model::{Case, Grip, Post};
@@ -125,7 +126,7 @@ pub async fn reveal(
 
 /// The version a claim is about: the list of cases shows none, and a claim cannot overtake anybody.
 pub(super) fn claim_grip(posted: &Posted, case: &Case) -> Grip {
-    grip(posted, case).unwrap_or(Grip { id: case.id, version: case.version })
+    grip(posted.get("version"), case).unwrap_or(Grip { id: case.id, version: case.version })
 }
 
 /// POST /w/c/{no}/claim
@@ -138,7 +139,7 @@ pub async fn claim(
     let case = case_of(&w, &visitor, &no).await?;
     let grip = claim_grip(&posted, &case);
     let change = move |tx: &mut store::Tx<'_>, who: &_, days: &_| acts::claim(tx, grip, who, days);
-    match act(&w, &visitor, (&posted, "POST /w/c/claim"), grip, change).await {
+    match act(&w, &visitor, posted.idem("POST /w/c/claim"), grip, change).await {
         Ok(_) => back(DESK, &case, ""),
         Err(e) => refused(&w, &visitor, &no, e).await,
     }
@@ -152,10 +153,10 @@ pub async fn release(
     posted: Posted,
 ) -> Answer {
     let case = case_of(&w, &visitor, &no).await?;
-    let grip = grip(&posted, &case)?;
+    let grip = grip(posted.get("version"), &case)?;
     let change =
         move |tx: &mut store::Tx<'_>, who: &_, days: &_| acts::release(tx, grip, who, days);
-    match act(&w, &visitor, (&posted, "POST /w/c/release"), grip, change).await {
+    match act(&w, &visitor, posted.idem("POST /w/c/release"), grip, change).await {
         Ok(_) => back(DESK, &case, ""),
         Err(e) => refused(&w, &visitor, &no, e).await,
     }
@@ -189,9 +190,9 @@ pub async fn accept(
     posted: Posted,
 ) -> Answer {
     let case = case_of(&w, &visitor, &no).await?;
-    let grip = grip(&posted, &case)?;
+    let grip = grip(posted.get("version"), &case)?;
     let change = move |tx: &mut store::Tx<'_>, who: &_, days: &_| acts::accept(tx, grip, who, days);
-    match act(&w, &visitor, (&posted, "POST /w/c/accept"), grip, change).await {
+    match act(&w, &visitor, posted.idem("POST /w/c/accept"), grip, change).await {
         Ok(_) => back(DESK, &case, "accepted"),
         Err(e) => refused(&w, &visitor, &no, e).await,
     }
