@@ -52,10 +52,21 @@ pub struct Ask {
     pub options: Vec<Choice>,
     /// Year, month, day of three boxes.
     pub boxes: [String; 3],
-    /// Rows of a table, each a list of cells.
-    pub rows: Vec<Vec<Ask>>,
+    /// Rows of a table.
+    pub rows: Vec<Row>,
     /// Ticked.
     pub on: bool,
+}
+
+/// One row of a table: folded when nothing is left to do in it.
+#[derive(Debug, Clone, Default)]
+pub struct Row {
+    /// Its first answers in words; empty for a blank row.
+    pub said: String,
+    /// Blank, wrong or half filled: shown open.
+    pub open: bool,
+    /// Its cells.
+    pub cells: Vec<Ask>,
 }
 
 /// A value shown without a box, with its badge.
@@ -116,7 +127,7 @@ pub fn badge(f: &Frame, value: Option<&FieldValue>) -> Badge {
     if is_empty(&v.value) {
         return Badge::default();
     }
-    let on = v.fetched_at.map(|at| f.ta("drafts-src-day", "day", super::day(f, at.day())));
+    let on = v.fetched_at.map(|at| f.ta("drafts-src-day", "day", super::short_day(f, at.day())));
     let on = on.unwrap_or_default();
     let kind = match v.source {
         Source::Register => "verified",
@@ -131,7 +142,7 @@ pub fn badge(f: &Frame, value: Option<&FieldValue>) -> Badge {
     };
     match v.source {
         Source::Applicant => Badge { kind, ..Badge::default() },
-        Source::Register if v.locked => Badge { kind, org, note: String::new() },
+        Source::Register => Badge { kind, org, note: String::new() },
         Source::Reuse => Badge { kind, org: String::new(), note: on },
         Source::Clerk | Source::Proxy => Badge { kind, org: String::new(), note: org },
         _ => Badge { kind, org, note: on },
@@ -212,7 +223,7 @@ fn control(t: &Table<'_>, field: &Field, name: String, value: &Value, cell: bool
 }
 
 /// Rows of a table: those kept (or typed), one blank one where there is none or one more is wanted.
-fn rows(t: &Table<'_>, field: &Field, value: &Value) -> Vec<Vec<Ask>> {
+fn rows(t: &Table<'_>, field: &Field, value: &Value) -> Vec<Row> {
     let kept = value.as_array().map_or(0, Vec::len);
     let head = format!("{}.", field.key);
     let typed =
@@ -227,7 +238,15 @@ fn rows(t: &Table<'_>, field: &Field, value: &Value) -> Vec<Vec<Ask>> {
         let name = format!("{}.{row}.{}", field.key, column.key);
         control(t, column, name, &value[row][&column.key], true)
     };
-    (0..count).map(|row| field.columns.iter().map(|c| cell(row, c)).collect()).collect()
+    let row = |at: usize| {
+        let cells: Vec<Ask> = field.columns.iter().map(|c| cell(at, c)).collect();
+        let words = field.columns.iter().map(|c| said(t.f, c, &value[at][&c.key]));
+        let words: Vec<String> = words.filter(|w| !w.is_empty()).take(2).collect();
+        let wrong = cells.iter().any(|c| !c.error.is_empty());
+        let open = wrong || words.is_empty() || at >= kept;
+        Row { said: words.join(t.f.t("drafts-and")), open, cells }
+    };
+    (0..count).map(row).collect()
 }
 
 /// One field of a page, ready for the template.
@@ -251,6 +270,14 @@ pub fn locked_answer(f: &Frame, field: &Field, values: &Values) -> Locked {
     }
 }
 
+/// A register's value in words: days as people write them.
+fn words_of(f: &Frame, value: &Value) -> String {
+    let text = plain(value);
+    let iso = text.len() == 10 && text.as_bytes()[4] == b'-';
+    let day = codes::time::parse_day(&text).ok().filter(|_| iso);
+    day.map_or(text, |d| super::day(f, d))
+}
+
 /// A register fact a page shows (`register.field`), in words.
 pub fn fact(f: &Frame, fact: &str, facts: &BTreeMap<String, Value>) -> Option<Locked> {
     let value = facts.get(fact).filter(|v| !is_empty(v))?;
@@ -259,9 +286,29 @@ pub fn fact(f: &Frame, fact: &str, facts: &BTreeMap<String, Value>) -> Option<Lo
     let org = register.org.get(f.lang.tag()).to_owned();
     Some(Locked {
         label: register.field(field)?.label.get(f.lang.tag()).to_owned(),
-        value: plain(value),
+        value: words_of(f, value),
         badge: Badge { kind: "verified", org, note: String::new() },
     })
+}
+
+/// Answers for a summary: a table gives one for each of its rows, the badge on the first.
+pub fn summary(f: &Frame, field: &Field, values: &Values) -> Vec<Locked> {
+    let mut whole = locked_answer(f, field, values);
+    // The day stands on the page of the question; here the source is enough.
+    if whole.badge.kind == "licence" || whole.badge.kind == "reuse" {
+        whole.badge.note = String::new();
+    }
+    if whole.value.is_empty() {
+        whole.value = f.t("drafts-nothing").to_owned();
+    }
+    let rows = values.get(&field.key).as_array().filter(|_| field.widget == Widget::Table);
+    let Some(rows) = rows.filter(|rows| !rows.is_empty()) else { return vec![whole] };
+    let one = |(at, row): (usize, &Value)| Locked {
+        label: format!("{} {}", whole.label, at + 1),
+        value: said(f, field, &Value::from(vec![row.clone()])),
+        badge: if at == 0 { whole.badge.clone() } else { Badge::default() },
+    };
+    rows.iter().enumerate().map(one).collect()
 }
 
 /// An answer in words: choices by their labels, numbers with units, numbers of ids masked.

@@ -8,6 +8,7 @@ use crate::Casework;
 use askama::Template;
 use axum::extract::{Path, Request, State};
 use guide::packs::materials::Material;
+use guide::packs::registers::Registers;
 use guide::packs::{MaterialNeed, Way};
 use store::Error;
 use web::form::FormError;
@@ -43,6 +44,8 @@ struct Card {
     hint: String,
     accept: String,
     many: bool,
+    url: String,
+    limit: String,
     sample: String,
     mistakes: Vec<String>,
     papers: Vec<Line>,
@@ -63,6 +66,13 @@ struct MaterialsPage {
     idem: String,
     left: usize,
     kept_until: String,
+}
+
+/// Who keeps the facts that stand for a paper.
+fn keeper(material: &Material, lang: &str) -> String {
+    let register = material.facts.first().and_then(|f| f.split_once('.'));
+    let register = register.and_then(|(r, _)| Registers::shipped().register(r));
+    register.map_or_else(|| material.source.get(lang).to_owned(), |r| r.org.get(lang).to_owned())
 }
 
 /// A size in words.
@@ -114,9 +124,9 @@ fn card(f: &Frame, opened: &Opened, need: &MaterialNeed, errors: &[FormError]) -
     let ready = need.offers.iter().find(|o| o.ready).map(|o| o.way);
     let held = need.offers.iter().flat_map(|o| &o.licences).next();
     let (ready, ready_org) = match ready {
-        Some(Way::Register) => ("verified", material.source.get(lang).to_owned()),
+        Some(Way::Register) => ("verified", keeper(material, lang)),
         Some(Way::Licence) => ("licence", held.map(|l| l.type_name.clone()).unwrap_or_default()),
-        Some(Way::Form) => ("self", f.t("drafts-mat-from-form").to_owned()),
+        Some(Way::Form) => ("self", String::new()),
         _ => ("", String::new()),
     };
     let (tag, tone, icon) = match (ready, papers.is_empty(), need.needed) {
@@ -145,6 +155,8 @@ fn card(f: &Frame, opened: &Opened, need: &MaterialNeed, errors: &[FormError]) -
         hint: allowed(f, material),
         accept: picker(material),
         many: material.max_files > 1,
+        url: format!("{base}/materials/{}/upload", need.key),
+        limit: (u64::from(material.max_mib) << 20).to_string(),
         sample: material.sample.get(lang).to_owned(),
         mistakes: material.mistakes.iter().map(|m| m.get(lang).to_owned()).collect(),
         papers,

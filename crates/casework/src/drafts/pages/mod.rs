@@ -64,6 +64,14 @@ pub(crate) fn day(f: &Frame, day: Day) -> String {
     }
 }
 
+/// The same without the year, for badges.
+pub(crate) fn short_day(f: &Frame, day: Day) -> String {
+    match f.lang {
+        Lang::Zh => codes::time::zh_month_day(day),
+        Lang::En => codes::time::en_day(day),
+    }
+}
+
 /// A limit in words: 当场办结, 5 个工作日, 5 天.
 pub(crate) fn limit_words(f: &Frame, limit: Limit) -> String {
     match limit.unit {

@@ -106,13 +106,8 @@ fn sections(f: &Frame, opened: &Opened, walk: &Walk<'_>) -> Vec<Section> {
     let values = &opened.body.values;
     let one = |page: &Page| {
         let shown = |x: &&packs::Field| walk.visible.contains(&x.key) && x.widget != Widget::File;
-        let answers = page.fields.iter().filter(shown).map(|x| {
-            let mut answer = asked::locked_answer(f, x, values);
-            if answer.value.is_empty() {
-                answer.value = f.t("drafts-nothing").to_owned();
-            }
-            answer
-        });
+        let answers = page.fields.iter().filter(shown);
+        let answers = answers.flat_map(|x| asked::summary(f, x, values));
         Section {
             title: page.title.get(f.lang.tag()).to_owned(),
             href: walk.href(&page.key),

@@ -166,3 +166,46 @@ fn kept(field: &Field, value: &Value) -> Pairs {
         _ => vec![],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use guide::packs::{Source, shipped};
+    use serde_json::json;
+
+    fn pairs(list: &[(&str, &str)]) -> Pairs {
+        list.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect()
+    }
+
+    #[test]
+    fn boxes_of_a_date_and_dropped_rows_are_tidied() {
+        let pack = shipped("spjy-xb").expect("pack");
+        let fields = || pack.form.fields().map(|(_, f)| f);
+        let posted =
+            [("date_y", "2026"), ("area_y", "1"), ("mgr.1.name", "甲"), ("mgr.10.name", "乙")];
+        let tidied = tidy(pairs(&posted), fields(), "mgr.1");
+        let expected = [("date.y", "2026"), ("area_y", "1"), ("mgr.10.name", "乙")];
+        assert_eq!(tidied, pairs(&expected), "only dates have boxes, only that row is gone");
+    }
+
+    #[test]
+    fn one_cell_saved_alone_keeps_the_rest_of_its_table() {
+        let pack = shipped("spjy-xb").expect("pack");
+        let rows = json!([{"name": "甲", "post": "店长"}, {"name": "乙", "post": "厨师"}]);
+        let values = Values::typed([("mgr".to_owned(), rows)], Source::Applicant);
+        let whole = complete(&pack.form, &values, pairs(&[("mgr.1.post", "面点师")]));
+        let parsed = pack.form.parse_posted(&whole, None).expect("well formed");
+        let kept = &parsed.changes.0["mgr"];
+        assert_eq!(kept[0], json!({"name": "甲", "post": "店长"}));
+        assert_eq!(kept[1], json!({"name": "乙", "post": "面点师"}));
+    }
+
+    #[test]
+    fn a_half_typed_date_takes_its_other_boxes_from_what_is_kept() {
+        let pack = shipped("spjy-xb").expect("pack");
+        let values = Values::typed([("date".to_owned(), json!("2026-11-16"))], Source::Applicant);
+        let whole = complete(&pack.form, &values, pairs(&[("date.d", "17")]));
+        let parsed = pack.form.parse_posted(&whole, None).expect("well formed");
+        assert_eq!(parsed.changes.0["date"], json!("2026-11-17"));
+    }
+}
