@@ -28,6 +28,7 @@ catalogue-waiting-n = { $n ->
   }
 catalogue-waiting-all = My cases
 catalogue-featured = Often used
+catalogue-some = Services here
 catalogue-all-n = All { $n } services
 catalogue-none-title = No services here yet
 catalogue-none-text = This region's catalogue is not connected to this site yet. Try another region.

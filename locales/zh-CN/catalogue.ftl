@@ -25,6 +25,7 @@ catalogue-waiting = 接着办
 catalogue-waiting-n = { $n } 件等您处理
 catalogue-waiting-all = 我的办件
 catalogue-featured = 常用服务
+catalogue-some = 本地事项
 catalogue-all-n = 全部 { $n } 项
 catalogue-none-title = 这里还没有事项
 catalogue-none-text = 这个地区的事项目录还没有接入本站，可以换一个地区看看。

@@ -5,7 +5,7 @@ import { go, open, press, signIn, stateOf, visitor } from "./lib/house.mjs";
 import { untroubled } from "./lib/checks.mjs";
 import { fill } from "./lib/forms.mjs";
 import { keyboard, mouse } from "./lib/hands.mjs";
-import { accept, apply, at, begin, food, grant, inspect, inspected, mark, onward, pension, spaced, until } from "./lib/journey.mjs";
+import { accept, actForShop, apply, at, begin, food, grant, inspect, inspected, mark, onward, pension, spaced, until } from "./lib/journey.mjs";
 
 let browser;
 before(async () => {
@@ -57,6 +57,8 @@ for (const js of [true, false]) {
 
     test("the citizen sees the licence and rates the service once", async () => {
       const page = await visitor(browser, { js, width: 360, state: await stateOf(browser, "citizen", food.who) });
+      await go(page, "/my/acting");
+      await actForShop(page);
       const licence = await until(page, `/c/${no}`, show);
       await press(page, licence);
       assert.ok(at(page).startsWith("/my/licences/"), page.url());

@@ -25,6 +25,10 @@ test("every route was looked at", () => {
   assert.deepEqual(found.missed, []);
 });
 
+test("no link leads nowhere", () => {
+  assert.deepEqual(found.dead, []);
+});
+
 const groupOf = (who) => found.groups.find((group) => group.who === who);
 
 /** Looks at each page of a group in one window, so that one run shows everything that is wrong. */
@@ -61,7 +65,7 @@ const isDesk = (path) => /^\/(w|a|l|staff)(\/|$)/.test(path);
 const elder = (page, one) => (isDesk(one.path) || one.path.endsWith("/show") ? [] : elderTroubles(page));
 
 for (const { who } of visitors) {
-  const citizen = ["anyone", "citizen", "newcomer"].includes(who);
+  const citizen = ["anyone", "citizen", "enterprise", "newcomer"].includes(who);
   describe(`pages for ${who}`, { timeout: 900_000 }, () => {
     for (const width of [360, 1366]) {
       test(`are whole at ${width} px: axe, width, console, policy`, () => walk(who, { width }, whole()));

@@ -12,6 +12,7 @@ export function mouse(page) {
     choose: (control, value) => control.selectOption(value),
     check: (control) => control.check(),
     press: (control) => press(page, control),
+    open: (control) => aside(page, control.click()),
   };
 }
 
@@ -51,7 +52,20 @@ export function keyboard(page) {
       await reach(control);
       await Promise.all([page.waitForNavigation({ waitUntil: "load" }), page.keyboard.press("Enter")]);
     },
+    async open(control) {
+      await reach(control);
+      await aside(page, page.keyboard.press("Enter"));
+    },
   };
+}
+
+/** Waits for the window that an action opens, and closes it. */
+async function aside(page, action) {
+  const [opened] = await Promise.all([page.context().waitForEvent("page"), action]);
+  await opened.waitForLoadState().catch(() => undefined);
+  await opened.waitForTimeout(300);
+  await opened.close();
+  await page.bringToFront();
 }
 
 /** Tab stops once at a group of radios; the arrows go on inside it. */

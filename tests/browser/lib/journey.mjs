@@ -39,14 +39,19 @@ export async function begin(page, item) {
   assert.ok(at(page).startsWith(`/apply/${item.slug}`), page.url());
 }
 
-/** Chooses the shop where the service is for enterprises and the citizen still acts for himself. */
+/** Chooses, among those the citizen leads, the shop to act for. */
+export async function actForShop(page) {
+  const shop = page.locator("main form:has(input[name=uscc])").locator("button", { hasText: "面馆" });
+  if ((await shop.count()) > 0) await press(page, shop.first());
+}
+
+/** Follows the notice that the service is for enterprises, if it is there. */
 async function actFor(page, item) {
-  const away = page.locator("main .notice a[href*='/my/acting']");
-  if (!item.enterprise || (await away.count()) === 0) return;
-  await press(page, away.first());
-  const shop = page.locator('main form[action="/my/acting"]').filter({ hasText: "面馆" });
-  await press(page, shop.locator("button").first());
-  if (!at(page).startsWith("/apply/")) await go(page, `/apply/${item.slug}/start`);
+  const away = page.locator("main .notice a.btn");
+  if (!item.enterprise || !at(page).startsWith("/apply/") || (await away.count()) === 0) return;
+  await go(page, `/my/acting?next=%2Fapply%2F${item.slug}%2Fstart`);
+  await actForShop(page);
+  assert.equal(at(page), `/apply/${item.slug}/start`);
 }
 
 /** Opens a row in each table of the page that has none but has something to say. */
@@ -65,11 +70,15 @@ export async function step(page, hand, item) {
   const from = page.url();
   const answers = answersOf(item.slug);
   await addRows(page, answers);
-  const form = onward(page);
-  assert.ok((await form.count()) > 0, `${from} has no form that goes on`);
-  await fill(hand, form, answers);
-  await hand.press(form.locator("button.btn-primary").last());
-  if (page.url().split("#")[0] === from.split("#")[0]) assert.fail(`${from} does not go on: ${await complaints(page)}`);
+  // An answer may open a further question: then the page comes once more.
+  for (let turn = 0; turn < 2; turn += 1) {
+    const form = onward(page);
+    assert.ok((await form.count()) > 0, `${from} has no form that goes on`);
+    await fill(hand, form, answers);
+    await hand.press(form.locator("button.btn-primary").last());
+    if (page.url().split("#")[0] !== from.split("#")[0]) return;
+  }
+  assert.fail(`${from} does not go on: ${await complaints(page)}`);
 }
 
 /** Goes through the whole application; returns the case number. */
@@ -82,12 +91,13 @@ export async function apply(page, hand, item) {
   return assert.fail(`no receipt after ${LONGEST} pages: ${page.url()}`);
 }
 
-/** Opens a case from the list of a desk (`/w`, `/a`) and takes it over if nobody has. */
+/** Finds a case at a desk (`/w`, `/a`) by its number and takes it over if nobody has. */
 export async function take(page, hand, desk, no) {
-  await go(page, `${desk}?no=${no}`);
-  const link = page.locator("main tr").filter({ hasText: spaced(no) }).locator(`a[href^="${desk}/c/"]`).first();
-  assert.ok((await link.count()) > 0, `${desk} does not list ${no}`);
-  await hand.press(link);
+  await go(page, desk);
+  const search = page.locator("main form[role=search]");
+  await hand.fill(search.locator("input[name=no]"), no);
+  await hand.press(search.locator("button[type=submit]"));
+  assert.equal(at(page), `${desk}/c/${no}`);
   const claim = page.locator('main form[action$="/claim"] button').first();
   if ((await claim.count()) > 0) await hand.press(claim);
 }
@@ -127,7 +137,12 @@ export async function inspected(page, hand, no) {
 export async function grant(page, hand, no) {
   await take(page, hand, "/a", no);
   const papers = await page.locator("main .view-tab").evaluateAll((all) => all.map((one) => one.getAttribute("href")));
-  for (const href of papers) await hand.press(page.locator(`main .view-tab[href="${href}"]`));
+  for (const href of papers) {
+    await hand.press(page.locator(`main .view-tab[href="${href}"]`));
+    // What the page cannot show beside the form is opened in a window of its own.
+    await hand.open(page.locator("main .view-tools a[target=_blank]").first());
+  }
+  await page.reload();
   await work(page, hand, "/decide", { opinion: "材料齐全，符合条件，建议准予。" });
 }
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { fill } from "./forms.mjs";
+import { mouse } from "./hands.mjs";
 import { go, press } from "./house.mjs";
 import { at, onward } from "./journey.mjs";
 
@@ -14,32 +15,38 @@ export function person(row) {
   return Object.fromEntries(head.map((name, at) => [name, lines[row][at]]));
 }
 
-/** The newest code that the sandbox sent to a phone, read in a window of its own. */
-async function codeFor(page, phone) {
+/** The texts that the sandbox sent to a phone, newest first, read in a window of its own. */
+async function textsTo(page, phone) {
   const window = await page.context().newPage();
   await go(window, "/sandbox/outbox");
   const own = window.locator("p.row-note", { hasText: new RegExp(`${phone.slice(-4)}\\s*$`) });
   const texts = await window.locator("main ol li").filter({ has: own }).allInnerTexts();
   await window.close();
-  const code = texts.map((text) => text.replace(/\s+/g, " ").match(/\D(\d{6})\D/)?.[1]).find(Boolean);
-  assert.ok(code, `no code for ${phone}: ${texts[0]}`);
-  return code;
+  return texts.map((text) => text.replace(/\s+/g, " "));
 }
 
-/** Asks for a code and stops at the page that wants it. */
+/** Asks for a code and stops at the page that wants it; returns the code, which is sent after the answer. */
 export async function askCode(page, phone, path) {
+  const before = (await textsTo(page, phone)).length;
   await go(page, path);
   const form = page.locator("main form:has(input[name=phone])").first();
   await form.locator("input[name=phone]").fill(phone);
   for (const box of await form.locator("input[type=checkbox]").all()) await box.check();
   await press(page, form.locator("button.btn-primary").last());
   assert.match(at(page), /\/code$/);
+  for (let count = 0; count < 40; count += 1) {
+    const texts = await textsTo(page, phone);
+    const code = texts.length > before ? texts[0].match(/\D(\d{6})\D/)?.[1] : undefined;
+    if (code) return code;
+    await page.waitForTimeout(250);
+  }
+  return assert.fail(`no code was sent to ${phone}`);
 }
 
 /** Opens an account. */
 export async function signUp(page, one) {
-  await askCode(page, one.phone, "/register");
-  await fill({ fill: (control, value) => control.fill(value) }, onward(page), { code: await codeFor(page, one.phone), password });
+  const code = await askCode(page, one.phone, "/register");
+  await fill(mouse(page), onward(page), { code, password });
   await press(page, onward(page).locator("button.btn-primary").last());
   assert.ok(!at(page).startsWith("/register"), page.url());
 }
@@ -57,9 +64,9 @@ export async function verify(page, one) {
 
 /** Signs in with a code instead of the password. */
 export async function signInByCode(page, phone) {
-  await askCode(page, phone, "/login?way=sms");
+  const code = await askCode(page, phone, "/login?way=sms");
   const form = onward(page);
-  await form.locator("input[name=code]").fill(await codeFor(page, phone));
+  await form.locator("input[name=code]").fill(code);
   await press(page, form.locator("button.btn-primary").last());
   assert.ok(!at(page).startsWith("/login"), page.url());
 }

@@ -5,6 +5,7 @@ import { house, stateOf, visitor, written } from "./house.mjs";
 export const visitors = [
   { who: "anyone" },
   { who: "citizen", note: "restaurant" },
+  { who: "enterprise" },
   { who: "clerk" },
   { who: "approver" },
   { who: "licence-steward" },
@@ -48,7 +49,7 @@ function links(html) {
 
 /**
  * What a visitor can look at: `pages` (route and address of each HTML page) and `others` (routes that
- * answered with something else or sent on). One address per route; `seeds` are addresses known beforehand.
+ * answered with something else or sent on), `dead` links. A few addresses per route; `seeds` are addresses known beforehand.
  */
 async function wander(context, list, seeds) {
   const queue = [...seeds, ...list.filter((one) => one.fixed).map((one) => one.path)];
@@ -56,6 +57,8 @@ async function wander(context, list, seeds) {
   const tried = new Map();
   const pages = new Map();
   const others = new Set();
+  const dead = new Set();
+  const from = new Map();
   while (queue.length > 0 && asked.size < MOST) {
     const address = queue.shift();
     const route = routeOf(list, address);
@@ -63,6 +66,7 @@ async function wander(context, list, seeds) {
     if (!route || asked.has(address) || count >= SAMPLES || others.has(route.path)) continue;
     asked.add(address);
     const answer = await context.request.get(house + address, { maxRedirects: 0 });
+    if (answer.status() >= 400 && from.has(address)) dead.add(`${from.get(address)} → ${address}: ${answer.status()}`);
     const sentOn = answer.status() >= 300 && answer.status() < 400 && !/\/login\b/.test(answer.headers().location ?? "/login");
     if (sentOn) others.add(route.path);
     if (answer.status() !== 200) continue;
@@ -72,29 +76,35 @@ async function wander(context, list, seeds) {
       continue;
     }
     if (!pages.has(route.path)) pages.set(route.path, address);
-    queue.push(...links(await answer.text()));
+    for (const href of links(await answer.text())) {
+      if (!routeOf(list, href)) dead.add(`${route.path} → ${href}: no such route`);
+      if (!from.has(href)) from.set(href, route.path);
+      queue.push(href);
+    }
   }
-  return { pages, others };
+  return { pages, others, dead };
 }
 
 /**
- * Every page by the first kind of visitor who may see it: `{ who, state, list: [{path, url}] }`, and the
- * routes that nobody reached. `scene.seen` are addresses known beforehand, whoever may see them.
+ * Every page by the first kind of visitor who may see it: `{ who, state, list: [{path, url}] }`, the
+ * routes that nobody reached, and the links that lead nowhere. `scene.seen` are addresses known beforehand, whoever may see them.
  */
 export async function discover(browser, scene) {
   const list = routes();
   const known = new Set();
   const groups = [];
+  const dead = new Set();
   for (const { who, note } of visitors) {
-    const own = { anyone: undefined, newcomer: scene.newcomer };
+    const own = { anyone: undefined, enterprise: scene.enterprise, newcomer: scene.newcomer };
     const state = who in own ? own[who] : await stateOf(browser, who, note);
     const page = await visitor(browser, { state });
-    const { pages, others } = await wander(page.context(), list, scene.seen);
+    const { pages, others, dead: ends } = await wander(page.context(), list, scene.seen);
+    for (const end of ends) dead.add(end);
     await page.context().close();
     const fresh = [...pages].filter(([path]) => !known.has(path)).map(([path, url]) => ({ path, url }));
     for (const path of [...pages.keys(), ...others]) known.add(path);
     groups.push({ who, state, list: fresh });
   }
   const missed = list.map((one) => one.path).filter((path) => !known.has(path));
-  return { groups, missed };
+  return { groups, missed, dead: [...dead] };
 }

@@ -5,11 +5,12 @@ import { mouse } from "./hands.mjs";
 import { askCode, person, signUp } from "./newcomer.mjs";
 
 /** Somebody of the sample population whom no other test signs up. */
-const newcomer = person(40);
+const stranger = person(40);
 
 /**
  * Makes a case that waits at the window, one that waits for the approver, and a draft at its review.
- * Returns the addresses seen on the way, what went wrong, and what the browser of a newcomer keeps.
+ * Returns the addresses seen on the way, what went wrong, and what the browsers keep of a
+ * newcomer and of a citizen who acts for his shop.
  */
 export async function setScene(browser) {
   const seen = [];
@@ -50,14 +51,15 @@ export async function setScene(browser) {
       await take(page, hand, "/w", waiting);
     });
   }
-  await attempt("citizen", async (page, hand) => {
+  const enterprise = await attempt("citizen", async (page, hand) => {
     await begin(page, food);
     for (let count = 0; count < 25 && !/\/sign$/.test(at(page)); count += 1) await step(page, hand, food);
-  });
-  await attempt("anyone", (page) => askCode(page, account("citizen", "pension").login, "/login?way=sms"));
-  const state = await attempt("newcomer", async (page) => {
-    await signUp(page, newcomer);
     return page.context().storageState();
   });
-  return { seen, troubles, newcomer: state };
+  await attempt("anyone", (page) => askCode(page, account("citizen", "pension").login, "/login?way=sms"));
+  const newcomer = await attempt("newcomer", async (page) => {
+    await signUp(page, stranger);
+    return page.context().storageState();
+  });
+  return { seen, troubles, newcomer, enterprise };
 }

@@ -18,8 +18,7 @@ store::sql! {
 }
 
 /// Columns of this room that key rotation moves.
-pub const SEALED: &[SealedColumn] =
-    &[SealedColumn { table: "rating", column: "comment", page: SEALED_PAGE, put: SEALED_PUT }];
+pub const SEALED: &[SealedColumn] = &[store::sealed_column!("rating", "comment")];
 
 fn invite(row: &Row<'_>) -> Result<Invite> {
     Ok(Invite {

@@ -45,6 +45,7 @@ struct Home {
     hall: Vec<String>,
     waiting: Vec<Waiting>,
     tiles: Vec<Tile>,
+    chosen: bool,
     themes: Vec<Link>,
     zones: Vec<Tile>,
     all: usize,
@@ -73,15 +74,17 @@ pub async fn page(
     kept_under.path = format!("{}#{}", visitor.path, today.ymd());
     public_page(guide.app(), &kept_under, &headers, || {
         let f = super::frame(&guide, &visitor, "", "home");
+        let tiles = tiles(&guide, &visitor, &f, audience);
         let page = Home {
             business,
             queries: featured::queries(audience)
                 .into_iter()
                 .map(|q| (address("/search", &[("q", q)]), q))
                 .collect(),
-            hall: guide.app().site.hall.clone(),
+            hall: hall(&guide, &visitor),
             waiting,
-            tiles: tiles(&guide, &visitor, &f, audience),
+            chosen: tiles.1,
+            tiles: tiles.0,
             themes: themes(&f, &counts, audience),
             zones: zones(&guide, &visitor, &f, &counts),
             all: count(&counts, "all"),
@@ -100,8 +103,15 @@ fn count(counts: &[(String, i64)], facet: &str) -> usize {
         .map_or(0, |(_, n)| usize::try_from(*n).unwrap_or_default())
 }
 
-/// The items put first that this region has; else the first of the region's own.
-fn tiles(guide: &Guide, visitor: &Visitor, f: &Frame, audience: &str) -> Vec<Tile> {
+/// The centre of this node, for those who look at its region; other regions have other centres.
+fn hall(guide: &Guide, visitor: &Visitor) -> Vec<String> {
+    let site = &guide.app().site;
+    let here = crate::search::distance(&site.region, &visitor.region).is_some();
+    if here { site.hall.clone() } else { Vec::new() }
+}
+
+/// The items put first that this region has, and true; else the first of the region's own.
+fn tiles(guide: &Guide, visitor: &Visitor, f: &Frame, audience: &str) -> (Vec<Tile>, bool) {
     let shelf = guide.shelf();
     let here = |area: &str| crate::search::distance(area, &visitor.region).is_some();
     let chosen = featured::items(audience, f.lang).into_iter().filter_map(|put| {
@@ -115,16 +125,16 @@ fn tiles(guide: &Guide, visitor: &Visitor, f: &Frame, audience: &str) -> Vec<Til
     });
     let tiles: Vec<Tile> = chosen.collect();
     if !tiles.is_empty() {
-        return tiles;
+        return (tiles, true);
     }
     let own = shelf.items().iter().filter(|p| here(&p.item.area)).take(12);
-    own.map(|p| Tile {
+    let tiles = own.map(|p| Tile {
         href: format!("/guide/{}", p.item.slug),
         icon: "file-check",
         title: say::name(f, &p.item),
         note: say::note(f, &p.item),
-    })
-    .collect()
+    });
+    (tiles.collect(), false)
 }
 
 fn themes(f: &Frame, counts: &[(String, i64)], audience: &str) -> Vec<Link> {
