@@ -46,6 +46,10 @@ desks-left-over = { $n ->
 }
 desks-left-paused = Clock stopped
 desks-left-none = No limit runs
+desks-short = { $n } d
+desks-short-today = today
+desks-short-over = { $n } d over
+desks-short-paused = stopped
 desks-due-notice = Accept or not by { $day }
 desks-due-promised = Promised { $promised }
 desks-due-both = Promised { $promised }, by law { $law }
@@ -99,6 +103,7 @@ desks-making = A document is being made; refresh in a moment to download it
 desks-conditions = Conditions of acceptance
 
 desks-materials = Materials
+desks-materials-go = Go there
 desks-materials-all = All materials
 desks-mat-got = { $got } of { $all } there
 desks-mat-upload = Uploaded by the applicant
@@ -133,6 +138,7 @@ desks-to-case = Back to the case
 desks-correct-once = The applicant may be told once only: please be complete
 desks-correct-until = Tick what is missing or wrong and say how to mend it. To be supplied by { $day }, else it counts as withdrawn.
 desks-correct-why = How to mend: { $name }
+desks-correct-what = Missing or wrong
 desks-correct-hint = What is missing, how to mend it
 desks-ground = Why it is not accepted
 desks-reason = Reason

@@ -122,7 +122,8 @@ fn made(w: &Casework, opened: Opened, items: &[Missing], errors: Vec<FormError>)
     let groups = groups(&opened.f, &opened, items, &errors);
     let limit = opened.d.progress.pack.flow.correction_limit;
     let until = rules::ends(limit, w.clock().now().day(), &w.calendar);
-    let f = opened.f.with_failed(!errors.is_empty());
+    let mut f = opened.f.with_failed(!errors.is_empty());
+    f.title = format!("{} {}", f.t("desks-correct"), opened.s.item);
     CorrectPage { until: super::day(&f, until), groups, s: opened.s, errors, told: None, f }
 }
 

@@ -36,7 +36,8 @@ impl ExtendPage {
 
 fn made(opened: Opened, posted: Option<&Posted>, errors: Vec<FormError>) -> ExtendPage {
     let typed = |name: &str| posted.map(|p| p.get(name).to_owned()).unwrap_or_default();
-    let f = opened.f.with_failed(!errors.is_empty());
+    let mut f = opened.f.with_failed(!errors.is_empty());
+    f.title = format!("{} {}", f.t("desks-extend"), opened.s.item);
     let allowed = opened.d.progress.pack.flow.extension.as_ref();
     ExtendPage {
         most: allowed.map_or(0, |e| e.limit.n),

@@ -1,6 +1,6 @@
 //! The desk's queue beside an open case: which come first, which stands before and after this one.
 
-use super::say::left;
+use super::say::short;
 use crate::Casework;
 use crate::cases::model::Post;
 use crate::cases::view::{self, Card};
@@ -56,7 +56,7 @@ pub(crate) async fn around(
         Line {
             no: whole[whole.len() - 4..].to_owned(),
             item: c.item.get(f.lang.tag()).to_owned(),
-            left: left(f, c.days_left, c.phase),
+            left: short(f, c),
             href: href(desk, c),
             on: whole == no,
         }

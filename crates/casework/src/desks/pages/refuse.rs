@@ -39,7 +39,8 @@ impl RefusePage {
 
 fn made(opened: Opened, posted: Option<&Posted>, errors: Vec<FormError>) -> RefusePage {
     let typed = |name: &str| posted.map(|p| p.get(name).to_owned()).unwrap_or_default();
-    let f = opened.f.with_failed(!errors.is_empty());
+    let mut f = opened.f.with_failed(!errors.is_empty());
+    f.title = format!("{} {}", f.t("desks-refuse"), opened.s.item);
     let chosen = typed("ground");
     let ground =
         |g: Ground| Choice::new(g.label(), f.tk("cases-ground-", g.label()), chosen.as_str());

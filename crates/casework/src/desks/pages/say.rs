@@ -36,6 +36,17 @@ pub(crate) fn left(f: &Frame, days: Option<i64>, phase: Phase) -> String {
     }
 }
 
+/// The time left in a word or two, for the queue beside a case.
+pub(crate) fn short(f: &Frame, card: &Card) -> String {
+    match (card.phase, card.days_left) {
+        (Phase::Special, _) => f.t("desks-short-paused").to_owned(),
+        (_, Some(n)) if n < 0 => f.tn("desks-short-over", -n),
+        (_, Some(0 | 1)) => f.t("desks-short-today").to_owned(),
+        (_, Some(n)) => f.tn("desks-short", n),
+        (_, None) => String::new(),
+    }
+}
+
 /// Tone of the time left.
 pub(crate) fn light(card: &Card) -> &'static str {
     match card.light {

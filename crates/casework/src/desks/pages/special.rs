@@ -106,7 +106,8 @@ fn order(
 }
 
 fn made(w: &Casework, opened: Opened, typed: Typed, errors: Vec<FormError>) -> SpecialPage {
-    let f = opened.f.with_failed(!errors.is_empty());
+    let mut f = opened.f.with_failed(!errors.is_empty());
+    f.title = format!("{} {}", f.t("desks-special"), opened.s.item);
     let (case, pack) = (&opened.d.progress.case, &opened.d.progress.pack);
     let lang = f.lang.tag();
     let done = case.state.accepted().map(|a| a.procedures.clone()).unwrap_or_default();
@@ -202,7 +203,8 @@ async fn preview(
 }
 
 fn end_made(opened: Opened, result: &str, errors: Vec<FormError>) -> Result<EndPage> {
-    let f = opened.f.with_failed(!errors.is_empty());
+    let mut f = opened.f.with_failed(!errors.is_empty());
+    f.title = format!("{} {}", f.t("desks-special-end"), opened.s.item);
     let (case, lang) = (&opened.d.progress.case, f.lang.tag());
     let CaseState::Special(special) = &case.state else {
         return Err(Error::refused_with("case-not-now", "state", case.state.phase().label()));
