@@ -1,7 +1,7 @@
 // The whole journey, with JavaScript and without; the staff by keyboard alone.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { go, open, press, signIn, stateOf, visitor } from "./lib/house.mjs";
+import { go, open, press, signIn, visitor } from "./lib/house.mjs";
 import { untroubled } from "./lib/checks.mjs";
 import { fill } from "./lib/forms.mjs";
 import { keyboard, mouse } from "./lib/hands.mjs";
@@ -56,7 +56,8 @@ for (const js of [true, false]) {
     });
 
     test("the citizen sees the licence and rates the service once", async () => {
-      const page = await visitor(browser, { js, width: 360, state: await stateOf(browser, "citizen", food.who) });
+      const page = await visitor(browser, { js, width: 360 });
+      await signIn(page, "citizen", food.who);
       await go(page, "/my/acting");
       await actForShop(page);
       const licence = await until(page, `/c/${no}`, show);

@@ -96,6 +96,8 @@ function statusOfPage(message, page) {
 /** Goes to a path and fails on a status that was not expected. */
 export async function go(page, path, status = 200) {
   const response = await page.goto(house + path, { waitUntil: "load" });
+  const door = /^\/(staff\/)?login$/;
+  if (!door.test(path.split("?")[0]) && door.test(new URL(page.url()).pathname)) throw new Error(`${path}: sent to sign in`);
   if (response.status() !== status) throw new Error(`${path}: ${response.status()}, expected ${status}`);
   return response;
 }

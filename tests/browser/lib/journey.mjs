@@ -97,6 +97,8 @@ export async function take(page, hand, desk, no) {
   const search = page.locator("main form[role=search]");
   await hand.fill(search.locator("input[name=no]"), no);
   await hand.press(search.locator("button[type=submit]"));
+  const line = page.locator("main tr").filter({ hasText: spaced(no) }).locator(`a[href^="${desk}/c/"]`).first();
+  if ((await line.count()) > 0) await hand.press(line);
   assert.equal(at(page), `${desk}/c/${no}`);
   const claim = page.locator('main form[action$="/claim"] button').first();
   if ((await claim.count()) > 0) await hand.press(claim);
