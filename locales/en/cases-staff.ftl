@@ -125,7 +125,7 @@ desks-file-open = Open the file
 desks-file-before = Previous file
 desks-file-after = Next file
 desks-file-apart = This file opens on its own.
-desks-file-proof = Uploaded { $note }, content unchanged
+desks-file-proof = { $name }, uploaded { $note }, content unchanged
 desks-files-none = No uploaded files
 desks-files-none-next = All materials come from departments, electronic licences or the application.
 

@@ -113,7 +113,7 @@ desks-file-open = 打开原件
 desks-file-before = 上一份
 desks-file-after = 下一份
 desks-file-apart = 这份文件要单独打开看。
-desks-file-proof = { $note } 上传，内容没有改动
+desks-file-proof = { $name }　{ $note } 上传，内容没有改动
 desks-files-none = 没有上传的文件
 desks-files-none-next = 材料都来自部门数据、电子证照或申请表。
 

@@ -6,12 +6,10 @@ use crate::Casework;
 use crate::cases::model::{Grip, Officer, Phase, Post};
 use crate::cases::view::{self, Card, Items};
 use crate::cases::{acts, records, rules};
-use crate::desks::card;
 use askama::Template;
 use axum::extract::State;
 use codes::case_no::CaseNo;
 use codes::clock;
-use codes::time::Stamp;
 use guide::packs;
 use guide::search::Query;
 use people::identity::StaffId;
@@ -64,7 +62,6 @@ struct InboxPage {
     first: String,
     next: String,
     told: Option<Told>,
-    found: bool,
     idem: String,
     now: String,
 }
@@ -149,55 +146,30 @@ async fn lines_of(
 }
 
 /// A number typed into the search: the case, if it is this unit's, wherever it lies now.
-async fn found(w: &Casework, officer: &Officer, typed: &str) -> Result<Vec<Card>> {
-    let Ok(no) = CaseNo::parse(typed) else { return Ok(vec![]) };
-    let case = match w.store.read(move |db| records::by_no(db, no)).await {
-        Ok(case) if rules::concerns(&case, officer.unit) => case,
-        Ok(_) | Err(Error::NotFound) => return Ok(vec![]),
-        Err(e) => return Err(e),
-    };
-    let (calendar, today) = (&w.calendar, w.clock().now().day());
-    let queue = rules::queue(&case.state, case.unit, calendar, today);
-    let line = records::Line {
-        id: case.id,
-        no: case.no,
-        phase: case.state.phase(),
-        slug: case.slug,
-        applicant: case.applicant,
-        due: queue.due.map(Stamp::from_day),
-        handler: case.handler,
-        submitted: case.submitted,
-    };
-    Ok(vec![card(line, calendar, today)])
-}
-
-/// What the address asks for: the case of a number, else the lines of a view.
-async fn asked_for(
-    w: &Casework,
-    visitor: &Visitor,
-    desk: Desk,
-    (view, item, no): (&str, &str, &str),
-    after: Option<String>,
-) -> Result<(Vec<Card>, Option<String>)> {
-    let officer = view::officer(visitor)?;
-    if !no.is_empty() {
-        return Ok((found(w, &officer, no).await?, None));
+async fn found(w: &Casework, officer: &Officer, typed: &str) -> Result<Option<CaseNo>> {
+    let Ok(no) = CaseNo::parse(typed) else { return Ok(None) };
+    let unit = officer.unit;
+    match w.store.read(move |db| records::by_no(db, no)).await {
+        Ok(case) => Ok(rules::concerns(&case, unit).then_some(no)),
+        Err(Error::NotFound) => Ok(None),
+        Err(e) => Err(e),
     }
-    let items = items(w, visitor, item)?;
-    lines_of(w, &officer, desk, (view, items), after).await
 }
 
 async fn page(w: &Casework, visitor: &Visitor, desk: Desk) -> Answer {
     let officer = view::officer(visitor)?;
     let (no, view, item) = (query(visitor, "no"), query(visitor, "view"), query(visitor, "item"));
-    let after = Some(query(visitor, "after")).filter(|a| !a.is_empty());
-    let first = after.is_some();
-    let (cards, next) = asked_for(w, visitor, desk, (&view, &item, &no), after).await?;
     let mut told = done(visitor);
-    if !no.is_empty() && cards.is_empty() {
+    if !no.is_empty() {
+        if let Some(no) = found(w, &officer, &no).await? {
+            return Ok(see_other(&format!("{}/c/{no}", desk.at)));
+        }
         let (title, text) = (visitor.t("desks-find-none"), visitor.t("desks-find-none-next"));
         told = Some(Told { kind: "warn", title: title.to_owned(), text: text.to_owned() });
     }
+    let after = Some(query(visitor, "after")).filter(|a| !a.is_empty());
+    let (first, items) = (after.is_some(), items(w, visitor, &item)?);
+    let (cards, next) = lines_of(w, &officer, desk, (&view, items), after).await?;
     let f = visitor.staff_frame(w, visitor.t(desk.title), nav(visitor, desk.at));
     let handlers = cards.iter().filter_map(|c| c.handler).collect();
     let names = names(w, handlers).await?;
@@ -219,7 +191,6 @@ async fn page(w: &Casework, visitor: &Visitor, desk: Desk) -> Answer {
         lines: cards.into_iter().map(line).collect(),
         views: views.collect(),
         first: if first { to(&view, "") } else { String::new() },
-        found: !no.is_empty(),
         next: next.map(|n| to(&view, &n)).unwrap_or_default(),
         idem: w.store.chance().token(),
         now: w.clock().now().hm(),
