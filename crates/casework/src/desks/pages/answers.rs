@@ -122,9 +122,10 @@ impl Told<'_> {
         if is_empty(&v.value) {
             return <_>::default();
         }
+        let (said, none) = (|key| self.f.t(key).to_owned(), String::new());
         match v.source {
-            Source::Applicant if v.original.is_some() => ("edited", String::new(), String::new()),
-            Source::Applicant => ("self", String::new(), String::new()),
+            Source::Applicant if v.original.is_some() => ("edited", said("desks-src-edited"), none),
+            Source::Applicant => ("self", said("desks-src-self"), none),
             Source::Register => ("verified", org, if v.locked { String::new() } else { on }),
             Source::Licence => ("licence", org, on),
             Source::Reuse => ("reuse", String::new(), on),

@@ -22,24 +22,30 @@ pub(crate) async fn names(
     Ok(names)
 }
 
-/// The time left in words: never by colour alone.
+/// The time left in words: never by colour alone. A special procedure stops the clock only where a law
+/// says so, which a list does not know: it names the procedure instead.
 pub(crate) fn left(f: &Frame, days: Option<i64>, phase: Phase) -> String {
     match (phase, days) {
-        (Phase::Special, _) => f.t("desks-left-paused").to_owned(),
-        (Phase::Submitted | Phase::CorrectionRequested | Phase::Accepted, Some(days)) => match days
-        {
-            n if n < 0 => f.tn("desks-left-over", -n),
-            0 | 1 => f.t("desks-left-today").to_owned(),
-            n => f.tn("desks-left", n),
-        },
-        _ => f.t("desks-left-none").to_owned(),
+        (Phase::Submitted | Phase::CorrectionRequested | Phase::Accepted, Some(days)) => {
+            in_days(f, days)
+        }
+        _ => f.tk("cases-state-", phase.label()),
+    }
+}
+
+/// Days left, or passed, in words.
+pub(crate) fn in_days(f: &Frame, days: i64) -> String {
+    match days {
+        n if n < 0 => f.tn("desks-left-over", -n),
+        0 | 1 => f.t("desks-left-today").to_owned(),
+        n => f.tn("desks-left", n),
     }
 }
 
 /// The time left in a word or two, for the queue beside a case.
 pub(crate) fn short(f: &Frame, card: &Card) -> String {
     match (card.phase, card.days_left) {
-        (Phase::Special, _) => f.t("desks-short-paused").to_owned(),
+        (Phase::Special, _) => f.t("desks-short-special").to_owned(),
         (_, Some(n)) if n < 0 => f.tn("desks-short-over", -n),
         (_, Some(0 | 1)) => f.t("desks-short-today").to_owned(),
         (_, Some(n)) => f.tn("desks-short", n),

@@ -1,13 +1,14 @@
 //! A case as both desks show it: applicant, form, automatic checks, materials, documents, history, clock.
 
 use super::answers::{Section, Told};
-use super::say::{left, light, names};
+use super::say::{in_days, left, light, names};
 use super::{day, files};
 use crate::Casework;
 use crate::cases::model::{Phase, State};
 use crate::cases::view::Dossier;
 use crate::desks::acts;
 use crate::drafts::Paper;
+use codes::clock;
 use guide::packs::{Checked, MaterialNeed, Verdict, Way, prefill};
 use people::identity::StaffId;
 use std::collections::BTreeSet;
@@ -348,9 +349,19 @@ impl Maker<'_> {
     /// What is due when, in words and cells.
     fn due(&self, d: &Dossier) -> Due {
         let (f, card) = (self.f, &d.progress.card);
-        let words = left(f, card.days_left, card.phase);
-        let tone = light(card);
-        let Some(clock) = &d.progress.clock else {
+        let tone = match light(card) {
+            "ok" => "ok-text",
+            "warn" => "warn-text",
+            "err" => "err-text",
+            _ => "weak",
+        };
+        let clock = d.progress.clock.as_ref();
+        let words = match (card.phase, clock.map(|c| c.state), card.days_left) {
+            (Phase::Special, Some(clock::State::Paused), _) => f.t("desks-left-paused").to_owned(),
+            (Phase::Special, _, Some(days)) => in_days(f, days),
+            _ => left(f, card.days_left, card.phase),
+        };
+        let Some(clock) = clock else {
             let until = card.due.map(|due| f.ta("desks-due-notice", "day", day(f, due)));
             return Due { cells: vec![], words, tone, note: until.unwrap_or_default() };
         };
