@@ -117,10 +117,18 @@ fn plain(value: &Value) -> String {
     }
 }
 
+/// Who keeps a register, in the page's language; answers are kept with the Chinese name.
+fn keeper(f: &Frame, org: &str) -> String {
+    let known = Registers::shipped();
+    let mut all = known.register.iter().chain(&known.licence);
+    let found = all.find(|r| r.org.zh == org);
+    found.map_or_else(|| org.to_owned(), |r| r.org.get(f.lang.tag()).to_owned())
+}
+
 /// The badge of a kept value.
 pub fn badge(f: &Frame, value: Option<&FieldValue>) -> Badge {
     let Some(v) = value else { return Badge::default() };
-    let org = v.source_org.clone().unwrap_or_default();
+    let org = v.source_org.as_deref().map(|o| keeper(f, o)).unwrap_or_default();
     if v.unavailable && is_empty(&v.value) {
         return Badge { kind: "missing", org: String::new(), note: org };
     }
@@ -240,7 +248,8 @@ fn rows(t: &Table<'_>, field: &Field, value: &Value) -> Vec<Row> {
     };
     let row = |at: usize| {
         let cells: Vec<Ask> = field.columns.iter().map(|c| cell(at, c)).collect();
-        let words = field.columns.iter().map(|c| said(t.f, c, &value[at][&c.key]));
+        let shown = field.columns.iter().filter(|c| !c.sensitive);
+        let words = shown.map(|c| said(t.f, c, &value[at][&c.key]));
         let words: Vec<String> = words.filter(|w| !w.is_empty()).take(2).collect();
         let wrong = cells.iter().any(|c| !c.error.is_empty());
         let open = wrong || words.is_empty() || at >= kept;
