@@ -52,8 +52,8 @@ async fn front(State(app): State<App>, request: Request, next: Next) -> Response
         parts.extensions.insert(visitor.clone());
         next.run(Request::from_parts(parts, body)).await
     };
-    let mut answer = match answer.extensions().get::<Fault>() {
-        Some(fault) => denied_or_words(&app, &visitor, &fault.clone()),
+    let mut answer = match fault_of(&answer) {
+        Some(fault) => denied_or_words(&app, &visitor, &fault),
         None => answer,
     };
     if let Some(token) = fresh_token
@@ -67,6 +67,19 @@ async fn front(State(app): State<App>, request: Request, next: Next) -> Response
     headers(&app, answer)
 }
 
+/// The fault an answer carries. What the router itself refuses (an address that cannot be read, a body
+/// beyond its limit) is put into the house's words as well.
+fn fault_of(answer: &Response) -> Option<Fault> {
+    if let Some(fault) = answer.extensions().get::<Fault>() {
+        return Some(fault.clone());
+    }
+    match answer.status() {
+        StatusCode::BAD_REQUEST => Some(Error::NotFound.into()),
+        StatusCode::PAYLOAD_TOO_LARGE => Some(Error::refused("form-too-large").into()),
+        _ => None,
+    }
+}
+
 /// Somebody not signed in is led to the door instead of being told off; programs get problem+json.
 fn denied_or_words(app: &App, visitor: &Visitor, fault: &Fault) -> Response {
     let leads_to_door = matches!(fault.error.code(), "sign-in-first" | "level-too-low");
@@ -77,8 +90,10 @@ fn denied_or_words(app: &App, visitor: &Visitor, fault: &Fault) -> Response {
         return see_other(href);
     }
     let mut answer = errors::render(app, visitor, fault);
-    if fault.error.code() == "sign-in-first" {
-        *answer.status_mut() = StatusCode::UNAUTHORIZED;
+    match fault.error.code() {
+        "sign-in-first" => *answer.status_mut() = StatusCode::UNAUTHORIZED,
+        "level-too-low" => *answer.status_mut() = StatusCode::FORBIDDEN,
+        _ => {}
     }
     answer
 }
