@@ -110,8 +110,14 @@ enum Readers {
 }
 
 impl Store {
-    /// Opens the database, migrates it, loads the keys and starts the writers.
+    /// Opens the database, migrates it, loads the keys and starts the writers. On a thread of its own:
+    /// PostgreSQL's client blocks and must not do so inside a runtime.
     pub fn open(settings: Settings) -> Result<Store> {
+        let opening = std::thread::spawn(move || Store::open_here(settings));
+        opening.join().map_err(|_| Error::internal("opening the store panicked"))?
+    }
+
+    fn open_here(settings: Settings) -> Result<Store> {
         std::fs::create_dir_all(&settings.data)?;
         let node_key = NodeKey::load_or_create(&settings.data, &settings.chance)?;
         let (write, inbox) = bounded::<Work>(QUEUE);

@@ -44,7 +44,7 @@ impl Town {
             None => format!("sqlite:{}/town.db", folder.display()),
             Some(server) => {
                 admin(server, format!("CREATE DATABASE {name}")).await;
-                format!("{}/{name}", server.trim_end_matches('/'))
+                format!("{}/{name}", base(server))
             }
         };
         let mut config = Config::defaults();
@@ -138,9 +138,14 @@ impl Town {
     }
 }
 
+/// The server's address without a database.
+fn base(server: &str) -> &str {
+    server.rsplit_once('/').map_or(server, |(base, _)| base)
+}
+
 /// Runs one administrative statement on the server, on a thread of its own (the client blocks).
 async fn admin(server: &str, statement: String) {
-    let url = format!("{}/postgres", server.trim_end_matches('/'));
+    let url = format!("{}/postgres", base(server));
     let done = tokio::task::spawn_blocking(move || {
         postgres::Client::connect(&url, postgres::NoTls)
             .and_then(|mut client| client.batch_execute(&statement))
