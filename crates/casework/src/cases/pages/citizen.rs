@@ -130,6 +130,7 @@ fn document(p: &Progress, d: &DocumentRow) -> Document {
 /// What a step's document is called in the case's file.
 fn paper_of(step: &str) -> &str {
     match step {
+        "submitted" => "receipt",
         "accepted" => "acceptance",
         "granted" => "grant",
         "denied" => "deny",

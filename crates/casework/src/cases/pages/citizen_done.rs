@@ -68,13 +68,15 @@ pub async fn calendar(Wing(w): Wing<Casework>, visitor: Visitor, Path(no): Path<
     let due = p.card.due.ok_or(Error::NotFound)?;
     let said = |text: &str| text.replace('\\', "\\\\").replace([',', ';', '\n'], " ");
     let name = said(p.card.item.get(visitor.lang.tag()));
+    // The format wants UTC; the house's clock is eight hours ahead of it.
+    let stamp = p.case.submitted.plus_seconds(-8 * 3600).compact();
     let lines = [
         "BEGIN:VCALENDAR".to_owned(),
         "VERSION:2.0".to_owned(),
         "PRODID:-//Tongban//Case//ZH".to_owned(),
         "BEGIN:VEVENT".to_owned(),
         format!("UID:{}@{}", p.case.no, said(&w.site.region)),
-        format!("DTSTAMP:{}Z", p.case.submitted.compact().replacen(' ', "T", 1)),
+        format!("DTSTAMP:{}T{}Z", &stamp[..8], &stamp[8..]),
         format!("DTSTART;VALUE=DATE:{}", yyyymmdd(due)),
         format!("SUMMARY:{} {name}", visitor.t("cases-done-due")),
         format!("DESCRIPTION:{}", p.case.no.grouped()),
