@@ -155,3 +155,4 @@ frame-role-admin = Administration
 frame-role-auditor = Audit
 frame-messages = Messages
 frame-account = Account and security
+frame-here = What you are doing

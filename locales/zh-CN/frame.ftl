@@ -152,3 +152,4 @@ frame-role-admin = 系统管理
 frame-role-auditor = 安全审计
 frame-messages = 消息
 frame-account = 账号与安全
+frame-here = 当前办理状态

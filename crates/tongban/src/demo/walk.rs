@@ -156,6 +156,9 @@ impl<'n> Walk<'n> {
     async fn submit(&mut self, said: &mut Teller) -> Result<Receipt> {
         let people = self.node.people();
         let owner = filing::owner(&self.visitor)?;
+        for old in filing::mine(people, owner).await?.into_iter().filter(|d| d.slug == self.slug) {
+            filing::discard(people, &self.visitor, old.id).await?;
+        }
         let draft = filing::open(people, &self.visitor, self.slug).await?;
         let filled = filing::prefill(people, &self.visitor, draft).await?;
         said.say(&format!("同意后自动填好 prefilled after consent: {}", filled.len()));
