@@ -121,6 +121,13 @@ export async function accept(page, hand, no) {
   await work(page, hand, "/accept");
 }
 
+/** Sends a case back to be corrected. */
+export async function correct(page, hand, no) {
+  await take(page, hand, "/w", no);
+  await hand.press(page.locator('main a[href$="/correct"]').first());
+  await work(page, hand, "/correct", { what: "平面图看不清", how: "请重新拍照上传" });
+}
+
 /** Starts the inspection on site. */
 export async function inspect(page, hand, no) {
   await take(page, hand, "/a", no);

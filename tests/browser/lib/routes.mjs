@@ -13,7 +13,7 @@ export const visitors = [
 ];
 
 /** Addresses tried per route: links differ from one licence or case to the next. */
-const SAMPLES = 3;
+const SAMPLES = 6;
 
 /** Addresses that change the visitor's own settings or are not pages. */
 const passOver = /^\/(assets|api|logout|mode|lang|contrast|healthz|metrics)(\/|\?|$)|[?&](mode|lang|contrast)=/;
@@ -33,10 +33,11 @@ export function routes() {
     });
 }
 
-/** The route behind an address; one written out goes before one with places. */
+/** The route behind an address: of those that fit, the one with the fewest places. */
 export function routeOf(list, address) {
   const path = address.split(/[?#]/)[0];
-  return list.find((one) => one.path === path) ?? list.find((one) => !one.fixed && one.pattern.test(path));
+  const places = (one) => one.path.split("{").length;
+  return list.filter((one) => one.pattern.test(path)).sort((one, other) => places(one) - places(other))[0];
 }
 
 /** Links of a page that stay in the house. */
@@ -49,7 +50,7 @@ function links(html) {
 
 /**
  * What a visitor can look at: `pages` (route and address of each HTML page) and `others` (routes that
- * answered with something else or sent on), `dead` links. A few addresses per route; `seeds` are addresses known beforehand.
+ * answered with something else), `sent` (that sent on), `dead` links. A few addresses per route; `seeds` are addresses known beforehand.
  */
 async function wander(context, list, seeds) {
   const queue = [...seeds, ...list.filter((one) => one.fixed).map((one) => one.path)];
@@ -57,6 +58,7 @@ async function wander(context, list, seeds) {
   const tried = new Map();
   const pages = new Map();
   const others = new Set();
+  const sent = new Set();
   const dead = new Set();
   const from = new Map();
   while (queue.length > 0 && asked.size < MOST) {
@@ -66,9 +68,10 @@ async function wander(context, list, seeds) {
     if (!route || asked.has(address) || count >= SAMPLES || others.has(route.path)) continue;
     asked.add(address);
     const answer = await context.request.get(house + address, { maxRedirects: 0 });
-    if (answer.status() >= 400 && from.has(address)) dead.add(`${from.get(address)} → ${address}: ${answer.status()}`);
+    // A door that is shut to this visitor (403) is no dead end: the page behind it says what to do.
+    if (answer.status() >= 400 && answer.status() !== 403 && from.has(address)) dead.add(`${from.get(address)} → ${address}: ${answer.status()}`);
     const sentOn = answer.status() >= 300 && answer.status() < 400 && !/\/login\b/.test(answer.headers().location ?? "/login");
-    if (sentOn) others.add(route.path);
+    if (sentOn) sent.add(route.path);
     if (answer.status() !== 200) continue;
     tried.set(route.path, count + 1);
     if (!(answer.headers()["content-type"] ?? "").startsWith("text/html")) {
@@ -82,7 +85,7 @@ async function wander(context, list, seeds) {
       queue.push(href);
     }
   }
-  return { pages, others, dead };
+  return { pages, others, sent, dead };
 }
 
 /**
@@ -92,19 +95,21 @@ async function wander(context, list, seeds) {
 export async function discover(browser, scene) {
   const list = routes();
   const known = new Set();
+  const answered = new Set();
   const groups = [];
   const dead = new Set();
   for (const { who, note } of visitors) {
     const own = { anyone: undefined, enterprise: scene.enterprise, newcomer: scene.newcomer };
     const state = who in own ? own[who] : await stateOf(browser, who, note);
     const page = await visitor(browser, { state });
-    const { pages, others, dead: ends } = await wander(page.context(), list, scene.seen);
+    const { pages, others, sent, dead: ends } = await wander(page.context(), list, scene.seen);
     for (const end of ends) dead.add(end);
     await page.context().close();
     const fresh = [...pages].filter(([path]) => !known.has(path)).map(([path, url]) => ({ path, url }));
     for (const path of [...pages.keys(), ...others]) known.add(path);
+    for (const path of sent) answered.add(path);
     groups.push({ who, state, list: fresh });
   }
-  const missed = list.map((one) => one.path).filter((path) => !known.has(path));
+  const missed = list.map((one) => one.path).filter((path) => !known.has(path) && !answered.has(path));
   return { groups, missed, dead: [...dead] };
 }

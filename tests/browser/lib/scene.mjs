@@ -1,6 +1,6 @@
 // Sets the scene for looking at pages: cases and drafts in every stage, left where they are.
 import { account, signIn, visitor } from "./house.mjs";
-import { accept, apply, at, begin, food, step, take } from "./journey.mjs";
+import { accept, apply, at, begin, correct, food, inspect, step, take } from "./journey.mjs";
 import { mouse } from "./hands.mjs";
 import { askCode, person, signUp } from "./newcomer.mjs";
 
@@ -8,7 +8,8 @@ import { askCode, person, signUp } from "./newcomer.mjs";
 const stranger = person(40);
 
 /**
- * Makes a case that waits at the window, one that waits for the approver, and a draft at its review.
+ * Makes a case that waits at the window, one before the approver, one under inspection, one that went back
+ * to be corrected, and a draft ready to be handed in.
  * Returns the addresses seen on the way, what went wrong, and what the browsers keep of a
  * newcomer and of a citizen who acts for his shop.
  */
@@ -27,30 +28,24 @@ export async function setScene(browser) {
       await page.context().close();
     }
   };
-  const accepted = await attempt("citizen", async (page, hand) => {
-    await begin(page, food);
-    return apply(page, hand, food);
+  const file = () =>
+    attempt("citizen", async (page, hand) => {
+      await begin(page, food);
+      return apply(page, hand, food);
+    });
+  const [waiting, accepted, paused, returned] = [await file(), await file(), await file(), await file()];
+  await attempt("clerk", async (page, hand) => {
+    await signIn(page, "clerk");
+    await accept(page, hand, accepted);
+    await accept(page, hand, paused);
+    await take(page, hand, "/w", waiting);
+    await correct(page, hand, returned);
   });
-  if (accepted) {
-    await attempt("clerk", async (page, hand) => {
-      await signIn(page, "clerk");
-      await accept(page, hand, accepted);
-    });
-    await attempt("approver", async (page, hand) => {
-      await signIn(page, "approver");
-      await take(page, hand, "/a", accepted);
-    });
-  }
-  const waiting = await attempt("citizen", async (page, hand) => {
-    await begin(page, food);
-    return apply(page, hand, food);
+  await attempt("approver", async (page, hand) => {
+    await signIn(page, "approver");
+    await take(page, hand, "/a", accepted);
+    await inspect(page, hand, paused);
   });
-  if (waiting) {
-    await attempt("clerk", async (page, hand) => {
-      await signIn(page, "clerk");
-      await take(page, hand, "/w", waiting);
-    });
-  }
   const enterprise = await attempt("citizen", async (page, hand) => {
     await begin(page, food);
     for (let count = 0; count < 25 && !/\/sign$/.test(at(page)); count += 1) await step(page, hand, food);
