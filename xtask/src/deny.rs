@@ -45,7 +45,11 @@ fn packages(printed: &str) -> Vec<Package> {
 fn objections(rules: &str, packages: &[Package], lock: &str) -> Vec<String> {
     let allowed = strings(rules, "allow");
     let banned = strings(rules, "deny");
-    let sources = strings(rules, "allow-registry");
+    let mut sources = strings(rules, "allow-registry");
+    if sources.is_empty() {
+        // As cargo-deny has it: without a list, cargo's own default registry.
+        sources.push(["https:/", "github.com", "rust-lang", "crates.io-index"].join("/"));
+    }
     let mut found = Vec::new();
     for package in packages {
         let Package { name, version, licence } = package;
