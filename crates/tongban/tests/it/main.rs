@@ -3,6 +3,7 @@
 
 mod hostile;
 mod keys;
+mod kill;
 mod policy;
 mod sql;
 mod town;

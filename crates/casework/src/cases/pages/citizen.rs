@@ -1,7 +1,7 @@
 //! C21: where a case is, who has it, what comes next and by when; and withdrawing it.
 
 use super::super::model::{Outcome, Phase, State};
-use super::super::records::DocumentRow;
+use super::super::records::{self, DocumentRow};
 use super::super::view::{Progress, Step, When};
 use super::super::{acts, model};
 use super::own;
@@ -10,7 +10,7 @@ use crate::drafts::pages::day;
 use askama::Template;
 use axum::extract::{Path, State as Wing};
 use codes::clock;
-use store::Purpose;
+use store::{Error, Purpose};
 use web::frame::ClockCell;
 use web::{Answer, Frame, Lang, Posted, Texts, Visitor, html, see_other};
 
@@ -327,9 +327,23 @@ fn history(f: &Frame, p: &Progress) -> Vec<(String, String)> {
     events.map(|e| (moment(f, e.at), f.tk("event-", &e.kind))).collect()
 }
 
+/// A case filed by this very account for somebody else (his enterprise, or himself while he now acts
+/// for it): leads to choosing for whom he acts, and back.
+async fn other_hat(w: &Casework, visitor: &Visitor, no: &str) -> Answer {
+    let (account, wanted) = (visitor.citizen()?.account, super::number(no)?);
+    let case = w.store.read(move |db| records::by_no(db, wanted)).await?;
+    if case.account.0 != account {
+        return Err(Error::NotFound.into());
+    }
+    Ok(see_other(&format!("/my/acting?next=%2Fc%2F{wanted}")))
+}
+
 /// GET /c/{no}
 pub async fn progress(Wing(w): Wing<Casework>, visitor: Visitor, Path(no): Path<String>) -> Answer {
-    let p = own(&w, &visitor, &no).await?;
+    let p = match own(&w, &visitor, &no).await {
+        Err(Error::NotFound) => return other_hat(&w, &visitor, &no).await,
+        found => found?,
+    };
     let title = p.card.item.get(visitor.lang.tag()).to_owned();
     let short = visitor.t("cases-citizen-short");
     let f = visitor.frame(&w, title, "my").with_back("/my", short);

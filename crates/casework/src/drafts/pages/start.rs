@@ -105,7 +105,7 @@ fn start_page(f: Frame, visitor: &Visitor, pack: &Pack, filer: &Filer) -> StartP
         acting: matches!(filer.owner, Owner::Enterprise(_)),
         wrong_side,
         wrong_side_next,
-        acting_href: format!("/act-for?next=%2Fapply%2F{}%2Fstart", pack.slug),
+        acting_href: format!("/my/acting?next=%2Fapply%2F{}%2Fstart", pack.slug),
         queries: prefill::consents(pack).into_iter().map(query).collect(),
         begun: String::new(),
         begun_day: String::new(),

@@ -15,7 +15,6 @@
 //! | GET | /verify-me | Citizen(1) | Own | `verify::page` |
 //! | POST | /verify-me | Citizen(1) | Own | `verify::check` |
 //! | GET | /my/acting | Citizen(2) | Own | `acting::page` |
-//! | GET | /act-for | Citizen(2) | Own | `acting::page` |
 //! | POST | /my/acting | Citizen(2) | Own | `acting::start` |
 //! | POST | /my/acting/end | Citizen(2) | Own | `acting::end` |
 //! | GET | /my/account | Citizen(1) | Own | `account::page` |
