@@ -3,6 +3,12 @@
 //! Read `routes.rs` for the whole address map, `node.rs` for how a node is put together, `cli.rs` for
 //! what one can type.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this crate is the command line: what it has to say, it prints"
+)]
+
 pub mod bench;
 pub mod cli;
 pub mod config;
