@@ -25,8 +25,8 @@ pub struct Flags {
 /// Verifies and prints; true when it holds.
 pub async fn run(flags: Flags) -> Result<bool> {
     let mut config = flags.config.read()?;
-    if let Some(data) = &flags.data {
-        config = crate::demo::config_in(data, 0)?;
+    if let Some(data) = flags.data.clone().or_else(|| home_of(&flags)) {
+        config = crate::demo::config_in(&data, 0)?;
     }
     if flags.what == "ledger" {
         return ledger(&config, flags.json).await;
@@ -46,6 +46,15 @@ pub async fn run(flags: Flags) -> Result<bool> {
         println!("{}", verdict.to_text(web::Lang::En));
     }
     Ok(verdict.is_true())
+}
+
+/// A file that lies inside a node's data folder (the demo leaves its licences there) is judged by that
+/// node, unless a configuration or folder was named.
+fn home_of(flags: &Flags) -> Option<std::path::PathBuf> {
+    let file = Path::new(&flags.what).canonicalize().ok().filter(|p| p.is_file())?;
+    let unnamed = flags.config.config.is_none();
+    let home = file.ancestors().find(|folder| folder.join("tongban.db").is_file())?;
+    unnamed.then(|| home.to_owned())
 }
 
 async fn ledger(config: &crate::config::Config, json: bool) -> Result<bool> {

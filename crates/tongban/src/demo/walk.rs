@@ -102,7 +102,6 @@ struct Walk<'n> {
     citizen: Citizen,
     query: &'static str,
     slug: &'static str,
-    states: Vec<String>,
 }
 
 impl<'n> Walk<'n> {
@@ -129,10 +128,10 @@ impl<'n> Walk<'n> {
             citizen.acting = Some(acting);
         }
         let visitor = visitor(node, Who::Citizen(citizen.clone()));
-        Ok(Walk { node, visitor, citizen, query, slug, states: Vec::new() })
+        Ok(Walk { node, visitor, citizen, query, slug })
     }
 
-    async fn go(mut self, said: &mut Teller) -> Result<Walked> {
+    async fn go(self, said: &mut Teller) -> Result<Walked> {
         self.search(said)?;
         let receipt = self.submit(said).await?;
         let instant = packs::shipped(self.slug).is_some_and(|p| p.flow.auto.is_some());
@@ -153,7 +152,7 @@ impl<'n> Walk<'n> {
     }
 
     /// From the consent to the receipt.
-    async fn submit(&mut self, said: &mut Teller) -> Result<Receipt> {
+    async fn submit(&self, said: &mut Teller) -> Result<Receipt> {
         let people = self.node.people();
         let owner = filing::owner(&self.visitor)?;
         for old in filing::mine(people, owner).await?.into_iter().filter(|d| d.slug == self.slug) {
@@ -213,7 +212,7 @@ impl<'n> Walk<'n> {
     }
 
     /// Window, inspection, decision.
-    async fn handle(&mut self, receipt: Receipt, said: &mut Teller) -> Result<Receipt> {
+    async fn handle(&self, receipt: Receipt, said: &mut Teller) -> Result<Receipt> {
         let calendar = Calendar::shipped();
         let (clerk, at_window) = self.officer("clerk", receipt.id).await?;
         let grip = grip(&receipt);
@@ -257,11 +256,15 @@ impl<'n> Walk<'n> {
     }
 
     /// Documents, licence, verification, rating.
-    async fn result(mut self, receipt: Receipt, said: &mut Teller) -> Result<Walked> {
+    async fn result(self, receipt: Receipt, said: &mut Teller) -> Result<Walked> {
         self.node.worker().drain().await?;
         let id = receipt.id;
         let case = self.node.store().read(move |db| records::by_id(db, id)).await?;
-        self.states.push(case.state.phase().label().into());
+        let stream = store::Stream::of("case", id.0);
+        let events = self.node.store().read(move |db| store::ledger::of_stream(db, stream)).await?;
+        let said_state = |e: &store::ledger::EventRow| e.data["state"].as_str().map(String::from);
+        let mut states: Vec<String> = events.iter().filter_map(said_state).collect();
+        states.dedup();
         let casework::cases::model::State::Closed(closed) = &case.state else {
             return Err(broken("closing"));
         };
@@ -283,7 +286,7 @@ impl<'n> Walk<'n> {
         let file = path.display().to_string();
         let licence = Licence { id: licence, file };
         let (case_no, item) = (receipt.no.to_string(), self.slug.to_owned());
-        Ok(Walked { case_no, item, states: self.states, licence, rating, verified })
+        Ok(Walked { case_no, item, states, licence, rating, verified })
     }
 
     async fn file_of(&self, identifier: &str) -> Result<Vec<u8>> {
@@ -340,8 +343,7 @@ impl<'n> Walk<'n> {
         Ok(papers.into_iter().filter_map(|p| p.file).map(|f| f.as_str().to_owned()).collect())
     }
 
-    fn note(&mut self, receipt: &Receipt, said: &mut Teller, what: &str) {
-        self.states.push(receipt.phase.label().into());
+    fn note(&self, receipt: &Receipt, said: &mut Teller, what: &str) {
         said.say(&format!("{what} ({} {})", receipt.no.grouped(), receipt.phase.label()));
     }
 }
