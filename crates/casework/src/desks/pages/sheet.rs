@@ -350,9 +350,7 @@ impl Maker<'_> {
     fn due(&self, d: &Dossier) -> Due {
         let (f, card) = (self.f, &d.progress.card);
         let tone = match light(card) {
-            "ok" => "ok-text",
-            "warn" => "warn-text",
-            "err" => "err-text",
+            tone @ ("ok" | "warn" | "err") => tone,
             _ => "weak",
         };
         let clock = d.progress.clock.as_ref();
