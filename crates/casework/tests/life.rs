@@ -10,7 +10,7 @@ use casework::cases::model::{
 use casework::cases::rules::{self, NonAcceptance, Order};
 use casework::cases::{life, records};
 use casework::drafts::model::{DraftId, Paper, PaperId};
-use casework::drafts::records::NewPaper;
+use casework::materials::records::NewPaper;
 use codes::clock;
 use guide::packs::{self, Way};
 use people::identity::{PersonId, StaffId, UnitId};

@@ -5,8 +5,8 @@ use casework::Casework;
 use casework::cases::acts::{self, Opinion};
 use casework::cases::model::{Grip, Post, Receipt, State};
 use casework::cases::{records, view};
-use casework::drafts::filing::{self, Upload};
-use casework::drafts::{DraftId, Saved};
+use casework::drafts::{DraftId, Saved, filing};
+use casework::materials::{Upload, putting};
 use codes::calendar::Calendar;
 use codes::time::{Stamp, parse_day};
 use guide::packs::{Changes, Source};
@@ -172,7 +172,7 @@ async fn a_food_licence_from_the_register_to_the_seal() {
         ("plan.pdf", &b"%PDF-1.7 plan"[..], "ok"),
     ] {
         let file = Upload { key: "layout".into(), name: name.into(), bytes: bytes.to_vec() };
-        let outcome = filing::upload(w, &citizen, id, file).await;
+        let outcome = putting::upload(w, &citizen, id, file).await;
         assert_eq!(outcome.map_or_else(|e| e.code(), |_| "ok"), expected, "{name}");
     }
     let r = house.submit(&citizen, id).await.expect("submit");
@@ -248,7 +248,7 @@ async fn an_instant_mark_while_the_person_waits() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_broken_line_costs_a_part() {
-    use casework::drafts::uploads::{self, PART};
+    use casework::materials::uploads::{self, PART};
     let house = House::open().await;
     let (w, citizen) = (&house.w, house.citizen("restaurant", Some("92990102630040015X")).await);
     let owner = filing::owner(&citizen).expect("owner");
@@ -287,7 +287,7 @@ async fn nobody_answers_and_the_law_does() {
     let id = house.filled(&citizen, "spjy-xb").await;
     let file =
         Upload { key: "layout".into(), name: "图.pdf".into(), bytes: b"%PDF-1.7 plan".to_vec() };
-    filing::upload(w, &citizen, id, file).await.expect("upload");
+    putting::upload(w, &citizen, id, file).await.expect("upload");
     let r = house.submit(&citizen, id).await.expect("submit");
     house.drain().await;
     let phase = async || {

@@ -115,7 +115,8 @@ fn proof_routes(routes: Routes, node: &Node) -> Routes {
 }
 
 fn draft_routes(routes: Routes, node: &Node) -> Routes {
-    use casework::drafts::pages::{chunks, fill, materials, review, save, sign, start};
+    use casework::drafts::pages::{fill, review, save, sign, start};
+    use casework::materials::pages::{cards, chunks};
     let c = || node.casework().clone();
     routes
         .get("/apply/{slug}/start", Citizen(2), Own, get(start::page).with_state(c()))
@@ -124,9 +125,9 @@ fn draft_routes(routes: Routes, node: &Node) -> Routes {
         .get("/d/{id}/{section}", Citizen(2), Own, get(fill::page).with_state(c()))
         .post("/d/{id}/{section}", Citizen(2), Own, post(fill::keep).with_state(c()))
         .post("/d/{id}/{section}/save", Citizen(2), Own, post(save::save).with_state(c()))
-        .get("/d/{id}/materials", Citizen(2), Own, get(materials::page).with_state(c()))
-        .post("/d/{id}/materials", Citizen(2), Own, post(materials::keep).with_state(c()))
-        .post("/d/{id}/materials/upload", Citizen(2), Own, post(materials::keep).with_state(c()))
+        .get("/d/{id}/materials", Citizen(2), Own, get(cards::page).with_state(c()))
+        .post("/d/{id}/materials", Citizen(2), Own, post(cards::keep).with_state(c()))
+        .post("/d/{id}/materials/upload", Citizen(2), Own, post(cards::keep).with_state(c()))
         .post(
             "/d/{id}/materials/{key}/upload",
             Citizen(2),
@@ -139,7 +140,7 @@ fn draft_routes(routes: Routes, node: &Node) -> Routes {
             Own,
             post(chunks::piece).with_state(c()),
         )
-        .get("/d/{id}/paper/{paper}", Citizen(2), Own, get(materials::paper).with_state(c()))
+        .get("/d/{id}/paper/{paper}", Citizen(2), Own, get(cards::paper).with_state(c()))
         .get("/d/{id}/review", Citizen(2), Own, get(review::page).with_state(c()))
         .post("/d/{id}/review", Citizen(2), Own, post(review::keep).with_state(c()))
         .get("/d/{id}/sign", Citizen(2), Own, get(sign::page).with_state(c()))
@@ -165,7 +166,7 @@ fn case_routes(routes: Routes, node: &Node) -> Routes {
 }
 
 fn case_api(routes: Routes, node: &Node) -> Routes {
-    use casework::{cases, drafts};
+    use casework::{cases, materials};
     let c = || node.casework().clone();
     routes
         .get("/api/v1/cases", Citizen(2), Own, get(cases::api::mine).with_state(c()))
@@ -186,10 +187,10 @@ fn case_api(routes: Routes, node: &Node) -> Routes {
             "/api/v1/drafts/{id}/uploads",
             Citizen(2),
             Own,
-            post(drafts::api::begin).with_state(c()),
+            post(materials::api::begin).with_state(c()),
         )
-        .get("/api/v1/uploads/{id}", Citizen(2), Own, get(drafts::api::progress).with_state(c()))
-        .post("/api/v1/uploads/{id}", Citizen(2), Own, post(drafts::api::part).with_state(c()))
+        .get("/api/v1/uploads/{id}", Citizen(2), Own, get(materials::api::progress).with_state(c()))
+        .post("/api/v1/uploads/{id}", Citizen(2), Own, post(materials::api::part).with_state(c()))
 }
 
 fn window_routes(routes: Routes, node: &Node) -> Routes {

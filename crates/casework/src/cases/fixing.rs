@@ -3,9 +3,10 @@
 use super::acts::{self, Supplement};
 use super::model::{Case, MissingKind, Owner, State};
 use super::{records, view};
-use crate::drafts::filing::{self, Upload};
-use crate::drafts::records::{case_cell, drop_paper};
-use crate::drafts::{DraftId, PaperId};
+use crate::drafts::records::case_cell;
+use crate::drafts::{DraftId, filing};
+use crate::materials::records::drop_paper;
+use crate::materials::{PaperId, Upload, putting};
 use codes::case_no::CaseNo;
 use guide::packs::{self, Changes, Source};
 use people::People;
@@ -28,7 +29,7 @@ pub fn fields(case: &Case) -> BTreeSet<String> {
 /// Puts an uploaded file in for a material that was asked for.
 ///
 /// # Errors
-/// Those of [`crate::drafts::rules::acceptable`] and of [`acts::add_paper`].
+/// Those of [`crate::materials::rules::acceptable`] and of [`acts::add_paper`].
 pub async fn upload(
     people: &People,
     visitor: &Visitor,
@@ -39,7 +40,7 @@ pub async fn upload(
     let case = mine(people, owner, no).await?;
     let pack = packs::shipped(&case.slug).ok_or_else(|| Error::internal("no pack"))?;
     let (_, papers) = view::contents(people, &case, &Disclosure::own()).await?;
-    let new = filing::paper(people, &pack, &papers, file, 1).await?;
+    let new = putting::paper(people, &pack, &papers, file, 1).await?;
     let ctx = visitor.ctx(people, Purpose::Case(case.id.0));
     people.store.write(ctx, move |tx| acts::add_paper(tx, case.id, owner, &new)).await
 }

@@ -129,7 +129,7 @@ pub async fn minute(w: &Casework) -> Result<()> {
     }
     let (drafts, cases) =
         (crate::drafts::filing::expire(w, w.store.system_ctx()).await?, recompute(w).await?);
-    crate::drafts::uploads::expire(w, w.clock().now()).await?;
+    crate::materials::uploads::expire(w, w.clock().now()).await?;
     tracing::info!(drafts, cases, "old drafts thrown away, provisional due days computed anew");
     Ok(())
 }

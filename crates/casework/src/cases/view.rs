@@ -328,7 +328,7 @@ pub async fn contents(
         .read(move |db| {
             // The leave was had above, for the same case.
             let again = Disclosure::process("papers of the case just opened");
-            crate::drafts::records::papers(db, &vault, id, &again)
+            crate::materials::records::papers(db, &vault, id, &again)
         })
         .await?;
     Ok((serde_json::from_str(text.expose())?, papers))
@@ -346,7 +346,7 @@ pub async fn file_of(people: &People, case: &Case, hash: &str) -> Result<Option<
         return store::FileHash::parse(hash).map(Some);
     }
     let read = move |db: &mut store::Db<'_>| {
-        let papers = crate::drafts::records::bare_papers(db, DraftId(id.0))?;
+        let papers = crate::materials::records::bare_papers(db, DraftId(id.0))?;
         let documents = records::documents(db, id)?.into_iter().map(|d| d.file);
         Ok(papers.into_iter().filter_map(|p| p.file).chain(documents).collect::<Vec<_>>())
     };

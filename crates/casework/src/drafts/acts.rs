@@ -1,14 +1,13 @@
-//! What can be done to a draft with an event: opening, putting a paper in, asking registers, throwing
-//! it away. Typing is upkeep and leaves none.
+//! What can be done to a draft with an event: opening, asking registers, throwing it away. Typing is upkeep and leaves none.
 
-use super::model::{Draft, DraftId, Owner, PaperId};
-use super::records::{self, NewPaper};
+use super::model::{Draft, DraftId, Owner};
+use super::records;
 use people::identity::PersonId;
 use serde_json::json;
 use store::{Done, Error, Event, Kind, Result, Stream, Tx};
 
 /// The stream of a draft is that of the case it becomes: one story from the first click.
-fn stream(id: DraftId) -> Stream {
+pub(crate) fn stream(id: DraftId) -> Stream {
     Stream::of("case", id.0)
 }
 
@@ -26,40 +25,14 @@ pub fn discard(tx: &mut Tx<'_>, id: DraftId, owner: Owner) -> Result<Done<()>> {
     if !records::take(tx, id, draft.version)? {
         return Err(Error::Stale);
     }
-    records::drop_papers(tx, id)?;
+    crate::materials::records::drop_papers(tx, id)?;
     let event = Event::new(Kind::DraftDiscarded, stream(id)).about(draft.person.0);
     Ok(tx.record(event)?.with(()))
 }
 
-fn own(tx: &mut Tx<'_>, id: DraftId, owner: Owner) -> Result<Draft> {
+/// A draft of the owner named; to anybody else it does not exist.
+pub(crate) fn own(tx: &mut Tx<'_>, id: DraftId, owner: Owner) -> Result<Draft> {
     records::find(tx, id)?.filter(|d| d.owner == owner).ok_or(Error::NotFound)
-}
-
-/// Puts a paper into a draft of one's own.
-pub fn add_paper(
-    tx: &mut Tx<'_>,
-    id: DraftId,
-    owner: Owner,
-    new: &NewPaper,
-) -> Result<Done<PaperId>> {
-    let draft = own(tx, id, owner)?;
-    put_paper(tx, id, draft.person, new)
-}
-
-/// Puts a paper to a draft or case; whoever calls it has looked whether it may.
-pub(crate) fn put_paper(
-    tx: &mut Tx<'_>,
-    id: DraftId,
-    person: PersonId,
-    new: &NewPaper,
-) -> Result<Done<PaperId>> {
-    records::add_paper(tx, id, new)?;
-    let paper = &new.paper;
-    let data = json!({"material": paper.key, "file": paper.file, "size": paper.size, "round": paper.round});
-    // A licence in place of a paper is an event of its own: its holder sees where it was used.
-    let kind = if paper.licence.is_some() { Kind::LicenceUsed } else { Kind::MaterialAdded };
-    let event = Event::new(kind, stream(id)).about(person.0).with(data);
-    Ok(tx.record(event)?.with(paper.id))
 }
 
 /// One register about to be asked.

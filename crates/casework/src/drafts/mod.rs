@@ -1,19 +1,17 @@
 //! Drafts: what a person fills in before anybody has received it.
 //!
-//! Is: opening, autosave with two devices, prefill after consent, papers, the check before handing in.
-//! Never: a case, a desk, a decision; nobody but the owner sees a draft.
+//! Is: opening, autosave with two devices, prefill after consent, the check before handing in.
+//! Never: a case, a desk, a decision, a paper (`materials`); nobody but the owner sees a draft.
 //! Read [`model`] first, then [`filing`]: the functions pages call. Pages of this room (before you start,
-//! filling in, materials, review) belong in `drafts/pages`; the room of cases has no space for them.
+//! filling in, review) belong in `drafts/pages`; the room of cases has no space for them.
 
 pub mod acts;
 pub mod adapters;
-pub mod api;
 pub mod filing;
 pub mod model;
 pub mod pages;
 pub mod records;
 pub mod rules;
-pub mod uploads;
 
 pub use model::{
     Body, Clash, Draft, DraftId, Filer, Hindrance, Opened, Owner, Paper, PaperId, Party, Saved,

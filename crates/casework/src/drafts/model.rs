@@ -1,23 +1,18 @@
 //! Nouns of a draft: whose affair, who fills it in, its sealed body, its papers.
 
+pub use crate::materials::model::{Paper, PaperId};
 use codes::time::Stamp;
-use guide::packs::{self, Applicant, Circumstances, Values, Way};
+use guide::packs::{self, Applicant, Circumstances, Values};
 use people::identity::{AccountId, EnterpriseId, PersonId, UnitId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::FileHash;
 
 /// A draft by its id; the case that grows from it keeps the id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct DraftId(pub i64);
-
-/// A paper by its id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct PaperId(pub i64);
 
 /// Whose affair it is: decides who sees the case among his own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -162,29 +157,6 @@ pub struct Opened {
     pub papers: Vec<Paper>,
     /// Licences the applicant holds, for 免提交.
     pub held: Vec<packs::HeldLicence>,
-}
-
-/// A paper put in: an uploaded file or a licence chosen.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Paper {
-    /// Id.
-    pub id: PaperId,
-    /// Key of the material.
-    pub key: String,
-    /// How it came.
-    pub way: Way,
-    /// Address of the file.
-    pub file: Option<FileHash>,
-    /// Identifier of the licence.
-    pub licence: Option<String>,
-    /// File name as uploaded (may name people: kept sealed).
-    pub name: String,
-    /// Bytes.
-    pub size: i64,
-    /// 0 with the application, 1 with the correction.
-    pub round: i64,
-    /// When.
-    pub added: Stamp,
 }
 
 /// What came of saving.

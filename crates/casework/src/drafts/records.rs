@@ -1,11 +1,10 @@
-//! Drafts and papers in the store: SQL text, rows in and out.
+//! Drafts in the store: SQL text, rows in and out.
 
-use super::model::{Draft, DraftId, Owner, Paper, PaperId};
+use super::model::{Draft, DraftId, Owner};
 use codes::time::Stamp;
-use guide::packs::Way;
 use people::identity::{AccountId, PersonId};
 use store::vault::SealedColumn;
-use store::{Cell, Db, Disclosure, Error, FileHash, Result, Row, Secret, Vault, p};
+use store::{Cell, Db, Error, Result, Row, p};
 
 store::sql! {
     OPEN = "INSERT INTO draft (id, account, person, owner, parties, applicant, slug, item_version, body, \
@@ -18,32 +17,13 @@ store::sql! {
         WHERE id = $1 AND version = $2";
     TAKE = "DELETE FROM draft WHERE id = $1 AND version = $2";
     EXPIRED = "SELECT id FROM draft WHERE saved_at < $1 ORDER BY saved_at LIMIT 200";
-    ADD_PAPER = "INSERT INTO case_paper (id, file_id, key, way, file, licence, name, size, round, added_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    DROP_PAPER = "DELETE FROM case_paper WHERE id = $1 AND file_id = $2 AND round = $3";
-    DROP_PAPERS = "DELETE FROM case_paper WHERE file_id = $1";
-    PAPERS = "SELECT id, key, way, file, licence, name, size, round, added_at FROM case_paper \
-        WHERE file_id = $1 ORDER BY id LIMIT 500";
-    BEGIN_UPLOAD = "INSERT INTO upload (id, draft, owner, key, name, size, received, begun_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, 0, $7)";
-    UPLOAD = "SELECT id, draft, key, name, size, received FROM upload WHERE id = $1 AND owner = $2";
-    RECEIVED = "UPDATE upload SET received = $3 WHERE id = $1 AND received = $2";
-    ADD_PART = "INSERT INTO upload_part (id, upload, bytes) VALUES ($1, $2, $3)";
-    PARTS = "SELECT id, bytes FROM upload_part WHERE upload = $1 ORDER BY id";
-    DROP_PARTS = "DELETE FROM upload_part WHERE upload = $1";
-    DROP_UPLOAD = "DELETE FROM upload WHERE id = $1";
-    OLD_UPLOADS = "SELECT id FROM upload WHERE begun_at < $1 ORDER BY begun_at LIMIT 200";
     BODIES = "SELECT id, body FROM draft WHERE id > $1 ORDER BY id LIMIT $2";
     PUT_BODY = "UPDATE draft SET body = $2 WHERE id = $1 AND body = $3";
-    NAMES = "SELECT id, name FROM case_paper WHERE id > $1 ORDER BY id LIMIT $2";
-    PUT_NAME = "UPDATE case_paper SET name = $2 WHERE id = $1 AND name = $3";
 }
 
 /// Columns of this room that key rotation moves.
-pub const SEALED: &[SealedColumn] = &[
-    SealedColumn { table: "draft", column: "body", page: BODIES, put: PUT_BODY },
-    SealedColumn { table: "case_paper", column: "name", page: NAMES, put: PUT_NAME },
-];
+pub const SEALED: &[SealedColumn] =
+    &[SealedColumn { table: "draft", column: "body", page: BODIES, put: PUT_BODY }];
 
 /// Cell of a draft's body.
 pub fn body_cell(id: DraftId) -> Cell {
@@ -53,11 +33,6 @@ pub fn body_cell(id: DraftId) -> Cell {
 /// Cell of the body once it is a case's.
 pub fn case_cell(id: DraftId) -> Cell {
     Cell { table: "cases", column: "body", row: id.0 }
-}
-
-/// Cell of a paper's name.
-pub fn name_cell(id: PaperId) -> Cell {
-    Cell { table: "case_paper", column: "name", row: id.0 }
 }
 
 /// Persons as kept: `[1,2]`.
@@ -139,164 +114,4 @@ pub fn take(db: &mut Db<'_>, id: DraftId, version: i64) -> Result<bool> {
 /// Drafts not touched since `before`, at most 200.
 pub fn expired(db: &mut Db<'_>, before: Stamp) -> Result<Vec<DraftId>> {
     db.all(EXPIRED, p![before], |row| Ok(DraftId(row.i64(0)?)))
-}
-
-/// A paper with its name already sealed.
-pub struct NewPaper {
-    /// The paper; its plain `name` is not written.
-    pub paper: Paper,
-    /// Sealed name.
-    pub sealed_name: Vec<u8>,
-}
-
-impl NewPaper {
-    /// Seals the name.
-    pub fn seal(vault: &Vault, paper: Paper) -> NewPaper {
-        let sealed_name = vault.seal(name_cell(paper.id), &Secret::new(&paper.name));
-        NewPaper { paper, sealed_name }
-    }
-}
-
-/// Adds a paper.
-pub fn add_paper(db: &mut Db<'_>, file: DraftId, new: &NewPaper) -> Result<()> {
-    let paper = &new.paper;
-    let way = way_label(paper.way);
-    let params = p![
-        paper.id.0,
-        file.0,
-        &paper.key,
-        way,
-        paper.file.as_ref().map(FileHash::as_str),
-        paper.licence.as_ref(),
-        &new.sealed_name,
-        paper.size,
-        paper.round,
-        paper.added
-    ];
-    db.exec(ADD_PAPER, params).map(drop)
-}
-
-/// Takes a paper of a round out; says whether it was there.
-pub fn drop_paper(db: &mut Db<'_>, file: DraftId, id: PaperId, round: i64) -> Result<bool> {
-    Ok(db.exec(DROP_PAPER, p![id.0, file.0, round])? == 1)
-}
-
-/// Takes all papers of a draft out.
-pub fn drop_papers(db: &mut Db<'_>, file: DraftId) -> Result<()> {
-    db.exec(DROP_PAPERS, p![file.0]).map(drop)
-}
-
-/// The papers of a draft or case, oldest first, names opened with the leave given.
-pub fn papers(
-    db: &mut Db<'_>,
-    vault: &Vault,
-    file: DraftId,
-    leave: &Disclosure,
-) -> Result<Vec<Paper>> {
-    db.all(PAPERS, p![file.0], |row| {
-        let id = PaperId(row.i64(0)?);
-        let name = vault.open_sealed(name_cell(id), &row.blob(5)?, leave)?;
-        Ok(Paper { name: name.expose().to_owned(), ..paper(row, id)? })
-    })
-}
-
-/// The same without names: for rules.
-pub fn bare_papers(db: &mut Db<'_>, file: DraftId) -> Result<Vec<Paper>> {
-    db.all(PAPERS, p![file.0], |row| paper(row, PaperId(row.i64(0)?)))
-}
-
-fn paper(row: &Row<'_>, id: PaperId) -> Result<Paper> {
-    Ok(Paper {
-        id,
-        key: row.text(1)?,
-        way: way(&row.text(2)?),
-        file: row.opt_text(3)?.map(|h| FileHash::parse(&h)).transpose()?,
-        licence: row.opt_text(4)?,
-        name: String::new(),
-        size: row.i64(6)?,
-        round: row.i64(7)?,
-        added: row.stamp(8)?,
-    })
-}
-
-fn way_label(way: Way) -> String {
-    serde_json::to_value(way).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
-fn way(label: &str) -> Way {
-    serde_json::from_value(label.into()).unwrap_or(Way::Upload)
-}
-
-/// An upload in parts, as far as it has come.
-pub struct UploadRow {
-    /// Id.
-    pub id: i64,
-    /// Draft it is for.
-    pub draft: DraftId,
-    /// Material it is for.
-    pub key: String,
-    /// Sealed name.
-    pub name: Vec<u8>,
-    /// Bytes in all.
-    pub size: i64,
-    /// Bytes received.
-    pub received: i64,
-}
-
-/// Begins an upload.
-pub fn begin_upload(db: &mut Db<'_>, u: &UploadRow, owner: Owner, at: Stamp) -> Result<()> {
-    let params = p![u.id, u.draft.0, owner.label(), &u.key, &u.name, u.size, at];
-    db.exec(BEGIN_UPLOAD, params).map(drop)
-}
-
-/// An owner's upload.
-pub fn upload(db: &mut Db<'_>, id: i64, owner: Owner) -> Result<UploadRow> {
-    db.one(UPLOAD, p![id, owner.label()], |row| {
-        Ok(UploadRow {
-            id: row.i64(0)?,
-            draft: DraftId(row.i64(1)?),
-            key: row.text(2)?,
-            name: row.blob(3)?,
-            size: row.i64(4)?,
-            received: row.i64(5)?,
-        })
-    })
-}
-
-/// Adds a part after `from` bytes.
-///
-/// # Errors
-/// `Stale` when another part came first.
-pub fn add_part(
-    db: &mut Db<'_>,
-    upload: i64,
-    from: i64,
-    to: i64,
-    part: i64,
-    sealed: &[u8],
-) -> Result<()> {
-    if db.exec(RECEIVED, p![upload, from, to])? != 1 {
-        return Err(Error::Stale);
-    }
-    db.exec(ADD_PART, p![part, upload, sealed]).map(drop)
-}
-
-/// The sealed parts of an upload, in order.
-pub fn parts(db: &mut Db<'_>, upload: i64) -> Result<Vec<(i64, Vec<u8>)>> {
-    db.all(PARTS, p![upload], |row| Ok((row.i64(0)?, row.blob(1)?)))
-}
-
-/// Forgets an upload.
-pub fn drop_upload(db: &mut Db<'_>, id: i64) -> Result<()> {
-    db.exec(DROP_PARTS, p![id])?;
-    db.exec(DROP_UPLOAD, p![id]).map(drop)
-}
-
-/// Forgets uploads begun before a moment that never ended.
-pub fn drop_old_uploads(db: &mut Db<'_>, before: Stamp) -> Result<usize> {
-    let old = db.all(OLD_UPLOADS, p![before], |row| row.i64(0))?;
-    for id in &old {
-        drop_upload(db, *id)?;
-    }
-    Ok(old.len())
 }

@@ -1,8 +1,7 @@
 //! Pure decisions about a draft: who may apply, what two devices both changed, what still hinders.
 
-use super::model::{Body, Clash, Hindrance, Opened, Paper};
+use super::model::{Body, Clash, Hindrance, Opened};
 use codes::time::Stamp;
-use guide::packs::materials::{Material, UploadFault};
 use guide::packs::{self, Audience, Changes, Pack, RuleKind, Source, Verdict};
 use store::{Error, FieldError, Result};
 
@@ -97,36 +96,4 @@ pub fn refusal(pack: &Pack, hindrances: Vec<Hindrance>) -> Error {
         }
     });
     Error::fields("draft-not-ready", fields.collect())
-}
-
-/// Whether a file may be put in for a material.
-///
-/// # Errors
-/// `paper-unknown`, or the fault: `paper-empty`, `paper-type`, `paper-content`, `paper-large`,
-/// `paper-many`, with what is allowed as arguments.
-pub fn acceptable(
-    pack: &Pack,
-    key: &str,
-    name: &str,
-    bytes: &[u8],
-    papers: &[Paper],
-    round: i64,
-) -> Result<()> {
-    let Some(material) = pack.materials.iter().find(|m| m.key == key) else {
-        return Err(Error::refused("paper-unknown"));
-    };
-    let already = papers.iter().filter(|p| p.key == key && p.round == round).count() as u32;
-    let fault = material.fault(name, bytes.len() as u64, bytes, already);
-    fault.map_or(Ok(()), |found| Err(self::fault(material, found)))
-}
-
-/// A fault of a file as the refusal people read, with what is allowed.
-pub fn fault(material: &Material, fault: UploadFault) -> Error {
-    match fault {
-        UploadFault::Empty => Error::refused("paper-empty"),
-        UploadFault::Type => Error::refused_with("paper-type", "types", material.accept.join("、")),
-        UploadFault::Content => Error::refused("paper-content"),
-        UploadFault::Large => Error::refused_with("paper-large", "mib", material.max_mib),
-        UploadFault::Many => Error::refused_with("paper-many", "most", material.max_files),
-    }
 }

@@ -7,7 +7,7 @@ use super::{Flags, Operation};
 use casework::cases::acts::{self, Opinion};
 use casework::cases::model::{CaseId, Grip, Officer, Post, Receipt};
 use casework::cases::{records, view};
-use casework::drafts::records::add_paper;
+use casework::materials::records::add_paper;
 use codes::calendar::Calendar;
 use guide::search;
 use people::identity::StaffId;
@@ -94,7 +94,7 @@ async fn whole_life(town: &BenchTown, ready: &Ready) -> Result<()> {
     let accept = move |tx: &mut Tx<'_>| acts::accept(tx, first, &clerk, Calendar::shipped());
     let accepted = store.write(ctx(town, Actor::Staff(1)), accept).await?;
     let read = move |db: &mut store::Db<'_>| {
-        casework::drafts::records::bare_papers(db, casework::drafts::DraftId(id.0))
+        casework::materials::records::bare_papers(db, casework::drafts::DraftId(id.0))
     };
     let seen = store.read(read).await?.into_iter().filter_map(|p| p.file);
     let seen = seen.map(|f| f.as_str().to_owned()).collect();

@@ -8,6 +8,7 @@ use casework::cases::model::{CaseId, Grip, Officer, Receipt};
 use casework::cases::rules::Order;
 use casework::cases::{records, view};
 use casework::drafts::{DraftId, filing};
+use casework::materials::{Upload, putting};
 use codes::calendar::Calendar;
 use guide::packs::{self, Changes, Source};
 use guide::search::Query;
@@ -200,12 +201,8 @@ impl<'n> Walk<'n> {
         let values = &opened.body.values;
         let needs = packs::materials::needed(&opened.pack, values, &circumstances, &opened.held);
         for need in needs.iter().filter(|n| n.must_upload()) {
-            let file = filing::Upload {
-                key: need.key.clone(),
-                name: "plan.pdf".into(),
-                bytes: plan_pdf(),
-            };
-            filing::upload(people, &self.visitor, draft, file).await?;
+            let file = Upload { key: need.key.clone(), name: "plan.pdf".into(), bytes: plan_pdf() };
+            putting::upload(people, &self.visitor, draft, file).await?;
             said.say(&format!("上传 uploaded: {}", need.name.zh));
         }
         Ok(())
@@ -337,8 +334,9 @@ impl<'n> Walk<'n> {
     }
 
     async fn files(&self, id: CaseId) -> Result<Vec<String>> {
-        let read =
-            move |db: &mut store::Db<'_>| casework::drafts::records::bare_papers(db, DraftId(id.0));
+        let read = move |db: &mut store::Db<'_>| {
+            casework::materials::records::bare_papers(db, DraftId(id.0))
+        };
         let papers = self.node.store().read(read).await?;
         Ok(papers.into_iter().filter_map(|p| p.file).map(|f| f.as_str().to_owned()).collect())
     }

@@ -8,8 +8,9 @@ use super::watch_notice;
 use super::{
     LAPSE, Turn, document, for_officer, for_owner, notify, on_day, pack_of, receipt, turn,
 };
-use crate::drafts::model::{DraftId, PaperId};
-use crate::drafts::records::NewPaper;
+use crate::drafts::model::DraftId;
+use crate::materials::PaperId;
+use crate::materials::records::NewPaper;
 use codes::calendar::Calendar;
 use codes::time::Stamp;
 use serde_json::json;
@@ -62,7 +63,7 @@ pub fn add_paper(
     if new.paper.round != 1 || !correcting.told.items.iter().any(asked) {
         return Err(Error::refused("paper-unknown"));
     }
-    crate::drafts::acts::put_paper(tx, DraftId(id.0), case.person, new)
+    crate::materials::acts::put_paper(tx, DraftId(id.0), case.person, new)
 }
 
 /// What the applicant supplies beside the papers already put in (round 1).
@@ -87,7 +88,7 @@ pub fn supply(
     let case = for_owner(tx, grip, owner)?;
     let at = tx.ctx().at;
     if let State::CorrectionRequested(correcting) = &case.state {
-        let papers = crate::drafts::records::bare_papers(tx, DraftId(case.id.0))?;
+        let papers = crate::materials::records::bare_papers(tx, DraftId(case.id.0))?;
         let there = |item: &Missing| match item.kind {
             MissingKind::Material => papers.iter().any(|p| p.round == 1 && p.key == item.key),
             MissingKind::Field => supplement.changed.contains(&item.key),

@@ -19,7 +19,7 @@ pub struct Opinion {
 }
 
 fn decision(tx: &mut Tx<'_>, case: &Case, who: &Officer, opinion: Opinion) -> Result<Decision> {
-    let papers = crate::drafts::records::bare_papers(tx, DraftId(case.id.0))?;
+    let papers = crate::materials::records::bare_papers(tx, DraftId(case.id.0))?;
     let files = papers.iter().filter_map(|p| p.file.as_ref());
     let files: Vec<String> = files.map(FileHash::as_str).map(str::to_owned).collect();
     rules::read_all(&files, &opinion.seen)?;

@@ -5,9 +5,10 @@ use super::super::view::{self, MissingLine, Progress};
 use super::super::{acts, fixing};
 use super::own;
 use crate::Casework;
-use crate::drafts::filing::Upload;
-use crate::drafts::pages::{self, Ask, Parts, Table, Typed, day, materials};
-use crate::drafts::{Body, Paper, PaperId};
+use crate::drafts::Body;
+use crate::drafts::pages::{self, Ask, Table, Typed, day};
+use crate::materials::pages::{Parts, cards};
+use crate::materials::{Paper, PaperId, Upload};
 use askama::Template;
 use axum::extract::{Path, Request, State as Wing};
 use store::{Disclosure, Error, Idem, Purpose};
@@ -25,7 +26,7 @@ struct Item {
     accept: String,
     many: bool,
     sample: String,
-    papers: Vec<materials::Line>,
+    papers: Vec<cards::Line>,
     ask: Option<Ask>,
     error: String,
 }
@@ -84,10 +85,10 @@ fn item(f: &Frame, d: &Desk, t: &Table<'_>, at: usize, m: &MissingLine) -> Item 
         }
         MissingKind::Material => {
             let own = d.papers.iter().filter(|p| p.round == 1 && p.key == *key);
-            item.papers = own.map(|p| materials::line(&base, p)).collect();
+            item.papers = own.map(|p| cards::line(&base, p)).collect();
             if let Some(material) = d.p.pack.materials.iter().find(|x| x.key == *key) {
-                item.hint = materials::allowed(f, material);
-                item.accept = materials::picker(material);
+                item.hint = cards::allowed(f, material);
+                item.accept = cards::picker(material);
                 item.many = material.max_files > 1;
                 item.sample = material.sample.get(lang).to_owned();
             }
@@ -166,7 +167,7 @@ pub async fn keep(
         match fixing::upload(&w, &visitor, case, file).await {
             Ok(_) => {}
             Err(e @ Error::Refused(_)) => {
-                errors.push(materials::upload_error(&visitor, sent.field, &e));
+                errors.push(cards::upload_error(&visitor, sent.field, &e));
             }
             Err(e) => return Err(e.into()),
         }

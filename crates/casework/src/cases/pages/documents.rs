@@ -3,7 +3,7 @@
 use super::super::view;
 use super::own;
 use crate::Casework;
-use crate::drafts::pages::materials;
+use crate::materials::pages::cards;
 use axum::extract::{Path, State};
 use store::{Disclosure, Error};
 use web::respond::download;
@@ -33,5 +33,5 @@ pub async fn paper(
     let wanted = crate::drafts::pages::number(&paper)?;
     let (_, papers) = view::contents(&w, &p.case, &Disclosure::own()).await?;
     let found = papers.iter().find(|x| x.id.0 == wanted);
-    materials::file(&w, found.ok_or(Error::NotFound)?).await
+    cards::file(&w, found.ok_or(Error::NotFound)?).await
 }

@@ -3,7 +3,7 @@
 
 use super::files;
 use crate::Casework;
-use crate::drafts::pages::Parts;
+use crate::materials::pages::Parts;
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::http::header;

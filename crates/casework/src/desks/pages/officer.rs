@@ -12,7 +12,7 @@ use crate::cases::model::{Case, Decision, Post, State as CaseState};
 use crate::cases::{acts, rules, view};
 use crate::desks::{acts as papers, preview};
 use crate::drafts::DraftId;
-use crate::drafts::records::bare_papers;
+use crate::materials::records::bare_papers;
 use askama::Template;
 use axum::extract::{Path, State};
 use store::{Error, Result};

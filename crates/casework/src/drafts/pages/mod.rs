@@ -1,4 +1,4 @@
-//! Pages before anybody has received an application (ux C12–C17), without a script and with one. The
+//! Pages before anybody has received an application (ux C12–C17; C14 is in `materials`), without a script and with one. The
 //! table below is what the binary mounts.
 //!
 //! | method | path | access | relation | handler |
@@ -9,12 +9,6 @@
 //! | GET | /d/{id}/{section} | Citizen(2) | Own | `fill::page` |
 //! | POST | /d/{id}/{section} | Citizen(2) | Own | `fill::keep` |
 //! | POST | /d/{id}/{section}/save | Citizen(2) | Own | `save::save` |
-//! | GET | /d/{id}/materials | Citizen(2) | Own | `materials::page` |
-//! | POST | /d/{id}/materials | Citizen(2) | Own | `materials::keep` |
-//! | POST | /d/{id}/materials/upload | Citizen(2) | Own | `materials::keep` |
-//! | POST | /d/{id}/materials/{key}/upload | Citizen(2) | Own | `chunks::begin` |
-//! | POST | /d/{id}/materials/{key}/upload/{upload} | Citizen(2) | Own | `chunks::piece` |
-//! | GET | /d/{id}/paper/{paper} | Citizen(2) | Own | `materials::paper` |
 //! | GET | /d/{id}/review | Citizen(2) | Own | `review::page` |
 //! | POST | /d/{id}/review | Citizen(2) | Own | `review::keep` |
 //! | GET | /d/{id}/sign | Citizen(2) | Own | `sign::page` |
@@ -22,22 +16,19 @@
 //! | GET | /d/{id}/discard | Citizen(2) | Own | `sign::ask_discard` |
 //! | POST | /d/{id}/discard | Citizen(2) | Own | `sign::discard` |
 
-pub mod chunks;
 pub mod fill;
-pub mod materials;
 pub mod review;
 pub mod save;
 pub mod sign;
 pub mod start;
 
 mod asked;
-mod multipart;
 mod sheet;
 mod walk;
 
 pub(crate) use asked::{Ask, Table, Typed, ask};
-pub(crate) use multipart::Parts;
 pub(crate) use sheet::{complete, tidy};
+pub(crate) use walk::Walk;
 
 use super::filing;
 use super::model::{DraftId, Opened};

@@ -1,9 +1,11 @@
 //! Uploads in parts, so that a broken line costs a part and not the file: begin, send parts in order, the
 //! last one makes a paper of them.
 
-use super::filing::{self, Upload};
-use super::model::{DraftId, Owner, PaperId};
+use super::model::{PaperId, Upload};
+use super::putting;
 use super::records::{self, UploadRow};
+use crate::drafts::filing;
+use crate::drafts::model::{DraftId, Owner};
 use codes::time::Stamp;
 use guide::packs::materials::UploadFault;
 use people::People;
@@ -100,7 +102,7 @@ pub async fn part(
     }
     let file = whole(people, &row).await?;
     // Whatever comes of the whole file, its parts have served.
-    let paper = filing::upload(people, visitor, row.draft, file).await;
+    let paper = putting::upload(people, visitor, row.draft, file).await;
     let forget = move |db: &mut store::Db<'_>| records::drop_upload(db, id);
     people.store.upkeep(Upkeep::Draft, forget).await?;
     Ok(Progress { upload: id, received: to, size: row.size, paper: Some(paper?) })

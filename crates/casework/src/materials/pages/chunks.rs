@@ -1,10 +1,10 @@
 //! Uploads in pieces for pages with a script (`data-upload`): a broken line costs a piece, not the file.
-//! Without a script the same files come with the form; see [`super::materials`].
+//! Without a script the same files come with the form; see [`super::cards`].
 
-use super::super::model::DraftId;
 use super::super::uploads;
-use super::{number, query};
 use crate::Casework;
+use crate::drafts::DraftId;
+use crate::drafts::pages::{number, query};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};

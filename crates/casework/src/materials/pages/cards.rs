@@ -1,10 +1,12 @@
 //! C14: a card for each material with the ways it can come: by itself, by a licence, by upload.
 
-use super::super::filing::{self, Upload};
-use super::super::model::{DraftId, Opened, Paper, PaperId};
-use super::walk::Walk;
-use super::{Parts, number, text_of};
+use super::super::model::{Paper, PaperId, Upload};
+use super::super::putting;
+use super::Parts;
 use crate::Casework;
+use crate::drafts::filing;
+use crate::drafts::model::{DraftId, KEPT_DAYS, Opened};
+use crate::drafts::pages::{Walk, day, number, opened as own_draft, text_of};
 use askama::Template;
 use axum::extract::{Path, Request, State};
 use guide::packs::materials::Material;
@@ -53,7 +55,7 @@ struct Card {
 }
 
 #[derive(Template)]
-#[template(path = "drafts/materials.html")]
+#[template(path = "materials/cards.html")]
 struct MaterialsPage {
     f: Frame,
     steps: Vec<Step>,
@@ -188,7 +190,7 @@ fn page_of(
         card.no = (at + 1).to_string();
     }
     let (now, total) = walk.count(&f, "materials");
-    let until = opened.draft.saved.plus_days(super::super::model::KEPT_DAYS).day();
+    let until = opened.draft.saved.plus_days(KEPT_DAYS).day();
     MaterialsPage {
         steps: walk.steps(&f, "materials"),
         item,
@@ -199,14 +201,14 @@ fn page_of(
         action: walk.href("materials"),
         idem: w.store.chance().token(),
         left: walk.missing().len(),
-        kept_until: super::day(&f, until),
+        kept_until: day(&f, until),
         f,
     }
 }
 
 /// GET /d/{id}/materials
 pub async fn page(State(w): State<Casework>, visitor: Visitor, Path(id): Path<String>) -> Answer {
-    let opened = super::opened(&w, &visitor, &id).await?;
+    let opened = own_draft(&w, &visitor, &id).await?;
     html(&page_of(&w, &visitor, &opened, vec![]))
 }
 
@@ -217,11 +219,11 @@ pub async fn keep(
     Path(id): Path<String>,
     request: Request,
 ) -> Answer {
-    let opened = super::opened(&w, &visitor, &id).await?;
+    let opened = own_draft(&w, &visitor, &id).await?;
     let parts = Parts::read(&visitor, request).await?;
     let go = parts.get("_go").to_owned();
     let mut errors = change(&w, &visitor, opened.draft.id, parts).await?;
-    let opened = super::opened(&w, &visitor, &id).await?;
+    let opened = own_draft(&w, &visitor, &id).await?;
     let walk = Walk::new(&opened, w.clock().now());
     if errors.is_empty() {
         match go.as_str() {
@@ -255,14 +257,14 @@ async fn change(
         let key = sent.field.strip_prefix("file.").unwrap_or_default().to_owned();
         let field = sent.field.clone();
         let file = Upload { key, name: sent.name, bytes: sent.bytes };
-        match filing::upload(w, visitor, id, file).await {
+        match putting::upload(w, visitor, id, file).await {
             Ok(_) => {}
             Err(e @ Error::Refused(_)) => errors.push(upload_error(visitor, field, &e)),
             Err(e) => return Err(e),
         }
     }
     if !licence.is_empty() {
-        match filing::use_licence(w, visitor, id, &licence).await {
+        match putting::use_licence(w, visitor, id, &licence).await {
             Ok(_) => {}
             Err(e @ Error::Refused(_)) => {
                 errors.push(upload_error(visitor, format!("file.{licence}"), &e));
@@ -272,7 +274,7 @@ async fn change(
     }
     if !drop.is_empty() {
         // Pressed twice: it is gone already.
-        match filing::remove(w, filing::owner(visitor)?, id, PaperId(number(&drop)?)).await {
+        match putting::remove(w, filing::owner(visitor)?, id, PaperId(number(&drop)?)).await {
             Ok(()) | Err(Error::NotFound) => {}
             Err(e) => return Err(e),
         }
@@ -306,7 +308,7 @@ pub async fn paper(
     visitor: Visitor,
     Path((id, paper)): Path<(String, String)>,
 ) -> Answer {
-    let opened = super::opened(&w, &visitor, &id).await?;
+    let opened = own_draft(&w, &visitor, &id).await?;
     let wanted = PaperId(number(&paper)?);
     let found = opened.papers.iter().find(|p| p.id == wanted);
     file(&w, found.ok_or(Error::NotFound)?).await

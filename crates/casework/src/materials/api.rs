@@ -1,8 +1,9 @@
-//! Drafts for programs: uploads in parts that survive a broken line. Token as in `cases::api`; a part sent
+//! Papers for programs: uploads in parts that survive a broken line. Token as in `cases::api`; a part sent
 //! twice is refused by its offset, so no further key is needed.
 
-use super::{DraftId, filing, uploads};
+use super::uploads;
 use crate::Casework;
+use crate::drafts::{DraftId, filing};
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;

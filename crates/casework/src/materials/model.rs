@@ -1,0 +1,44 @@
+//! Nouns of the room: a paper put in, and a file as it came.
+
+use codes::time::Stamp;
+use guide::packs::Way;
+use serde::{Deserialize, Serialize};
+use store::FileHash;
+
+/// A paper by its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PaperId(pub i64);
+
+/// A paper put in: an uploaded file or a licence chosen.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Paper {
+    /// Id.
+    pub id: PaperId,
+    /// Key of the material.
+    pub key: String,
+    /// How it came.
+    pub way: Way,
+    /// Address of the file.
+    pub file: Option<FileHash>,
+    /// Identifier of the licence.
+    pub licence: Option<String>,
+    /// File name as uploaded (may name people: kept sealed).
+    pub name: String,
+    /// Bytes.
+    pub size: i64,
+    /// 0 with the application, 1 with the correction.
+    pub round: i64,
+    /// When.
+    pub added: Stamp,
+}
+
+/// A file as it was uploaded.
+pub struct Upload {
+    /// Material it is for.
+    pub key: String,
+    /// Its name.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}

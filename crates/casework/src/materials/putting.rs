@@ -1,0 +1,99 @@
+//! Putting papers into a draft: judged, stored, sealed here, outside the writer; then one act.
+
+use super::model::{Paper, PaperId, Upload};
+use super::records::{self, NewPaper};
+use super::{acts, rules};
+use crate::drafts::filing;
+use crate::drafts::model::{DraftId, Owner};
+use guide::packs::{Pack, Way};
+use people::People;
+use store::{Error, Purpose, Result, Upkeep};
+use web::Visitor;
+
+/// Puts an uploaded file into a draft. On return disk and ledger have it.
+///
+/// # Errors
+/// Those of [`rules::acceptable`].
+pub async fn upload(
+    people: &People,
+    visitor: &Visitor,
+    id: DraftId,
+    file: Upload,
+) -> Result<PaperId> {
+    let owner = filing::owner(visitor)?;
+    let opened = filing::load(people, owner, id).await?;
+    let new = paper(people, &opened.pack, &opened.papers, file, 0).await?;
+    let ctx = visitor.ctx(people, Purpose::Own);
+    people.store.write(ctx, move |tx| acts::add_paper(tx, id, owner, &new)).await
+}
+
+/// Judges a file, stores it and seals its name; the act that adds it is the caller's.
+pub(crate) async fn paper(
+    people: &People,
+    pack: &Pack,
+    papers: &[Paper],
+    file: Upload,
+    round: i64,
+) -> Result<NewPaper> {
+    let name: String = file.name.chars().filter(|c| !c.is_control()).take(120).collect();
+    rules::acceptable(pack, &file.key, &name, &file.bytes, papers, round)?;
+    let (files, size) = (people.store.files().clone(), file.bytes.len() as i64);
+    let put = tokio::task::spawn_blocking(move || files.put(&file.bytes)).await;
+    let hash = put.map_err(Error::internal)??;
+    Ok(NewPaper::seal(
+        people.vault(),
+        Paper {
+            id: PaperId(people.store.fresh_id()),
+            key: file.key,
+            way: Way::Upload,
+            file: Some(hash),
+            licence: None,
+            name,
+            size,
+            round,
+            added: people.clock().now(),
+        },
+    ))
+}
+
+/// Lets a licence the applicant holds stand for a paper (免证办); recorded as used.
+///
+/// # Errors
+/// `paper-licence` when he holds none such.
+pub async fn use_licence(
+    people: &People,
+    visitor: &Visitor,
+    id: DraftId,
+    key: &str,
+) -> Result<PaperId> {
+    let owner = filing::owner(visitor)?;
+    let opened = filing::load(people, owner, id).await?;
+    let material = opened.pack.materials.iter().find(|m| m.key == key);
+    let wanted = material.and_then(|m| m.licence.as_ref());
+    let found = opened.held.iter().find(|l| Some(&l.type_name) == wanted);
+    let found = found.ok_or_else(|| Error::refused("paper-licence"))?;
+    let paper = Paper {
+        id: PaperId(people.store.fresh_id()),
+        key: key.to_owned(),
+        way: Way::Licence,
+        file: None,
+        licence: Some(found.id.clone()),
+        name: found.type_name.clone(),
+        size: 0,
+        round: 0,
+        added: people.clock().now(),
+    };
+    let new = NewPaper::seal(people.vault(), paper);
+    let ctx = visitor.ctx(people, Purpose::Own);
+    people.store.write(ctx, move |tx| acts::add_paper(tx, id, owner, &new)).await
+}
+
+/// Takes a paper out of a draft again.
+pub async fn remove(people: &People, owner: Owner, id: DraftId, paper: PaperId) -> Result<()> {
+    filing::load(people, owner, id).await?;
+    let drop = move |db: &mut store::Db<'_>| records::drop_paper(db, id, paper, 0);
+    match people.store.upkeep(Upkeep::Draft, drop).await? {
+        true => Ok(()),
+        false => Err(Error::NotFound),
+    }
+}
