@@ -21,6 +21,9 @@ impl NodeKey {
                 crate::files::write_durably(&path, hex::encode(key).as_bytes(), true)?;
                 Ok(NodeKey(key))
             }
+            Err(e) if e.kind() == std::io::ErrorKind::InvalidData => {
+                Err(Error::refused("node-key-damaged"))
+            }
             Err(e) => Err(e.into()),
         }
     }

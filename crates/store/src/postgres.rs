@@ -23,6 +23,19 @@ impl PgConn {
         Ok(PgConn { client, prepared: HashMap::new() })
     }
 
+    /// Server settings under which an answered commit could be lost.
+    pub(crate) fn complaints(&mut self) -> Result<Vec<String>> {
+        let mut found = vec![];
+        for name in ["fsync", "full_page_writes", "synchronous_commit"] {
+            let row = self.client.query_one(&format!("SHOW {name}"), &[])?;
+            let value: String = row.try_get(0)?;
+            if value == "off" {
+                found.push(format!("{name} = off"));
+            }
+        }
+        Ok(found)
+    }
+
     fn statement(&mut self, sql: Sql) -> Result<Statement> {
         let key = (sql.0.as_ptr() as usize, sql.0.len());
         if let Some(found) = self.prepared.get(&key) {

@@ -27,6 +27,20 @@ pub(crate) fn open_reader(path: &Path) -> Result<Connection> {
     Ok(conn)
 }
 
+/// What `PRAGMA quick_check` finds: damaged pages, rows missing from an index.
+pub(crate) fn complaints(conn: &Connection) -> Result<Vec<String>> {
+    let mut check = conn.prepare("PRAGMA quick_check(20)")?;
+    let lines = check.query_map([], |row| row.get::<_, String>(0))?;
+    let lines = lines.collect::<rusqlite::Result<Vec<String>>>()?;
+    Ok(lines.into_iter().filter(|line| line != "ok").collect())
+}
+
+/// Moves the whole write-ahead log into the file; readers may not write rows but may do this.
+pub(crate) fn settle(conn: &Connection) -> Result<()> {
+    conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    Ok(())
+}
+
 fn setup(conn: &Connection) -> Result<()> {
     conn.busy_timeout(std::time::Duration::from_secs(5))?;
     conn.pragma_update(None, "foreign_keys", true)?;

@@ -118,14 +118,18 @@ impl Store {
     }
 
     fn open_here(settings: Settings) -> Result<Store> {
-        std::fs::create_dir_all(&settings.data)?;
+        let folder = |e| {
+            let text = format!("{} ({e})", settings.data.display());
+            Error::refused_with("data-folder", "folder", text)
+        };
+        std::fs::create_dir_all(&settings.data).map_err(folder)?;
         let node_key = NodeKey::load_or_create(&settings.data, &settings.chance)?;
         let (write, inbox) = bounded::<Work>(QUEUE);
         let ids = Ids::default();
         let now = settings.clock.now();
         let (read, vault) = match &settings.url {
             Url::Sqlite(path) => {
-                let conn = open_sqlite(path)?;
+                let conn = open_sqlite(path).map_err(unreachable)?;
                 let vault = prepare(Db::Sqlite(&conn), &settings, node_key, &ids, now)?;
                 let (give, take) = bounded(settings.readers.max(1));
                 for _ in 0..settings.readers.max(1) {
@@ -136,7 +140,7 @@ impl Store {
                 (Readers::Inline { take, give }, vault)
             }
             Url::Postgres(url) => {
-                let mut conn = PgConn::open(url)?;
+                let mut conn = PgConn::open(url).map_err(unreachable)?;
                 let vault = prepare(Db::Postgres(&mut conn), &settings, node_key, &ids, now)?;
                 for _ in 0..settings.writers.max(1) {
                     let (url, inbox) = (url.clone(), inbox.clone());
@@ -284,6 +288,26 @@ impl Store {
         self.0.ids.next(self.0.clock.now())
     }
 
+    /// Asks the database about itself: whether its pages are whole (SQLite) or whether an answered commit
+    /// is on the disk (PostgreSQL). Each complaint is one line in the database's own words.
+    pub async fn complaints(&self) -> Result<Vec<String>> {
+        self.read(|db| match db {
+            Db::Sqlite(conn) => sqlite::complaints(conn),
+            Db::Postgres(conn) => conn.complaints(),
+        })
+        .await
+    }
+
+    /// Before a clean stop: folds what is committed into the database file, so that a copy of the one file
+    /// is whole. Nothing to do on PostgreSQL.
+    pub async fn settle(&self) -> Result<()> {
+        self.read(|db| match db {
+            Db::Sqlite(conn) => sqlite::settle(conn),
+            Db::Postgres(_) => Ok(()),
+        })
+        .await
+    }
+
     /// Where the rows lie.
     pub fn url(&self) -> &Url {
         &self.0.url
@@ -303,6 +327,14 @@ impl Store {
             channel: crate::Channel::System,
             ids: self.0.ids.clone(),
         }
+    }
+}
+
+/// The database cannot be opened at all: the person who runs the node mends that, so it is said in words.
+fn unreachable(e: Error) -> Error {
+    match e {
+        Error::Internal(text) => Error::refused_with("database-unreachable", "detail", text),
+        said => said,
     }
 }
 

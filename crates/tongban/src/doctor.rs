@@ -19,34 +19,12 @@ pub async fn run(flag: &ConfigFlag) -> Result<bool> {
     let mut found = Vec::new();
     footer(&config.site()?, &mut found);
     data_folder(&config.store.data, &mut found);
-    match node::open_store(&config) {
-        Err(e) => found.push(grave(&e)),
-        Ok(store) => {
-            let now = store.clock().now();
-            let (open, stuck) = store
-                .read(move |db| Ok((store::jobs::open_count(db, now)?, store::jobs::stuck(db)?)))
-                .await?;
-            println!("数据库 database: {}  待办任务 open jobs: {open}", config.store.database);
-            for store::jobs::Stuck { id, queue, key, error } in stuck {
-                found.push(Finding {
-                    grave: false,
-                    text: (
-                        format!("任务 {id}（{queue} {key}）一再失败：{error}。修好外部系统后会自动重试。"),
-                        format!("Job {id} ({queue} {key}) keeps failing: {error}. It is retried once the outside is mended."),
-                    ),
-                });
-            }
-            let proof = store::ledger::verify(&store).await?;
-            println!("台账 ledger: {} 条 events, {} 条已封存 sealed", proof.events, proof.sealed);
-            if let Some(damage) = proof.damage {
-                found.push(Finding {
-                    grave: true,
-                    text: (
-                        format!("台账在第 {} 条处损坏（{}）。请停止写入，从备份恢复。", damage.entry, damage.what),
-                        format!("The ledger is damaged at entry {} ({}). Stop writing and restore a backup.", damage.entry, damage.what),
-                    ),
-                });
-            }
+    if let Some(missing) = not_set_up(&config.store) {
+        found.push(missing);
+    } else {
+        match node::open_store(&config) {
+            Err(e) => found.push(grave(&e)),
+            Ok(store) => database(&store, &config.store.database, &mut found).await?,
         }
     }
     let healthy = found.iter().all(|f| !f.grave);
@@ -57,10 +35,73 @@ pub async fn run(flag: &ConfigFlag) -> Result<bool> {
     Ok(healthy)
 }
 
+/// A SQLite node that was never started: looking must not make one.
+fn not_set_up(store: &crate::config::Keeping) -> Option<Finding> {
+    let path = store.database.strip_prefix("sqlite:")?;
+    (!Path::new(path).exists()).then(|| Finding {
+        grave: true,
+        text: (
+            format!("{path} 还没有数据库。请运行 tongban migrate，或检查 store.database。"),
+            format!(
+                "There is no database at {path}. Run tongban migrate, or check store.database."
+            ),
+        ),
+    })
+}
+
+/// The pages of the database, the jobs that keep failing, the proof of the ledger.
+async fn database(store: &store::Store, name: &str, found: &mut Vec<Finding>) -> Result<()> {
+    for line in store.complaints().await? {
+        found.push(Finding {
+            grave: true,
+            text: (
+                format!("数据库不可靠：{line}。文件损坏请从备份恢复，设置不对请改正后重启。"),
+                format!("The database is not safe: {line}. Restore a backup, or mend the setting and restart."),
+            ),
+        });
+    }
+    let now = store.clock().now();
+    let (open, stuck) = store
+        .read(move |db| Ok((store::jobs::open_count(db, now)?, store::jobs::stuck(db)?)))
+        .await?;
+    println!("数据库 database: {name}  待办任务 open jobs: {open}");
+    for store::jobs::Stuck { id, queue, key, error } in stuck {
+        found.push(Finding {
+            grave: false,
+            text: (
+                format!("任务 {id}（{queue} {key}）一再失败：{error}。修好外部系统后会自动重试。"),
+                format!("Job {id} ({queue} {key}) keeps failing: {error}. It is retried once the outside is mended."),
+            ),
+        });
+    }
+    let proof = store::ledger::verify(store).await?;
+    println!("台账 ledger: {} 条 events, {} 条已封存 sealed", proof.events, proof.sealed);
+    if let Some(damage) = proof.damage {
+        found.push(Finding {
+            grave: true,
+            text: (
+                format!(
+                    "台账在第 {} 条处损坏（{}）。请停止写入，从备份恢复。",
+                    damage.entry, damage.what
+                ),
+                format!(
+                    "The ledger is damaged at entry {} ({}). Stop writing and restore a backup.",
+                    damage.entry, damage.what
+                ),
+            ),
+        });
+    }
+    Ok(())
+}
+
 fn grave(error: &store::Error) -> Finding {
     let say = |lang| {
         let (what, next) = web::errors::words(lang, error);
-        format!("{what}。{next}（{error}）")
+        match (lang, error) {
+            (_, store::Error::Internal(text)) => format!("{what}. {next} ({text})"),
+            (web::Lang::Zh, _) => format!("{what}。{next}"),
+            (web::Lang::En, _) => format!("{what}. {next}"),
+        }
     };
     Finding { grave: true, text: (say(web::Lang::Zh), say(web::Lang::En)) }
 }
@@ -98,7 +139,10 @@ fn footer(site: &web::Site, found: &mut Vec<Finding>) {
 /// The folder must be writable and the node key private.
 fn data_folder(data: &Path, found: &mut Vec<Finding>) {
     let probe = data.join(".doctor");
-    let written = std::fs::create_dir_all(data).and_then(|()| std::fs::write(&probe, b"ok"));
+    if !data.exists() {
+        return; // said by `not_set_up`; PostgreSQL nodes make theirs at the first start
+    }
+    let written = std::fs::write(&probe, b"ok");
     let _ = std::fs::remove_file(&probe);
     if let Err(e) = written {
         found.push(Finding {

@@ -36,7 +36,7 @@ fn open_store_with(config: &Config, clock: Clock, chance: Chance) -> Result<Stor
 
 /// `tongban migrate`.
 pub async fn migrate_only(config: &Config) -> Result<bool> {
-    open_store(config)?;
+    open_store(config)?.settle().await?;
     println!("✓ {}", config.store.database);
     Ok(true)
 }

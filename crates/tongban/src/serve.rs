@@ -37,7 +37,7 @@ pub async fn serve(node: &Node, listener: TcpListener) -> Result<()> {
     served.await?;
     let _ = stop.send(true);
     let _ = tokio::join!(sealer, worker);
-    Ok(())
+    node.store().settle().await
 }
 
 async fn told_to_stop() {
