@@ -47,6 +47,7 @@ cases-citizen-all = All my cases
 cases-citizen-call = Ask the office
 cases-citizen-complain = Complain
 cases-citizen-unit = Handled by
+cases-citizen-edition = Handled by version { $n } of the guide ({ $day })
 cases-citizen-documents = Documents
 cases-citizen-no-documents = No documents yet. They will appear here.
 cases-citizen-making = The document is being made, usually within seconds. Please refresh a little later.

@@ -44,6 +44,7 @@ cases-citizen-all = 看全部办件
 cases-citizen-call = 问办理单位
 cases-citizen-complain = 投诉
 cases-citizen-unit = 由谁办理
+cases-citizen-edition = 按第 { $n } 版指南办理（{ $day }发布）
 cases-citizen-documents = 文书
 cases-citizen-no-documents = 还没有文书。做好后会出现在这里。
 cases-citizen-making = 文书正在制作，一般几秒钟就好，请稍后刷新。

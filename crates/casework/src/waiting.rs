@@ -5,7 +5,7 @@ use crate::cases::model::Phase;
 use crate::cases::view::{self, Card};
 use crate::drafts::filing;
 use crate::drafts::model::{Draft, KEPT_DAYS};
-use guide::{Waiting, packs};
+use guide::Waiting;
 use store::Result;
 use web::{Lang, Texts, Visitor};
 
@@ -21,7 +21,7 @@ pub async fn waiting(w: &Casework, visitor: &Visitor) -> Result<Vec<Waiting>> {
     let mut out: Vec<Waiting> = Vec::new();
     let wants = |c: &&Card| c.phase == Phase::CorrectionRequested;
     out.extend(cases.iter().filter(wants).map(|c| card(lang, c, "need_fix", "fix")));
-    out.extend(drafts.iter().map(|d| draft(lang, d)));
+    out.extend(drafts.iter().map(|d| draft(w, lang, d)));
     let runs = |c: &&Card| {
         matches!(c.phase, Phase::Submitted | Phase::Accepted | Phase::Special | Phase::Granted)
     };
@@ -58,10 +58,10 @@ fn card(lang: Lang, c: &Card, state: &'static str, act: &str) -> Waiting {
     }
 }
 
-fn draft(lang: Lang, d: &Draft) -> Waiting {
+fn draft(w: &Casework, lang: Lang, d: &Draft) -> Waiting {
     let texts = Texts::shipped();
     let until = d.saved.plus_days(KEPT_DAYS).ymd();
-    let name = packs::shipped(&d.slug).map(|p| p.item.short_name.get(lang.tag()).to_owned());
+    let name = w.pack(&d.slug).map(|p| p.item.short_name.get(lang.tag()).to_owned());
     Waiting {
         state: "draft",
         when: d.saved.ymd(),

@@ -63,6 +63,8 @@ impl House {
         .expect("store");
         let people = People::new(App::new(store, site(), calendar().clone())).expect("people");
         people.seed_sample().await.expect("people seeded");
+        let packs = guide::editions::built_in().to_vec();
+        guide::editions::publish(&people.store, packs).await.expect("packs");
         let guide = guide::Guide::new(people).await.expect("guide");
         let proof = proof::Proof::new(guide).await.expect("proof");
         House { w: Casework::new(proof), folder }

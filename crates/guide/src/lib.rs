@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod checks;
+pub mod editions;
 pub mod forms;
 pub mod packs;
 pub mod search;
@@ -14,6 +15,7 @@ use std::{
 };
 
 use catalogue::Shelf;
+use packs::Pack;
 use people::People;
 use web::{App, Visitor};
 
@@ -81,6 +83,11 @@ impl Guide {
         Ok(new)
     }
 
+    /// The current version of a pack; none when this node takes no applications for the item.
+    pub fn pack(&self, slug: &str) -> Option<Arc<Pack>> {
+        self.shelf().pack(slug).cloned()
+    }
+
     /// The catalogue as it is now.
     pub fn shelf(&self) -> Arc<Shelf> {
         self.inner.shelf.read().unwrap_or_else(|e| e.into_inner()).clone()
@@ -122,5 +129,5 @@ impl Deref for Guide {
 
 /// Every SQL text of the wing, by name.
 pub fn sql() -> Vec<(&'static str, store::Sql)> {
-    catalogue::records::ALL.to_vec()
+    [catalogue::records::ALL, editions::records::ALL].concat()
 }

@@ -31,6 +31,12 @@ pub enum Command {
         /// Print findings as JSON.
         #[arg(long)]
         json: bool,
+        /// Config file of a node: also say whether it would take the packs' versions.
+        #[arg(long)]
+        config: Option<PathBuf>,
+        /// Data folder of a node, such as the demo's, instead of a config file.
+        #[arg(long, conflicts_with = "config")]
+        data: Option<PathBuf>,
     },
     /// Bring the database to this program's schema.
     Migrate(ConfigFlag),
@@ -88,7 +94,14 @@ async fn obey(command: Command) -> store::Result<bool> {
     match command {
         Command::Demo(flags) => demo::run(flags).await,
         Command::Serve(flag) => serve::run(flag.read()?).await,
-        Command::Check { packs, json } => check(&packs, json),
+        Command::Check { packs, json, config, data } => {
+            let node = match (config, data) {
+                (Some(file), _) => Some(Config::read(&file)?),
+                (None, Some(data)) => Some(demo::config_in(&data, 0)?),
+                (None, None) => None,
+            };
+            check(&packs, json, node).await
+        }
         Command::Migrate(flag) => node::migrate_only(&flag.read()?).await,
         Command::Doctor(flag) => doctor::run(&flag).await,
         Command::Verify(flags) => verify::run(flags).await,
@@ -98,8 +111,16 @@ async fn obey(command: Command) -> store::Result<bool> {
     }
 }
 
-fn check(packs: &[PathBuf], json: bool) -> store::Result<bool> {
-    let report = guide::packs::check_paths(packs);
+/// Checks packs; with a node's configuration also whether their versions could be published there.
+async fn check(packs: &[PathBuf], json: bool, node: Option<Config>) -> store::Result<bool> {
+    let mut report = guide::packs::check_paths(packs);
+    if let Some(config) = node {
+        let judge = move |db: &mut store::Db<'_>| {
+            guide::editions::number_findings(db, &mut report)?;
+            Ok(report)
+        };
+        report = node::open_store(&config)?.read(judge).await?;
+    }
     println!("{}", if json { report.json() } else { report.text() });
     Ok(!report.failed())
 }

@@ -15,6 +15,8 @@ pub struct Config {
     pub server: Server,
     /// Keeping.
     pub store: Keeping,
+    /// What can be done here.
+    pub guide: GuideTable,
     /// What the deployer says about the site.
     pub site: SiteTable,
     /// Logging.
@@ -43,6 +45,14 @@ pub struct Keeping {
     pub readers: usize,
     /// Write connections.
     pub writers: usize,
+}
+
+/// Table `[guide]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GuideTable {
+    /// Folder of service packs; empty for none.
+    pub packs: PathBuf,
 }
 
 /// Table `[log]`.

@@ -60,6 +60,15 @@ async fn database(store: &store::Store, name: &str, found: &mut Vec<Finding>) ->
             ),
         });
     }
+    for e in store.read(guide::editions::damaged).await? {
+        found.push(Finding {
+            grave: true,
+            text: (
+                format!("服务包 {} 的第 {} 版已损坏，按这一版收的办件打不开。请从备份恢复数据库。", e.slug, e.version),
+                format!("Version {} of service pack {} is damaged; cases filed under it cannot be opened. Restore the database from a backup.", e.version, e.slug),
+            ),
+        });
+    }
     let now = store.clock().now();
     let (open, stuck) = store
         .read(move |db| Ok((store::jobs::open_count(db, now)?, store::jobs::stuck(db)?)))

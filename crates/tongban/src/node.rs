@@ -82,6 +82,17 @@ impl Node {
     /// Opens a node with a clock and chance of one's own: tests, the demo.
     pub async fn open_with(config: &Config, clock: Clock, chance: Chance) -> Result<Node> {
         let store = open_store_with(config, clock, chance)?;
+        let offers = guide::editions::offers(&config.guide.packs)?;
+        guide::editions::publish(&store, offers).await?;
+        Node::assemble(store, config).await
+    }
+
+    /// Opens a node to look something up in it: publishes nothing.
+    pub async fn look(config: &Config) -> Result<Node> {
+        Node::assemble(open_store(config)?, config).await
+    }
+
+    async fn assemble(store: Store, config: &Config) -> Result<Node> {
         let app = App::new(store, config.site()?, codes::calendar::Calendar::shipped().clone());
         let people = People::new(app)?;
         let guide = Guide::new(people).await?;

@@ -31,7 +31,7 @@ pub async fn run(flags: Flags) -> Result<bool> {
     if flags.what == "ledger" {
         return ledger(&config, flags.json).await;
     }
-    let node = Node::open(&config).await?;
+    let node = Node::look(&config).await?;
     let path = Path::new(&flags.what);
     let verdict = if path.is_file() {
         let bytes = std::fs::read(path)?;

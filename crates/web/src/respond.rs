@@ -1,6 +1,7 @@
 //! Answers: a page, JSON, a redirect after a form, a file.
 
 use crate::app::App;
+use crate::cache::Kept;
 use crate::errors::Fault;
 use crate::visitor::{Visitor, Who};
 use askama::Template;
@@ -31,27 +32,42 @@ pub fn public_page(
     headers: &HeaderMap,
     make: impl FnOnce() -> Result<String, Fault>,
 ) -> Result<Response, Fault> {
-    let kind = (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     if visitor.who != Who::Anonymous {
+        let kind = (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
         let no_store = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         return Ok(([kind, no_store], make()?).into_response());
     }
-    let key = format!(
+    let kept = app.cache.get_or(&page_key(visitor), make)?;
+    Ok(kept_answer(&kept, headers))
+}
+
+/// The page as it was kept for everybody, if it was: spares reading what it is made of.
+pub fn kept_page(app: &App, visitor: &Visitor, headers: &HeaderMap) -> Option<Response> {
+    let anonymous = visitor.who == Who::Anonymous;
+    let kept = anonymous.then(|| app.cache.find(&page_key(visitor))).flatten()?;
+    Some(kept_answer(&kept, headers))
+}
+
+fn page_key(visitor: &Visitor) -> String {
+    format!(
         "{}|{}|{:?}|{}|{}",
         visitor.path,
         visitor.lang.short(),
         visitor.mode,
         visitor.high_contrast,
         visitor.region
-    );
-    let kept = app.cache.get_or(&key, make)?;
+    )
+}
+
+fn kept_answer(kept: &Kept, headers: &HeaderMap) -> Response {
+    let kind = (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     let keep = (header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=0"));
     let vary = (header::VARY, HeaderValue::from_static("Accept-Encoding, Cookie"));
     if accepts_gzip(headers) {
         let coded = (header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-        return Ok(([kind, keep, vary, coded], Body::from(kept.gzip.clone())).into_response());
+        return ([kind, keep, vary, coded], Body::from(kept.gzip.clone())).into_response();
     }
-    Ok(([kind, keep, vary], Body::from(kept.html.clone())).into_response())
+    ([kind, keep, vary], Body::from(kept.html.clone())).into_response()
 }
 
 /// Whether the client takes gzip.

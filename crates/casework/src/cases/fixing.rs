@@ -8,15 +8,21 @@ use crate::drafts::{DraftId, filing};
 use crate::materials::records::drop_paper;
 use crate::materials::{PaperId, Upload, putting};
 use codes::case_no::CaseNo;
-use guide::packs::{self, Changes, Source};
+use guide::packs::{Changes, Pack, Source};
 use people::People;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use store::{Disclosure, Error, Purpose, Result, Secret, Upkeep};
 use web::Visitor;
 
-async fn mine(people: &People, owner: Owner, no: CaseNo) -> Result<Case> {
-    let case = people.store.read(move |db| records::by_no(db, no)).await?;
-    if case.owner == owner { Ok(case) } else { Err(Error::NotFound) }
+async fn mine(people: &People, owner: Owner, no: CaseNo) -> Result<(Case, Arc<Pack>)> {
+    let read = move |db: &mut store::Db<'_>| {
+        let case = records::by_no(db, no)?;
+        let pack = acts::pack_of(db, &case)?;
+        Ok((case, pack))
+    };
+    let (case, pack) = people.store.read(read).await?;
+    if case.owner == owner { Ok((case, pack)) } else { Err(Error::NotFound) }
 }
 
 /// Keys of the answers asked for: the only fields the page opens.
@@ -37,8 +43,7 @@ pub async fn upload(
     file: Upload,
 ) -> Result<PaperId> {
     let owner = filing::owner(visitor)?;
-    let case = mine(people, owner, no).await?;
-    let pack = packs::shipped(&case.slug).ok_or_else(|| Error::internal("no pack"))?;
+    let (case, pack) = mine(people, owner, no).await?;
     let (_, papers) = view::contents(people, &case, &Disclosure::own()).await?;
     let new = putting::paper(people, &pack, &papers, file, 1).await?;
     let ctx = visitor.ctx(people, Purpose::Case(case.id.0));
@@ -47,7 +52,7 @@ pub async fn upload(
 
 /// Takes a file of the correction out again, before it is supplied.
 pub async fn remove(people: &People, owner: Owner, no: CaseNo, paper: PaperId) -> Result<()> {
-    let case = mine(people, owner, no).await?;
+    let (case, _) = mine(people, owner, no).await?;
     if !matches!(case.state, State::CorrectionRequested(_)) {
         return Err(Error::NotFound);
     }
@@ -66,14 +71,13 @@ pub async fn prepare(
     no: CaseNo,
     mut changes: Changes,
 ) -> Result<Supplement> {
-    let case = mine(people, owner, no).await?;
+    let (case, pack) = mine(people, owner, no).await?;
     let asked = fields(&case);
     changes.0.retain(|key, _| asked.contains(key));
     let changed: Vec<String> = changes.0.keys().cloned().collect();
     if changed.is_empty() {
         return Ok(Supplement { sealed: None, changed });
     }
-    let pack = packs::shipped(&case.slug).ok_or_else(|| Error::internal("no pack"))?;
     let (mut body, _) = view::contents(people, &case, &Disclosure::own()).await?;
     body.values.change(&changes, Source::Applicant, None);
     let wrong = pack.validate(&body.values, &body.circumstances(people.clock().now()));

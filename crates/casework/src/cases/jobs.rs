@@ -4,7 +4,7 @@
 use super::model::{Case, CaseId, State};
 use super::{acts, records};
 use crate::Casework;
-use guide::packs;
+use guide::packs::Pack;
 use people::notices::{self, Notice};
 use serde_json::json;
 use store::jobs::{Handler, JobRow};
@@ -61,7 +61,8 @@ async fn notify(w: Casework, job: JobRow) -> Result<()> {
     w.store
         .write(ctx(&w, id), move |tx| {
             let case = records::by_id(tx, id)?;
-            notices::notify(tx, notice(&case, template))?;
+            let pack = acts::pack_of(tx, &case)?;
+            notices::notify(tx, notice(&case, &pack, template))?;
             if about == "submitted" {
                 acts::watch_notice(tx, &case, &calendar)?;
                 let payload = json!({"case": id.0, "kind": "receipt"});
@@ -75,9 +76,9 @@ async fn notify(w: Casework, job: JobRow) -> Result<()> {
         .await
 }
 
-fn notice(case: &Case, template: &'static str) -> Notice {
-    let item = packs::shipped(&case.slug).map(|p| p.item.short_name.zh.clone());
-    let mut args = vec![("item", item.unwrap_or_default()), ("no", case.no.grouped())];
+fn notice(case: &Case, pack: &Pack, template: &'static str) -> Notice {
+    let item = pack.item.short_name.zh.clone();
+    let mut args = vec![("item", item), ("no", case.no.grouped())];
     let day = match &case.state {
         State::CorrectionRequested(c) => Some(c.told.until),
         State::Special(s) => Some(s.running.planned),

@@ -12,6 +12,7 @@ use codes::calendar::Calendar;
 use codes::case_no::CaseNo;
 use codes::clock::{self, Clock};
 use codes::time::Stamp;
+use guide::editions::{self, Edition};
 use guide::packs::{self, MaterialNeed, Pack, RuleKind, Text};
 use people::People;
 use people::identity::{StaffId, Unit, UnitId};
@@ -77,8 +78,10 @@ pub struct Progress {
     pub card: Card,
     /// The case; `case.version` goes into forms.
     pub case: Case,
-    /// Its pack.
+    /// Its pack, in the version it was filed under.
     pub pack: Arc<Pack>,
+    /// That version, with the day it was published.
+    pub edition: Edition,
     /// The unit responsible, with telephone.
     pub unit: Unit,
     /// Steps, in order.
@@ -118,11 +121,12 @@ async fn any(people: &People, no: CaseNo) -> Result<Progress> {
         let unit = people::identity::unit(db, case.unit)?;
         let documents = records::documents(db, case.id)?;
         let history = ledger::of_stream(db, Stream::of("case", case.id.0))?;
-        Ok((case, unit, documents, history))
+        let pack = super::acts::pack_of(db, &case)?;
+        let edition = editions::edition(db, &case.slug, case.item_version)?;
+        Ok((case, unit, documents, history, (pack, edition)))
     };
-    let (case, unit, documents, history) = people.store.read(read).await?;
+    let (case, unit, documents, history, (pack, edition)) = people.store.read(read).await?;
     let (calendar, today) = (&people.calendar, people.clock().now().day());
-    let pack = packs::shipped(&case.slug).ok_or_else(|| Error::internal("no pack"))?;
     let clock = rules::clock(&case.state, calendar, today);
     let queue = rules::queue(&case.state, case.unit, calendar, today);
     let line = Line {
@@ -135,7 +139,7 @@ async fn any(people: &People, no: CaseNo) -> Result<Progress> {
         handler: case.handler,
         submitted: case.submitted,
     };
-    let mut card = card(line, calendar, today);
+    let mut card = card(line, Some(&pack), calendar, today);
     if let Some(clock) = &clock {
         card.light = clock.state;
     }
@@ -153,6 +157,7 @@ async fn any(people: &People, no: CaseNo) -> Result<Progress> {
         can_withdraw: life::may(phase, Kind::CaseWithdrawn, Post::Applicant),
         case,
         pack,
+        edition,
         unit,
         documents,
         history,

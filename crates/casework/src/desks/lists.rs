@@ -8,8 +8,8 @@ use codes::calendar::Calendar;
 use codes::case_no::CaseNo;
 use codes::clock;
 use codes::time::Stamp;
-use guide::packs::{self, Text};
-use people::People;
+use guide::Guide;
+use guide::packs::{Pack, Text};
 use people::identity::StaffId;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -56,10 +56,6 @@ pub struct Page {
     pub next: Option<String>,
 }
 
-fn item_name(slug: &str) -> Text {
-    packs::shipped(slug).map(|p| p.item.short_name.clone()).unwrap_or_else(|| Text::new(slug, slug))
-}
-
 /// Working days from today to the due day, both counted as a person does: 1 is today.
 fn days_left(due: Day, today: Day, calendar: &Calendar) -> i64 {
     if due < today {
@@ -71,8 +67,8 @@ fn days_left(due: Day, today: Day, calendar: &Calendar) -> i64 {
 
 /// The light of one line: green, yellow at a fifth of the promise or a day, red after it. The exact
 /// clock with both due days stands on the case's own page.
-fn light(line: &Line, left: Option<i64>) -> clock::State {
-    let promised = packs::shipped(&line.slug).map_or(0, |p| i64::from(p.item.promised_limit.n));
+fn light(line: &Line, pack: Option<&Pack>, left: Option<i64>) -> clock::State {
+    let promised = pack.map_or(0, |p| i64::from(p.item.promised_limit.n));
     match (line.phase, left) {
         (Phase::Granted | Phase::Denied, _) | (_, None) => clock::State::Done,
         (_, Some(left)) if left < 0 => clock::State::Red,
@@ -83,13 +79,14 @@ fn light(line: &Line, left: Option<i64>) -> clock::State {
     }
 }
 
-/// A line as a page shows it.
-pub fn card(line: Line, calendar: &Calendar, today: Day) -> Card {
+/// A line as a page shows it. Lists name items and judge their lights by the current pack; a case's own
+/// page by the one it was filed under.
+pub fn card(line: Line, pack: Option<&Pack>, calendar: &Calendar, today: Day) -> Card {
     let due = line.due.map(Stamp::day);
     let left = due.map(|d| days_left(d, today, calendar));
     Card {
-        item: item_name(&line.slug),
-        light: light(&line, left),
+        item: pack.map_or_else(|| Text::new(&line.slug, &line.slug), |p| p.item.short_name.clone()),
+        light: light(&line, pack, left),
         id: line.id,
         no: line.no,
         slug: line.slug,
@@ -102,18 +99,25 @@ pub fn card(line: Line, calendar: &Calendar, today: Day) -> Card {
     }
 }
 
+fn cards(guide: &Guide, lines: Vec<Line>) -> Vec<Card> {
+    let (shelf, today) = (guide.shelf(), guide.clock().now().day());
+    let one = |line: Line| {
+        let pack = shelf.pack(&line.slug).map(|p| &**p);
+        card(line, pack, &guide.calendar, today)
+    };
+    lines.into_iter().map(one).collect()
+}
+
 /// An owner's cases, newest first.
-pub async fn mine(people: &People, owner: Owner, after: Option<&str>) -> Result<Page> {
+pub async fn mine(guide: &Guide, owner: Owner, after: Option<&str>) -> Result<Page> {
     let before = after.and_then(|a| a.parse().ok()).unwrap_or(i64::MAX);
     let read =
         move |db: &mut store::Db<'_>| records::of_owner(db, owner, CaseId(before), PAGE as i64 + 1);
-    let mut lines = people.store.read(read).await?;
+    let mut lines = guide.store.read(read).await?;
     let more = lines.len() > PAGE;
     lines.truncate(PAGE);
     let next = lines.last().filter(|_| more).map(|l| l.id.0.to_string());
-    let today = people.clock().now().day();
-    let cards = lines.into_iter().map(|l| card(l, &people.calendar, today)).collect();
-    Ok(Page { cards, next })
+    Ok(Page { cards: cards(guide, lines), next })
 }
 
 /// The items a member of staff handles, compiled once; `None` is every item of the unit.
@@ -122,7 +126,7 @@ pub type Items = Option<Arc<BTreeSet<String>>>;
 /// A desk's cases by due day. One range of a covering index; costs the same however many cases there
 /// are elsewhere.
 pub async fn inbox(
-    people: &People,
+    guide: &Guide,
     officer: &Officer,
     post: Post,
     items: Items,
@@ -135,10 +139,8 @@ pub async fn inbox(
     let cursor = after.and_then(|a| a.split_once('-'));
     let cursor = cursor.and_then(|(due, id)| Some((due.parse().ok()?, CaseId(id.parse().ok()?))));
     let from = cursor.unwrap_or((i64::MIN, CaseId(0)));
-    let (lines, next) = people.store.read(move |db| fill(db, &desk, from, &items)).await?;
-    let today = people.clock().now().day();
-    let cards = lines.into_iter().map(|l| card(l, &people.calendar, today)).collect();
-    Ok(Page { cards, next })
+    let (lines, next) = guide.store.read(move |db| fill(db, &desk, from, &items)).await?;
+    Ok(Page { cards: cards(guide, lines), next })
 }
 
 fn fill(

@@ -9,6 +9,7 @@ use super::{acts, records, rules};
 use crate::materials::records::papers;
 use codes::division::DivisionCode;
 use codes::time::Stamp;
+use guide::editions;
 use guide::packs::prefill::{self, Facts, Origin};
 use guide::packs::registers::Subject;
 use guide::packs::{self, Applicant, Changes, Pack, Source, Values, Way};
@@ -16,7 +17,6 @@ use people::People;
 use people::identity::{AccountId, EnterpriseId, PersonId, Unit, UnitId};
 use proof::licences::{self, HolderKind};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use store::{Ctx, Disclosure, Error, Purpose, Result, Secret, Upkeep};
 use web::Visitor;
 
@@ -78,10 +78,6 @@ pub async fn filer(people: &People, visitor: &Visitor) -> Result<Filer> {
     Ok(Filer { account, person, owner, applicant, parties, party, shown: enterprise.name })
 }
 
-fn pack_of(slug: &str) -> Result<Arc<Pack>> {
-    packs::shipped(slug).ok_or(Error::NotFound)
-}
-
 fn seal(people: &People, id: DraftId, body: &Body) -> Result<Vec<u8>> {
     let text = Secret::new(serde_json::to_string(body)?);
     Ok(people.vault().seal(records::body_cell(id), &text))
@@ -99,7 +95,9 @@ pub fn unseal(people: &People, draft: &Draft) -> Result<Body> {
 /// # Errors
 /// `NotFound` without a pack; `draft-for-enterprises`, `draft-for-persons`.
 pub async fn open(people: &People, visitor: &Visitor, slug: &str) -> Result<DraftId> {
-    let pack = pack_of(slug)?;
+    let item = slug.to_owned();
+    let pack = people.store.read(move |db| editions::latest(db, &item)).await?;
+    let pack = pack.ok_or(Error::NotFound)?;
     let filer = filer(people, visitor).await?;
     rules::may_apply(&pack, filer.applicant.kind)?;
     let owner = filer.owner;
@@ -142,16 +140,17 @@ pub fn fresh(people: &People, filer: &Filer, pack: &Pack) -> Result<Draft> {
 /// A draft with everything its pages need; to anybody but its owner it does not exist.
 pub async fn load(people: &People, owner: Owner, id: DraftId) -> Result<Opened> {
     let vault = people.vault().clone();
-    let (draft, papers) = people
+    let (draft, papers, pack) = people
         .store
         .read(move |db| {
             let draft = records::find(db, id)?.filter(|d| d.owner == owner);
             let draft = draft.ok_or(Error::NotFound)?;
             let papers = papers(db, &vault, id, &Disclosure::own())?;
-            Ok((draft, papers))
+            let pack = editions::at(db, &draft.slug, draft.item_version)?;
+            Ok((draft, papers, pack))
         })
         .await?;
-    let (pack, body) = (pack_of(&draft.slug)?, unseal(people, &draft)?);
+    let body = unseal(people, &draft)?;
     let held = held(people, &pack, &body).await?;
     Ok(Opened { draft, pack, body, papers, held })
 }

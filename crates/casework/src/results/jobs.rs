@@ -7,8 +7,8 @@ use crate::cases::model::{Case, CaseId, Phase, State};
 use crate::cases::{acts, records, view};
 use crate::drafts::Body;
 use codes::time::parse_day;
+use guide::packs::Pack;
 use guide::packs::licence::{self, Holder as HeldBy};
-use guide::packs::{self, Pack};
 use people::identity::Unit;
 use proof::licences::{Holder, HolderKind, LicenceDraft};
 use proof::seals::{DocumentDraft, Issuer, Order, SealKind};
@@ -39,17 +39,17 @@ fn case_id(job: &JobRow) -> Result<CaseId> {
 
 /// The case with its body: shown to nobody but in the document the case's own event ordered.
 async fn whole(w: &Casework, id: CaseId) -> Result<Whole> {
-    let (case, unit) = w
+    let (case, unit, pack) = w
         .store
         .read(move |db| {
             let case = records::by_id(db, id)?;
             let unit = people::identity::unit(db, case.unit)?;
-            Ok((case, unit))
+            let pack = acts::pack_of(db, &case)?;
+            Ok((case, unit, pack))
         })
         .await?;
     let leave = Disclosure::process("document or licence of the case");
     let (body, _) = view::contents(w, &case, &leave).await?;
-    let pack = packs::shipped(&case.slug).ok_or_else(|| Error::internal("no pack"))?;
     Ok(Whole { case, body, pack, unit })
 }
 

@@ -103,6 +103,7 @@ impl Town {
     }
 
     pub async fn submit(&self, on: &str, s: Submission) -> Result<Receipt> {
+        guide::editions::publish(&self.store, guide::editions::built_in().to_vec()).await?;
         self.act(on, Actor::Citizen(5), move |tx| acts::submit(tx, &s, &calendar())).await
     }
 

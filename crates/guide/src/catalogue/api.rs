@@ -61,7 +61,7 @@ pub async fn item(State(guide): State<Guide>, Path(slug): Path<String>) -> Answe
     let published = shelf.get(&slug).filter(|p| p.item.status != Status::Cancelled);
     let published = published.ok_or(Error::NotFound)?;
     let mut value = serde_json::to_value(&published.item).map_err(Error::from)?;
-    let apply = crate::packs::shipped(&slug).map(|_| format!("/apply/{slug}/start"));
+    let apply = published.item.here.then(|| format!("/apply/{slug}/start"));
     value["apply"] = json!(apply);
     value["marks"] = json!(published.item.marks());
     value["version_id"] = json!(published.version_id.to_string());

@@ -8,6 +8,7 @@ pub mod acts;
 pub mod api;
 mod asked;
 pub mod model;
+mod packed;
 pub mod pages;
 pub mod records;
 mod say;

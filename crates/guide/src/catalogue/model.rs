@@ -137,6 +137,9 @@ pub struct Item {
     pub status: Status,
     /// Where the data comes from.
     pub source: Source,
+    /// This node takes applications for it: it has a service pack. Set when the catalogue is read.
+    #[serde(skip)]
+    pub here: bool,
 }
 
 /// 办件类型 of GB/T 39046.

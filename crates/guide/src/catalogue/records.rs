@@ -20,6 +20,10 @@ sql! {
         FROM item_version v WHERE v.id = $1";
     HISTORY = "SELECT version, published_at FROM item_version WHERE item_id = $1 \
         ORDER BY version DESC LIMIT 50";
+    BY_NUMBER = "SELECT v.id, v.item_id, v.version, v.published_at, v.content \
+        FROM item_version v WHERE v.item_id = $1 AND v.version = $2";
+    BEFORE = "SELECT v.id, v.item_id, v.version, v.published_at, v.content FROM item_version v \
+        WHERE v.item_id = $1 AND v.published_at < $2 ORDER BY v.version DESC LIMIT 1";
     ALL_CURRENT = "SELECT v.id, v.item_id, v.version, v.published_at, v.content FROM item i \
         JOIN item_version v ON v.id = i.version_id WHERE i.id > $1 ORDER BY i.id LIMIT $2";
     SLUGS = "SELECT slug FROM item WHERE id > $1 ORDER BY id LIMIT $2";
@@ -161,6 +165,22 @@ pub fn by_slug(db: &mut Db<'_>, slug: &str) -> Result<Option<Published>> {
 /// `NotFound` when there is no such version; else the store's.
 pub fn by_version(db: &mut Db<'_>, version_id: i64) -> Result<Published> {
     db.one(BY_VERSION, p![version_id], published)
+}
+
+/// A version of an item by its number.
+///
+/// # Errors
+/// `NotFound` when there is no such version; else the store's.
+pub fn by_number(db: &mut Db<'_>, item_id: i64, version: i64) -> Result<Published> {
+    db.one(BY_NUMBER, p![item_id, version], published)
+}
+
+/// The version of an item that was current just before a moment.
+///
+/// # Errors
+/// The store's.
+pub fn before(db: &mut Db<'_>, item_id: i64, at: Stamp) -> Result<Option<Published>> {
+    db.opt(BEFORE, p![item_id, at], published)
 }
 
 /// Version numbers of an item with the time of publication, the latest first (50 at most).

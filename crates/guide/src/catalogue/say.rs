@@ -4,7 +4,6 @@ use web::{Frame, Lang};
 
 use crate::{
     catalogue::model::{Item, Limit, Source, Unit},
-    packs,
     search::{AnswerCard, AnswerKind, Facet},
 };
 
@@ -51,10 +50,7 @@ pub fn name(f: &Frame, item: &Item) -> String {
 
 /// Where one may apply online; empty when this node takes no applications for the item.
 pub fn apply_href(item: &Item) -> String {
-    match packs::shipped(&item.slug) {
-        Some(_) => format!("/apply/{}/start", item.slug),
-        None => String::new(),
-    }
+    if item.here { format!("/apply/{}/start", item.slug) } else { String::new() }
 }
 
 /// Whether one can apply online: here, or, for items taken over from elsewhere, on their own platform.

@@ -1,10 +1,11 @@
 //! The catalogue as read at run time: all current items of the node in memory, and the search over them.
 //!
 //! A node's catalogue is a few thousand items of a few kilobytes. It is read once at start and again
-//! when something is published; pages read the shelf, never the database, for what a guide says.
+//! when something is published; pages read the shelf, never the database, for what a guide says. Where
+//! the node has a pack for an item, the pack's limits and fee are the item's.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -14,6 +15,8 @@ use super::{
     model::Status,
     records::{self, Published},
 };
+use crate::editions;
+use crate::packs::Pack;
 use crate::search::{Search, distance};
 
 /// Rows read at a time.
@@ -24,6 +27,7 @@ pub struct Shelf {
     items: Vec<Arc<Published>>,
     by_slug: HashMap<String, usize>,
     areas: BTreeSet<String>,
+    packs: BTreeMap<String, Arc<Pack>>,
     /// The search.
     pub search: Search,
 }
@@ -34,6 +38,8 @@ impl Shelf {
     /// # Errors
     /// The store's, or `Internal` when the index cannot be built.
     pub fn read(db: &mut Db<'_>) -> Result<Shelf> {
+        let packs = editions::all(db)?.into_iter().map(|p| (p.slug.clone(), p));
+        let packs: BTreeMap<String, Arc<Pack>> = packs.collect();
         let mut items: Vec<Arc<Published>> = Vec::new();
         loop {
             let after = items.last().map_or(0, |last| last.item_id);
@@ -41,18 +47,33 @@ impl Shelf {
             if page.is_empty() {
                 break;
             }
-            items.extend(page.into_iter().map(Arc::new));
+            items.extend(page.into_iter().map(|mut published| {
+                if let Some(pack) = packs.get(&published.item.slug) {
+                    published.item.overlay(pack);
+                }
+                Arc::new(published)
+            }));
         }
         let by_slug = items.iter().enumerate().map(|(at, p)| (p.item.slug.clone(), at)).collect();
         let areas = items.iter().map(|p| p.item.area.clone()).collect();
         let found = items.iter().filter(|p| p.item.status != Status::Cancelled);
         let search = Search::build(found.map(|p| p.item.clone()), None).map_err(Error::internal)?;
-        Ok(Shelf { items, by_slug, areas, search })
+        Ok(Shelf { items, by_slug, areas, packs, search })
     }
 
     /// The current version of an item.
     pub fn get(&self, slug: &str) -> Option<&Arc<Published>> {
         self.by_slug.get(slug).map(|at| &self.items[*at])
+    }
+
+    /// The current version of a pack.
+    pub fn pack(&self, slug: &str) -> Option<&Arc<Pack>> {
+        self.packs.get(slug)
+    }
+
+    /// The current version of every pack.
+    pub fn packs(&self) -> impl Iterator<Item = &Arc<Pack>> {
+        self.packs.values()
     }
 
     /// The areas whose items a person in a region can use: the region, those above and those below it.

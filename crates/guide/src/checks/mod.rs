@@ -189,7 +189,8 @@ pub fn check_paths(paths: &[PathBuf]) -> Report {
     Report { packs }
 }
 
-fn folders(path: &Path) -> Vec<PathBuf> {
+/// The pack folders at a path: itself, or those one level down.
+pub fn folders(path: &Path) -> Vec<PathBuf> {
     if path.join("item.toml").is_file() {
         return vec![path.to_owned()];
     }

@@ -165,11 +165,20 @@ fn syntax(file: &str, error: &dyn std::fmt::Display) -> LoadError {
     LoadError { file: file.to_owned(), code: "file-syntax", message }
 }
 
-/// Reads the files of a pack folder; the folder's name is the slug.
+/// Reads and parses a pack folder; the folder's name is the slug.
 ///
 /// # Errors
-/// As [`parse`], and `file-unreadable` for what cannot be read or is larger than 512 KiB.
+/// As [`parse`] and [`read_dir`].
 pub fn load_dir(dir: &Path) -> Result<Pack, Vec<LoadError>> {
+    let (slug, files) = read_dir(dir)?;
+    parse(&slug, &files)
+}
+
+/// The slug of a pack folder and the texts of its files.
+///
+/// # Errors
+/// `file-unreadable` for what cannot be read or is larger than 512 KiB.
+pub fn read_dir(dir: &Path) -> Result<(String, BTreeMap<String, String>), Vec<LoadError>> {
     let mut files = BTreeMap::new();
     let mut errors = Vec::new();
     for file in FILES {
@@ -196,7 +205,7 @@ pub fn load_dir(dir: &Path) -> Result<Pack, Vec<LoadError>> {
         return Err(errors);
     }
     let slug = dir.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    parse(&slug, &files)
+    Ok((slug, files))
 }
 
 /// The files of a shipped pack, for tests and for `check` without a folder.

@@ -28,7 +28,7 @@ pub use crate::forms::rules::{Checked, Decision, Verdict, decide};
 pub use crate::forms::validate::FieldError;
 pub use crate::forms::{posted, prefill, rules, validate};
 pub use form::{Circumstances, Field, Form, Page, PageKind, Section, Widget};
-pub use load::{LoadError, load_dir, load_shipped, shipped};
+pub use load::{LoadError, load_dir, load_shipped, read_dir, shipped};
 pub use materials::{HeldLicence, MaterialNeed, Way};
 pub use model::{Applicant, Audience, CaseKind, Item, Limit, Pack, Rule, RuleKind, Unit};
 pub use text::Text;

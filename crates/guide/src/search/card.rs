@@ -113,8 +113,7 @@ impl Facts {
             person: item.for_persons(),
             business: item.for_business(),
             // Online means that an application is really taken: here, or on the platform of the region.
-            online: crate::packs::shipped(&item.slug).is_some()
-                || (item.source != Source::Drafted && item.online()),
+            online: item.here || (item.source != Source::Drafted && item.online()),
             no_materials,
             at_once: item.marks().at_once,
             free: item.fee.as_ref().is_some_and(|fee| !fee.charged),

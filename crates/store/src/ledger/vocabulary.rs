@@ -48,6 +48,8 @@ vocabulary! {
     RegisterQueried = "register-queried",
     /// A version of an item was published.
     ItemPublished = "item-published",
+    /// A version of a service pack was published.
+    PackPublished = "pack-published",
     /// A catalogue was imported.
     CatalogueImported = "catalogue-imported",
     /// A draft was opened.

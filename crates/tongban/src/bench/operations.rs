@@ -160,9 +160,7 @@ async fn inbox(flags: &Flags, town: Arc<BenchTown>) -> Result<(Measured, Measure
     let floor = floor.await;
     let ours = drive(flags.clients, flags.seconds, move |_, _| {
         let (town, officer, items) = (town.clone(), officer.clone(), items.clone());
-        async move {
-            view::inbox(town.node.people(), &officer, Post::Clerk, items, None).await.map(drop)
-        }
+        async move { view::inbox(town.node.guide(), &officer, Post::Clerk, items, None).await.map(drop) }
     });
     Ok((ours.await, floor))
 }

@@ -66,7 +66,7 @@ impl BenchTown {
     /// mark decided at once.
     pub async fn ready(&self, slug: &str) -> Result<Ready> {
         let people = self.node.people();
-        let pack = packs::shipped(slug).ok_or(Error::NotFound)?;
+        let pack = self.node.guide().pack(slug).ok_or(Error::NotFound)?;
         let mut filer = filing::filer(people, &self.citizen).await?;
         let example = pack.tests.first().ok_or(Error::NotFound)?;
         filer.applicant = example.applicant.clone();

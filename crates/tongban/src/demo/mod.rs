@@ -25,6 +25,9 @@ pub struct Flags {
     /// Port to serve on.
     #[arg(long, default_value_t = 8080)]
     pub port: u16,
+    /// Folder of service packs; each takes the place of a built-in one of the same name.
+    #[arg(long, default_value = "")]
+    pub packs: PathBuf,
     /// Exit after the walk instead of serving.
     #[arg(long)]
     pub headless: bool,
@@ -55,7 +58,8 @@ pub fn config_in(data: &Path, port: u16) -> Result<Config> {
 /// Runs the demo; true when every step held.
 pub async fn run(flags: Flags) -> Result<bool> {
     let watch = Stopwatch::start();
-    let config = config_in(&flags.data, flags.port)?;
+    let mut config = config_in(&flags.data, flags.port)?;
+    config.guide.packs = flags.packs.clone();
     let listener = match flags.headless {
         true => None,
         false => Some(serve::listen(&config.server.listen).await?),

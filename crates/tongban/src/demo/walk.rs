@@ -135,7 +135,7 @@ impl<'n> Walk<'n> {
     async fn go(self, said: &mut Teller) -> Result<Walked> {
         self.search(said)?;
         let receipt = self.submit(said).await?;
-        let instant = packs::shipped(self.slug).is_some_and(|p| p.flow.auto.is_some());
+        let instant = self.node.guide().pack(self.slug).is_some_and(|p| p.flow.auto.is_some());
         let receipt = if instant { receipt } else { self.handle(receipt, said).await? };
         self.result(receipt, said).await
     }
@@ -307,7 +307,7 @@ impl<'n> Walk<'n> {
     }
 
     fn inspection(&self) -> Result<String> {
-        let pack = packs::shipped(self.slug).ok_or_else(|| broken("the pack"))?;
+        let pack = self.node.guide().pack(self.slug).ok_or_else(|| broken("the pack"))?;
         let found = pack.flow.special.first().map(|s| s.key.clone());
         found.ok_or_else(|| broken("the special procedure"))
     }

@@ -52,7 +52,7 @@ pub fn accept(
     calendar: &Calendar,
 ) -> Result<Done<Receipt>> {
     let (mut case, post) = for_officer(tx, grip, who)?;
-    let (at, pack) = (tx.ctx().at, pack_of(&case)?);
+    let (at, pack) = (tx.ctx().at, pack_of(tx, &case)?);
     // The next desk begins with free hands.
     case.handler = None;
     let this = Turn::of(Kind::CaseAccepted, post, calendar);
@@ -89,7 +89,7 @@ pub fn not_accept(
 pub fn deem(tx: &mut Tx<'_>, id: CaseId, calendar: &Calendar) -> Result<Done<Receipt>> {
     let mut case = records::by_id(tx, id)?;
     life::next(Some(case.state.phase()), Kind::CaseDeemedAccepted, Post::System)?;
-    let (at, pack) = (tx.ctx().at, pack_of(&case)?);
+    let (at, pack) = (tx.ctx().at, pack_of(tx, &case)?);
     case.handler = None;
     let this = Turn::of(Kind::CaseDeemedAccepted, Post::System, calendar);
     let (case, recorded) = turn(tx, case, this, |s| rules::deem(s, at, &pack, calendar))?;

@@ -28,7 +28,7 @@ pub fn request_correction(
     calendar: &Calendar,
 ) -> Result<Done<Receipt>> {
     let (mut case, post) = for_officer(tx, grip, who)?;
-    let (at, pack) = (tx.ctx().at, pack_of(&case)?);
+    let (at, pack) = (tx.ctx().at, pack_of(tx, &case)?);
     case.handler = None;
     let keys: Vec<&String> = items.iter().map(|i| &i.key).collect();
     let this = Turn::of(Kind::CorrectionRequested, post, calendar).with(json!({"items": keys}));

@@ -42,7 +42,7 @@ pub fn grant(
     calendar: &Calendar,
 ) -> Result<Done<Receipt>> {
     let (case, post) = for_officer(tx, grip, who)?;
-    let pack = pack_of(&case)?;
+    let pack = pack_of(tx, &case)?;
     life::next(Some(case.state.phase()), Kind::CaseGranted, post)?;
     let decision = decision(tx, &case, who, opinion)?;
     let facts = json!({"opened": decision.seen});
@@ -66,7 +66,7 @@ pub fn deny(
     calendar: &Calendar,
 ) -> Result<Done<Receipt>> {
     let (case, post) = for_officer(tx, grip, who)?;
-    let pack = pack_of(&case)?;
+    let pack = pack_of(tx, &case)?;
     life::next(Some(case.state.phase()), Kind::CaseDenied, post)?;
     let decision = decision(tx, &case, who, opinion)?;
     let facts = json!({"opened": decision.seen});

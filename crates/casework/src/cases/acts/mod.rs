@@ -22,7 +22,7 @@ use codes::time::Stamp;
 use guide::packs::Pack;
 use serde_json::{Value, json};
 use std::sync::Arc;
-use store::{Error, Event, Job, Kind, Recorded, Result, Stream, Tx};
+use store::{Db, Error, Event, Job, Kind, Recorded, Result, Stream, Tx};
 
 /// Queue of messages to the applicant.
 pub const NOTIFY: &str = "cases.notify";
@@ -38,10 +38,9 @@ pub const LAPSE: &str = "cases.lapse";
 /// Queue that hears of closed cases (its handler stands in a wing above).
 pub const ENDED: &str = "ratings.invite";
 
-/// The pack a case was filed under.
-pub(super) fn pack_of(case: &Case) -> Result<Arc<Pack>> {
-    let gone = || Error::internal(format!("no pack {}", case.slug));
-    guide::packs::shipped(&case.slug).ok_or_else(gone)
+/// The pack a case was filed under, in the version it was filed under.
+pub(crate) fn pack_of(db: &mut Db<'_>, case: &Case) -> Result<Arc<Pack>> {
+    guide::editions::at(db, &case.slug, case.item_version)
 }
 
 /// What happens in one turn of a case.

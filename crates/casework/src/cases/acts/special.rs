@@ -19,7 +19,7 @@ pub fn start_special(
     calendar: &Calendar,
 ) -> Result<Done<Receipt>> {
     let (case, post) = for_officer(tx, grip, who)?;
-    let (at, pack, key) = (tx.ctx().at, pack_of(&case)?, order.key.clone());
+    let (at, pack, key) = (tx.ctx().at, pack_of(tx, &case)?, order.key.clone());
     let facts = json!({"procedure": key, "evidence": order.evidence, "team": order.team});
     let this = Turn::of(Kind::SpecialStarted, post, calendar).with(facts);
     let (case, recorded) =
@@ -61,7 +61,7 @@ pub fn extend(
     calendar: &Calendar,
 ) -> Result<Done<Receipt>> {
     let (case, post) = for_officer(tx, grip, who)?;
-    let (at, pack) = (tx.ctx().at, pack_of(&case)?);
+    let (at, pack) = (tx.ctx().at, pack_of(tx, &case)?);
     let this = Turn::of(Kind::CaseExtended, post, calendar).with(json!({"days": days}));
     let (case, recorded) =
         turn(tx, case, this, |s| rules::extend(s, at, who.id, days, reason, &pack, calendar))?;

@@ -76,6 +76,7 @@ struct ProgressPage {
     phone: String,
     can_withdraw: bool,
     can_rate: bool,
+    edition: (String, String),
     asof: String,
 }
 
@@ -327,6 +328,13 @@ fn history(f: &Frame, p: &Progress) -> Vec<(String, String)> {
     events.map(|e| (moment(f, e.at), f.tk("event-", &e.kind))).collect()
 }
 
+/// Address and words of the guide in the version the case goes by.
+fn edition(f: &Frame, p: &Progress) -> (String, String) {
+    let (slug, n) = (&p.edition.slug, p.edition.version);
+    let day = day(f, p.edition.published.day());
+    (format!("/guide/{slug}?version={n}"), f.ta2("cases-citizen-edition", "n", n, "day", day))
+}
+
 /// A case filed by this very account for somebody else (his enterprise, or himself while he now acts
 /// for it): leads to choosing for whom he acts, and back.
 async fn other_hat(w: &Casework, visitor: &Visitor, no: &str) -> Answer {
@@ -371,6 +379,7 @@ pub async fn progress(Wing(w): Wing<Casework>, visitor: Visitor, Path(no): Path<
         phone: p.unit.phone.clone(),
         can_withdraw: p.can_withdraw,
         can_rate: over,
+        edition: edition(&f, &p),
         asof: w.clock().now().ymd_hm(),
         before,
         left,

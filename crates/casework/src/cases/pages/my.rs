@@ -10,7 +10,7 @@ use crate::drafts::model::KEPT_DAYS;
 use crate::drafts::pages::{day, query};
 use askama::Template;
 use axum::extract::State;
-use guide::{WaitingHook, packs};
+use guide::WaitingHook;
 use people::identity::AccountId;
 use web::{Answer, Frame, Visitor, html};
 
@@ -65,8 +65,8 @@ pub fn waiting_hook(w: Casework) -> WaitingHook {
     })
 }
 
-fn draft(f: &Frame, d: &Draft) -> Todo {
-    let name = packs::shipped(&d.slug).map(|p| p.item.short_name.get(f.lang.tag()).to_owned());
+fn draft(w: &Casework, f: &Frame, d: &Draft) -> Todo {
+    let name = w.pack(&d.slug).map(|p| p.item.short_name.get(f.lang.tag()).to_owned());
     let until = day(f, d.saved.plus_days(KEPT_DAYS).day());
     Todo {
         state: "draft",
@@ -142,7 +142,7 @@ pub async fn page(State(w): State<Casework>, visitor: Visitor) -> Answer {
             let wanted = list.cards.iter().filter(|c| c.phase == Phase::CorrectionRequested);
             todo.extend(wanted.map(|c| fix(&f, c)));
             let drafts = filing::mine(&w, owner).await?;
-            todo.extend(drafts.iter().map(|d| draft(&f, d)));
+            todo.extend(drafts.iter().map(|d| draft(&w, &f, d)));
         }
     }
     let said = match (query(&visitor, "saved").as_str(), query(&visitor, "discarded").as_str()) {

@@ -10,7 +10,7 @@ use askama::Template;
 use axum::extract::State;
 use codes::case_no::CaseNo;
 use codes::clock;
-use guide::packs;
+use guide::packs::Pack;
 use guide::search::Query;
 use people::identity::StaffId;
 use std::collections::BTreeSet;
@@ -109,8 +109,8 @@ fn items(w: &Casework, visitor: &Visitor, typed: &str) -> Result<Items> {
     let best = found.first().map_or(0.0, |hit| hit.score);
     let near = found.into_iter().filter(|hit| hit.score * 2.0 >= best);
     let mut slugs: BTreeSet<String> = near.map(|hit| hit.slug).collect();
-    let named = |p: &&Arc<packs::Pack>| p.item.short_name.zh.contains(typed);
-    slugs.extend(packs::load_shipped().iter().filter(named).map(|p| p.slug.clone()));
+    let (shelf, named) = (w.shelf(), |p: &&Arc<Pack>| p.item.short_name.zh.contains(typed));
+    slugs.extend(shelf.packs().filter(named).map(|p| p.slug.clone()));
     Ok(Some(Arc::new(slugs)))
 }
 

@@ -9,7 +9,6 @@ use askama::Template;
 use axum::extract::{Path, State};
 use guide::packs::materials::Necessity;
 use guide::packs::{self, Pack, Way, prefill};
-use std::sync::Arc;
 use store::Error;
 use web::{Answer, Frame, Posted, Visitor, html, see_other};
 
@@ -55,13 +54,9 @@ struct StartPage {
     idem: String,
 }
 
-fn pack_of(slug: &str) -> store::Result<Arc<Pack>> {
-    packs::shipped(slug).ok_or(Error::NotFound)
-}
-
 /// GET /apply/{slug}/start
 pub async fn page(State(w): State<Casework>, visitor: Visitor, Path(slug): Path<String>) -> Answer {
-    let pack = pack_of(&slug)?;
+    let pack = w.pack(&slug).ok_or(Error::NotFound)?;
     let filer = filing::filer(&w, &visitor).await?;
     let drafts = filing::mine(&w, filer.owner).await?;
     let begun = drafts.iter().find(|d| d.slug == slug);
@@ -148,7 +143,6 @@ pub async fn begin(
     Path(slug): Path<String>,
     posted: Posted,
 ) -> Answer {
-    pack_of(&slug)?;
     let id = filing::open(&w, &visitor, &slug).await?;
     let owner = filing::owner(&visitor)?;
     let fresh = filing::load(&w, owner, id).await?;

@@ -2,22 +2,25 @@
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::{Path, RawQuery, State},
     http::HeaderMap,
 };
 use store::Error;
-use web::{Answer, Frame, Link, Visitor, respond::public_page};
+use web::{
+    Answer, Frame, Link, Visitor,
+    respond::{kept_page, public_page},
+};
 
 use super::sheet::{self, Fact, LimitRow, Pointed, Row, Titled};
+use super::version::{self, Shown};
 use crate::{
     Guide,
     catalogue::{
-        Published,
-        asked::address,
+        asked::{Asked, address},
         model::{Item, Source, Status, Unit},
-        records, say,
+        say,
     },
-    packs::{self, Pack},
+    packs::Pack,
     search::distance,
 };
 
@@ -65,7 +68,8 @@ struct Page {
     before: Vec<Pointed>,
     next: Vec<Pointed>,
     codes: Vec<(String, String)>,
-    history: Vec<String>,
+    history: Vec<Link>,
+    past: Option<(String, String)>,
     foot: String,
     origin: &'static str,
     apply: String,
@@ -73,55 +77,50 @@ struct Page {
     licences: Vec<String>,
 }
 
-/// `GET /guide/{slug}`
+/// `GET /guide/{slug}`, and with `?version=N` the version that a draft or case goes by.
 pub async fn page(
     State(guide): State<Guide>,
     Path(slug): Path<String>,
+    RawQuery(raw): RawQuery,
     visitor: Visitor,
     headers: HeaderMap,
 ) -> Answer {
     let shelf = guide.shelf();
-    let published = shelf.get(&slug).ok_or(Error::NotFound)?.clone();
-    if published.item.status == Status::Cancelled {
+    let current = shelf.get(&slug).ok_or(Error::NotFound)?.clone();
+    let wanted = match Asked::new(raw).get("version") {
+        "" => None,
+        n => Some(n.parse::<i64>().map_err(|_| Error::NotFound)?),
+    };
+    if current.item.status == Status::Cancelled && wanted.is_none() {
         return Err(Error::NotFound.into());
     }
     let today = guide.app().clock().now().day();
     let mut keyed = visitor.clone();
     // The last day named in the guide moves with the day: a kept page is good for one day.
-    keyed.path = format!("/guide/{slug}#{}#{today}", published.version_id);
-    let id = published.item_id;
+    keyed.path = format!("/guide/{slug}#{}#{today}#{wanted:?}", current.version_id);
     let app = guide.app();
-    let history = match app.cache.find(&keyed.path) {
-        Some(_) => Vec::new(),
-        None => app.store.read(move |db| records::history(db, id)).await?,
-    };
+    if let Some(kept) = kept_page(app, &keyed, &headers) {
+        return Ok(kept);
+    }
+    let shown = version::shown(&guide, &slug, wanted).await?;
     public_page(app, &keyed, &headers, || {
-        let title = say::name(&visitor.frame(app, "", ""), &published.item);
+        let title = say::name(&visitor.frame(app, "", ""), &shown.published.item);
         let f = super::frame(&guide, &visitor, title, "items")
             .with_back("/services", visitor.t("catalogue-guide-short"))
             .without_bar();
-        let page = whole(&guide, &visitor, f, &published, &history);
+        let page = whole(&guide, &visitor, f, &shown);
         Ok(page.render().map_err(Error::internal)?)
     })
 }
 
-fn whole(
-    guide: &Guide,
-    visitor: &Visitor,
-    f: Frame,
-    published: &Published,
-    history: &[(i64, codes::time::Stamp)],
-) -> Page {
-    let item = &published.item;
-    let pack = packs::shipped(&item.slug);
-    let pack = pack.as_deref();
+fn whole(guide: &Guide, visitor: &Visitor, f: Frame, shown: &Shown) -> Page {
+    let item = &shown.published.item;
+    let pack = shown.pack.as_deref();
     let lang = f.lang.tag();
     let (materials, [count_bring, count_fill, count_spared, count_sometimes]) =
         sheet::materials(&f, item, pack);
     let (yes, no) = sheet::fits(&f, item, pack);
     let here = distance(&item.area, &visitor.region).is_some();
-    let versions =
-        history.iter().map(|(n, at)| f.ta2("catalogue-version", "n", n, "day", at.ymd())).collect();
     Page {
         crumbs: crumbs(&f, item),
         tabs: tabs(&f),
@@ -149,15 +148,19 @@ fn whole(
         before: others(guide, &f, &item.before),
         next: others(guide, &f, &item.next),
         codes: codes_of(&f, item),
-        history: versions,
-        foot: foot(&f, published),
+        history: history(&f, shown),
+        past: shown.told(&f),
+        foot: foot(&f, shown),
         origin: match item.source {
             Source::Drafted => "catalogue-origin-drafted",
             Source::Guangdong2021 => "catalogue-origin-guangdong",
             Source::Guangan2025 => "catalogue-origin-guangan",
             Source::Generated => "",
         },
-        apply: if item.status == Status::InUse { say::apply_href(item) } else { String::new() },
+        apply: match item.status {
+            Status::InUse if !shown.past() => say::apply_href(item),
+            _ => String::new(),
+        },
         minutes: pack.map_or(0, |p| p.guide.minutes),
         licences: spared(item, pack),
         item: item.clone(),
@@ -272,12 +275,24 @@ fn codes_of(f: &Frame, item: &Item) -> Vec<(String, String)> {
     .collect()
 }
 
-fn foot(f: &Frame, published: &Published) -> String {
-    let n = published.version.to_string();
-    let day = match f.lang {
-        web::Lang::Zh => published.published_at.zh_day(),
-        web::Lang::En => published.published_at.ymd(),
+/// Every version with its day; the others lead there.
+fn history(f: &Frame, shown: &Shown) -> Vec<Link> {
+    let line = |(n, at): &(i64, codes::time::Stamp)| {
+        let text = f.ta2("catalogue-version", "n", n, "day", at.ymd());
+        let slug = &shown.published.item.slug;
+        let href = if *n == shown.version.0 {
+            String::new()
+        } else {
+            format!("/guide/{slug}?version={n}")
+        };
+        Link::new(href, text)
     };
-    let args = [("n", n.as_str()), ("day", &day), ("department", &published.item.department)];
+    shown.history.iter().map(line).collect()
+}
+
+fn foot(f: &Frame, shown: &Shown) -> String {
+    let (n, day) = (shown.version.0.to_string(), super::day(f, shown.version.1));
+    let department = &shown.published.item.department;
+    let args = [("n", n.as_str()), ("day", &day), ("department", department)];
     f.tall("catalogue-foot", &args)
 }

@@ -7,6 +7,7 @@ pub mod region;
 pub mod search;
 pub mod services;
 mod sheet;
+mod version;
 
 use codes::division::{DivisionCode, Divisions};
 use web::{Frame, Visitor};
@@ -20,6 +21,14 @@ fn frame(guide: &Guide, visitor: &Visitor, title: impl Into<String>, nav: &'stat
         frame.region = region_name(&visitor.region);
     }
     frame
+}
+
+/// A day in the words of the visitor's language.
+fn day(f: &Frame, at: codes::time::Stamp) -> String {
+    match f.lang {
+        web::Lang::Zh => at.zh_day(),
+        web::Lang::En => at.ymd(),
+    }
 }
 
 /// Full name of a division, or its code when it is none.

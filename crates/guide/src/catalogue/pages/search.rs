@@ -124,7 +124,10 @@ fn best(f: &Frame, answer: &finder::Answer, shelf: &crate::catalogue::Shelf) -> 
     let first = answer.items.first();
     let item = first.and_then(|hit| shelf.get(&hit.slug)).map(|p| &p.item);
     let Some(card) = answer.answer.as_ref() else {
-        return first.filter(|hit| hit.confident).and(item).and_then(|item| introduced(f, item));
+        return first
+            .filter(|hit| hit.confident)
+            .and(item)
+            .and_then(|item| introduced(f, shelf, item));
     };
     let (title, text) = say::answer_text(f, card, item);
     if matches!(card.kind, AnswerKind::Faq | AnswerKind::Fact) {
@@ -150,8 +153,8 @@ fn answered(f: &Frame, item: &Item, words: (String, String), href: String, foot:
 }
 
 /// What an item with a pack is for, in the pack's own sentence.
-fn introduced(f: &Frame, item: &Item) -> Option<Best> {
-    let pack = crate::packs::shipped(&item.slug)?;
+fn introduced(f: &Frame, shelf: &crate::catalogue::Shelf, item: &Item) -> Option<Best> {
+    let pack = shelf.pack(&item.slug)?;
     let lang = f.lang.tag();
     let words =
         (pack.item.short_name.get(lang).to_string(), pack.guide.summary.get(lang).to_string());
