@@ -1,5 +1,6 @@
 # What changed between two versions of a service pack, for somebody in the middle of a form.
 # dynamic: editions-change-
+# dynamic: event-
 editions-limit-instant = at once
 editions-limit-workday = { $n } working days
 editions-limit-day = { $n } days
@@ -22,3 +23,4 @@ editions-change-statutory = Legal limit: { $after } instead of { $before }
 editions-change-fee = Fee: “{ $after }” instead of “{ $before }”
 editions-change-visits = Visits in person: { $after } instead of { $before }
 editions-change-validity = Validity of the result: “{ $after }” instead of “{ $before }”
+event-pack-published = A version of a service pack was published

@@ -1,5 +1,6 @@
 # 服务包两个版本之间有什么变化，写给正在填表的人看。
 # dynamic: editions-change-
+# dynamic: event-
 editions-limit-instant = 当场办结
 editions-limit-workday = { $n } 个工作日
 editions-limit-day = { $n } 天
@@ -22,3 +23,4 @@ editions-change-statutory = 法定时限由{ $before }改为{ $after }
 editions-change-fee = 收费由“{ $before }”改为“{ $after }”
 editions-change-visits = 到现场次数由 { $before } 次改为 { $after } 次
 editions-change-validity = 结果的有效期由“{ $before }”改为“{ $after }”
+event-pack-published = 服务包发布了新版

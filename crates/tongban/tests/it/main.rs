@@ -9,3 +9,4 @@ mod kill;
 mod policy;
 mod sql;
 mod town;
+mod versions;

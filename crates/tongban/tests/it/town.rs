@@ -6,7 +6,7 @@ use axum::http::{Request, StatusCode, header};
 use scraper::{ElementRef, Html, Selector};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use store::{Chance, Clock};
 use tongban::config::Config;
@@ -23,6 +23,7 @@ pub struct Town {
     /// The node.
     pub node: Node,
     router: axum::Router,
+    config: Config,
     folder: PathBuf,
     postgres: Option<(String, String)>,
 }
@@ -55,7 +56,31 @@ impl Town {
         let node = Node::open_with(&config, clock, Chance::System).await.expect("the node opens");
         node.seed_sample(&mut |_, _| {}).await.expect("the sample region loads");
         let router = node.routes().into_service();
-        Town { node, router, folder, postgres: postgres.map(|server| (server, name)) }
+        Town { node, router, config, folder, postgres: postgres.map(|server| (server, name)) }
+    }
+
+    /// Where the town keeps its things.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The town stopped and started again with another configuration, at the same time of day.
+    pub async fn restart(self, change: impl FnOnce(&mut Config)) -> Town {
+        let Town { node, router, mut config, folder, postgres } = self;
+        change(&mut config);
+        let clock = Clock::fixed(node.store().clock().now());
+        drop((node, router));
+        let node = Node::open_with(&config, clock, Chance::System).await.expect("it opens again");
+        let router = node.routes().into_service();
+        Town { node, router, config, folder, postgres }
+    }
+
+    /// Why a second start with another configuration is refused.
+    pub async fn refuses(&self, change: impl FnOnce(&mut Config)) -> store::Error {
+        let mut config = self.config.clone();
+        change(&mut config);
+        let node = Node::open_with(&config, Clock::System, Chance::System).await;
+        node.err().expect("the start is refused")
     }
 
     /// Somebody with an empty browser.
@@ -129,7 +154,7 @@ impl Town {
         assert_eq!(proof.damage, None, "the ledger verifies");
         assert_eq!(proof.sealed, proof.events, "everything is sealed");
         drop(store);
-        let Town { node, router, folder, postgres } = self;
+        let Town { node, router, folder, postgres, .. } = self;
         drop((node, router));
         let _ = std::fs::remove_dir_all(folder);
         if let Some((server, name)) = postgres {
