@@ -2,8 +2,8 @@
 
 use crate::town::{Person, Town, databases};
 use casework::cases::acts::Opinion;
-use casework::cases::model::{Missing, MissingKind, State};
-use casework::cases::{acts, view};
+use casework::cases::model::{Missing, MissingKind};
+use casework::cases::{Grip, Receipt, acts, view};
 use casework::drafts::{DraftId, Saved, filing};
 use codes::calendar::Calendar;
 use guide::packs::{Changes, Source};
@@ -127,35 +127,52 @@ async fn a_case_goes_by_the_version_it_was_filed_under() {
 }
 
 async fn story(town: Town) {
-    let calendar = Calendar::shipped();
-    let (owner_of_shop, clerk, approver) =
-        (shop(&town).await, staff(&town, "ck01").await, staff(&town, "sp01").await);
-    let owner = filing::owner(&owner_of_shop.visitor).expect("owner");
-    let id = filled(&town, &owner_of_shop).await;
-    let ready = filing::prepare(town.node.casework(), owner, id).await;
-    let receipt = act(&town, &owner_of_shop.visitor, move |tx| {
-        acts::hand_in(tx, id, owner, ready, Calendar::shipped())
-    })
-    .await;
-    let (no, officer) = (receipt.no.to_string(), view::officer(&clerk).expect("officer"));
-    let missing =
-        vec![Missing {
-            kind: MissingKind::Field, key: "area".into(), reason: "与图上不符".into()
-        }];
-    let grip = casework::cases::Grip { id: receipt.id, version: receipt.version };
-    let asking = officer.clone();
-    let receipt = act(&town, &clerk, move |tx| {
-        acts::request_correction(tx, grip, &asking, missing, Calendar::shipped())
-    })
-    .await;
-    let begun = filing::open(town.node.casework(), &owner_of_shop.visitor, FOOD).await;
-    let begun = begun.expect("another draft under the first version");
-
+    let shop = shop(&town).await;
+    let (receipt, begun) = filed(&town, &shop).await;
+    let no = receipt.no.to_string();
     let packs = town.folder().join("packs");
     second_version(&packs);
     let town = town.restart(|config| config.guide.packs = packs.clone()).await;
+    let citizen = town.signed_in(shop.who.clone()).await;
+    guides_tell_which_is_which(&citizen, &no).await;
+    speaks(&citizen.get(&format!("/c/{no}/fix")).await, true);
+    speaks(&citizen.get(&format!("/d/{}/shop", begun.0)).await, true);
+    assert!(citizen.get(&format!("/d/{}/more", begun.0)).await.says("最大供餐人数"));
+    handled(&town, &shop, receipt).await;
+
     let w = town.node.casework();
-    let citizen = town.signed_in(owner_of_shop.who.clone()).await;
+    filing::discard(w, &shop.visitor, begun).await.expect("discarded");
+    let fresh = filing::open(w, &shop.visitor, FOOD).await.expect("open");
+    speaks(&citizen.get(&format!("/d/{}/shop", fresh.0)).await, false);
+    assert!(!citizen.get(&format!("/d/{}/more", fresh.0)).await.says("最大供餐人数"));
+    damaged_versions_are_told(&town, &citizen, &no).await;
+    town.close().await;
+}
+
+/// Under the first version: a case that waits for its correction, and a draft.
+async fn filed(town: &Town, shop: &Shop) -> (Receipt, DraftId) {
+    let (clerk, owner) = (staff(town, "ck01").await, filing::owner(&shop.visitor).expect("owner"));
+    let id = filled(town, shop).await;
+    let ready = filing::prepare(town.node.casework(), owner, id).await;
+    let hand_in = move |tx: &mut Tx<'_>| acts::hand_in(tx, id, owner, ready, Calendar::shipped());
+    let receipt = act(town, &shop.visitor, hand_in).await;
+    let officer = view::officer(&clerk).expect("officer");
+    let (kind, key, reason) = (MissingKind::Field, "area".into(), "与图上不符".into());
+    let missing = vec![Missing { kind, key, reason }];
+    let grip = grip(&receipt);
+    let receipt = act(town, &clerk, move |tx| {
+        acts::request_correction(tx, grip, &officer, missing, Calendar::shipped())
+    })
+    .await;
+    let begun = filing::open(town.node.casework(), &shop.visitor, FOOD).await;
+    (receipt, begun.expect("another draft under the first version"))
+}
+
+fn grip(receipt: &Receipt) -> Grip {
+    Grip { id: receipt.id, version: receipt.version }
+}
+
+async fn guides_tell_which_is_which(citizen: &Person<'_>, no: &str) {
     let page = citizen.get(&format!("/c/{no}")).await;
     assert!(page.says("按第 1 版指南办理"), "{}", page.text());
     let old = citizen.get(&page.link("/guide/spjy-xb?version=1")).await;
@@ -163,50 +180,41 @@ async fn story(town: Town) {
     let now = citizen.get("/guide/spjy-xb").await;
     assert!(!now.says("已有新版") && now.says("3 个工作日"), "{}", now.text());
     assert_eq!(citizen.get("/guide/spjy-xb?version=3").await.status.as_u16(), 404);
-    speaks(&citizen.get(&format!("/c/{no}/fix")).await, true);
-    speaks(&citizen.get(&format!("/d/{}/shop", begun.0)).await, true);
-    assert!(citizen.get(&format!("/d/{}/more", begun.0)).await.says("最大供餐人数"));
+}
 
+/// Corrected, accepted and granted after the second version was published, by the first.
+async fn handled(town: &Town, shop: &Shop, receipt: Receipt) {
+    let (w, no) = (town.node.casework(), receipt.no.to_string());
+    let owner = filing::owner(&shop.visitor).expect("owner");
     let changed = Changes([("area".to_owned(), serde_json::json!(90))].into());
     let supplement = casework::cases::fixing::prepare(w, owner, receipt.no, changed).await;
-    let supplement = supplement.expect("the answer fits the first version");
-    let grip = casework::cases::Grip { id: receipt.id, version: receipt.version };
-    let receipt = act(&town, &owner_of_shop.visitor, move |tx| {
-        acts::supply(tx, grip, owner, &supplement, Calendar::shipped())
+    let (seen, supplement) = (grip(&receipt), supplement.expect("it fits the first version"));
+    let receipt = act(town, &shop.visitor, move |tx| {
+        acts::supply(tx, seen, owner, &supplement, Calendar::shipped())
     })
     .await;
-    let clerks = town.staff("ck01").await;
-    sheets_are_of_the_first(&clerks, &no, "/w").await;
-    let grip = casework::cases::Grip { id: receipt.id, version: receipt.version };
+    sheets_are_of_the_first(&town.staff("ck01").await, &no, "/w").await;
+    let clerk = staff(town, "ck01").await;
+    let (seen, officer) = (grip(&receipt), view::officer(&clerk).expect("officer"));
     let receipt =
-        act(&town, &clerk, move |tx| acts::accept(tx, grip, &officer, Calendar::shipped())).await;
+        act(town, &clerk, move |tx| acts::accept(tx, seen, &officer, Calendar::shipped())).await;
     let progress = view::progress(w, owner, receipt.no).await.expect("progress");
-    let due = progress.clock.expect("a clock").promised.day;
     let today = town.node.store().clock().now().day();
-    assert_eq!(due, calendar.add_workdays(today, 5).day, "the promise of the first version");
-    let officers = town.staff("sp01").await;
-    sheets_are_of_the_first(&officers, &no, "/a").await;
-    let grip = casework::cases::Grip { id: receipt.id, version: receipt.version };
-    let officer = view::officer(&approver).expect("officer");
-    let seen = store::FileHash::of(b"%PDF-1.7 plan").as_str().to_owned();
-    let opinion = Opinion { text: "符合条件".into(), seen: vec![seen] };
-    act(&town, &approver, move |tx| acts::grant(tx, grip, &officer, opinion, Calendar::shipped()))
-        .await;
-    let progress = view::progress(w, owner, receipt.no).await.expect("progress");
-    let State::Closed(closed) = &progress.case.state else { panic!("{:?}", progress.case.state) };
-    assert!(closed.licence.is_some());
-    let case_id = receipt.id.0;
-    let licence = town.node.store().read(move |db| proof::licences::of_case(db, case_id)).await;
-    let licence = licence.expect("read").expect("a licence");
-    let until = licence.valid_to.expect("it ends").to_string();
-    assert_eq!(&until[..4], "2031", "five years, as the first version says: {until}");
+    let promised = Calendar::shipped().add_workdays(today, 5).day;
+    assert_eq!(progress.clock.expect("a clock").promised.day, promised, "the first promise");
+    sheets_are_of_the_first(&town.staff("sp01").await, &no, "/a").await;
 
-    filing::discard(w, &owner_of_shop.visitor, begun).await.expect("discarded");
-    let fresh = filing::open(w, &owner_of_shop.visitor, FOOD).await.expect("open");
-    speaks(&citizen.get(&format!("/d/{}/shop", fresh.0)).await, false);
-    assert!(!citizen.get(&format!("/d/{}/more", fresh.0)).await.says("最大供餐人数"));
-    damaged_versions_are_told(&town, &citizen, &no).await;
-    town.close().await;
+    let approver = staff(town, "sp01").await;
+    let (seen, officer) = (grip(&receipt), view::officer(&approver).expect("officer"));
+    let plan = store::FileHash::of(b"%PDF-1.7 plan").as_str().to_owned();
+    let opinion = Opinion { text: "符合条件".into(), seen: vec![plan] };
+    let grant =
+        move |tx: &mut Tx<'_>| acts::grant(tx, seen, &officer, opinion, Calendar::shipped());
+    act(town, &approver, grant).await;
+    let id = receipt.id.0;
+    let licence = town.node.store().read(move |db| proof::licences::of_case(db, id)).await;
+    let until = licence.expect("read").expect("a licence").valid_to.expect("it ends").to_string();
+    assert_eq!(&until[..4], "2031", "five years, as the first version says: {until}");
 }
 
 /// What is kept is not what was published any more: said so, and by the doctor too; the rest works.
