@@ -22,7 +22,8 @@ pub fn open_store(config: &Config) -> Result<Store> {
     open_store_with(config, Clock::System, Chance::System)
 }
 
-fn open_store_with(config: &Config, clock: Clock, chance: Chance) -> Result<Store> {
+/// The same with a clock and chance of one's own.
+pub fn open_store_with(config: &Config, clock: Clock, chance: Chance) -> Result<Store> {
     Store::open(Settings {
         url: Url::parse(&config.store.database)?,
         data: config.store.data.clone(),

@@ -1,20 +1,22 @@
 //! What happens to every request: visitor, language and layout, the lock, errors in words, headers.
 
 use crate::app::App;
+use crate::cache::{self, Kept, Round};
+use crate::cookies::{self, Cookies, FORM, SESSION};
 use crate::errors::{self, Fault};
 use crate::frame::Mode;
-use crate::respond::{accepts_gzip, see_other};
+use crate::respond::{Public, accepts_gzip, see_other};
 use crate::session;
-use crate::texts::Lang;
 use crate::visitor::{Visitor, Who};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use store::Error;
 
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -35,7 +37,16 @@ async fn front(State(app): State<App>, request: Request, next: Next) -> Response
         return headers(&app, next.run(request).await);
     }
     let (mut parts, body) = request.into_parts();
-    let (visitor, fresh_token) = match visitor(&app, &parts).await {
+    let cookies = Cookies::of(&app, &parts.headers);
+    let gzip = accepts_gzip(&parts.headers);
+    let asked = match ask_kept(&app, &parts, &cookies) {
+        Some((_, Ok(page))) => {
+            return page.answer(gzip, parts.headers.get(header::IF_NONE_MATCH));
+        }
+        Some((key, Err(round))) => Some((key, round)),
+        None => None,
+    };
+    let (visitor, fresh_token) = match visitor(&app, &parts, &cookies).await {
         Ok(found) => found,
         Err(e) => {
             tracing::error!("a visitor could not be told: {e}");
@@ -45,7 +56,6 @@ async fn front(State(app): State<App>, request: Request, next: Next) -> Response
     if let Some(answer) = switches(&parts) {
         return headers(&app, answer);
     }
-    let gzip = accepts_gzip(&parts.headers);
     let answer = if foreign_post(&parts) {
         Fault::from(Error::refused("csrf")).into_response()
     } else {
@@ -56,15 +66,52 @@ async fn front(State(app): State<App>, request: Request, next: Next) -> Response
         Some(fault) => denied_or_words(&app, &visitor, &fault),
         None => answer,
     };
-    if let Some(token) = fresh_token
-        && !answer.headers().contains_key(header::VARY)
+    if let Some((key, round)) = asked
+        && is_kept(&visitor, &answer)
     {
-        set_cookie(&app, answer.headers_mut(), FORM, &token, 86_400);
+        return keep(&app, answer, (key, round), gzip).await;
+    }
+    if let Some(token) = fresh_token {
+        cookies::set(&app, answer.headers_mut(), FORM, &token, 86_400);
     }
     if gzip {
         answer = compressed(answer).await;
     }
     headers(&app, answer)
+}
+
+/// Looks for a kept page: for who has no session and reads. Gives the key it is, or may be, kept under.
+fn ask_kept(
+    app: &App,
+    request: &Parts,
+    cookies: &Cookies<'_>,
+) -> Option<(String, Result<Arc<Kept>, Round>)> {
+    if request.method != Method::GET || cookies.session.is_some() {
+        return None;
+    }
+    let address = request.uri.path_and_query()?.as_str();
+    let Cookies { lang, elder, high_contrast, region, .. } = *cookies;
+    let key = cache::key(address, lang, elder, high_contrast, region);
+    let found = app.cache.find(&key, app.clock().now().day());
+    Some((key, found))
+}
+
+/// Whether an answer is a page that is the same for everybody, asked for under its own address: anything
+/// more in the address would stand in the page's links, and could fill the memory.
+fn is_kept(visitor: &Visitor, answer: &Response) -> bool {
+    answer.status() == StatusCode::OK
+        && !answer.headers().contains_key(header::SET_COOKIE)
+        && answer.extensions().get::<Public>().is_some_and(|public| public.0 == visitor.path)
+}
+
+async fn keep(app: &App, answer: Response, asked: (String, Round), gzip: bool) -> Response {
+    let (parts, body) = headers(app, answer).into_parts();
+    let Ok(html) = axum::body::to_bytes(body, 16 << 20).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let page = Arc::new(Kept::new(parts.headers, html));
+    app.cache.keep(asked.0, &page, asked.1);
+    page.answer(gzip, None)
 }
 
 /// The fault an answer carries. What the router itself refuses (an address that cannot be read, a body
@@ -98,57 +145,29 @@ fn denied_or_words(app: &App, visitor: &Visitor, fault: &Fault) -> Response {
     answer
 }
 
-const SESSION: &str = "tongban";
-const FORM: &str = "tongban-form";
-
-/// Name of a cookie: with the `__Host-` promise wherever there is HTTPS.
-fn cookie_name(app: &App, name: &str) -> String {
-    if app.site.https { format!("__Host-{name}") } else { name.to_owned() }
-}
-
-/// Sets one of the house's cookies.
-fn set_cookie(app: &App, headers: &mut HeaderMap, name: &str, value: &str, seconds: i64) {
-    let secure = if app.site.https { "; Secure" } else { "" };
-    let name = cookie_name(app, name);
-    let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
-    if let Ok(value) = HeaderValue::from_str(&text) {
-        headers.append(header::SET_COOKIE, value);
-    }
-}
-
 /// Gives the session's token to the browser.
 pub fn give_session(app: &App, answer: &mut Response, token: &str) {
-    set_cookie(app, answer.headers_mut(), SESSION, token, 43_200);
+    cookies::set(app, answer.headers_mut(), SESSION, token, 43_200);
 }
 
 /// Takes the session's token back and clears what the browser kept.
 pub fn take_session(app: &App, answer: &mut Response) {
-    set_cookie(app, answer.headers_mut(), SESSION, "", 0);
+    cookies::set(app, answer.headers_mut(), SESSION, "", 0);
     let clear = HeaderValue::from_static("\"cache\", \"storage\"");
     answer.headers_mut().insert("clear-site-data", clear);
 }
 
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|text| text.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value)
-}
-
 /// Tells who is asking. The second part is a form token to hand out, when there was none.
-async fn visitor(app: &App, request: &Parts) -> store::Result<(Visitor, Option<String>)> {
-    let headers = &request.headers;
-    let token = cookie(headers, &cookie_name(app, SESSION)).filter(|t| t.len() == 64);
-    let found = match token {
+async fn visitor(
+    app: &App,
+    request: &Parts,
+    cookies: &Cookies<'_>,
+) -> store::Result<(Visitor, Option<String>)> {
+    let found = match cookies.session {
         Some(token) => session::find(app, token).await?,
         None => None,
     };
-    let form = cookie(headers, &cookie_name(app, FORM)).filter(|t| t.len() == 32);
-    let (secret, fresh) = match (&found, token, form) {
+    let (secret, fresh) = match (&found, cookies.session, cookies.form) {
         (Some(_), Some(token), _) => (token.to_owned(), None),
         (_, _, Some(form)) => (form.to_owned(), None),
         _ => {
@@ -157,35 +176,20 @@ async fn visitor(app: &App, request: &Parts) -> store::Result<(Visitor, Option<S
         }
     };
     let (session, who) = found.map_or((None, Who::Anonymous), |s| (Some(s.id), s.who));
-    let region = cookie(headers, "region")
-        .filter(|r| r.len() == 6 && r.bytes().all(|b| b.is_ascii_digit()))
-        .unwrap_or(&app.site.region)
-        .to_owned();
     let peer = request.extensions.get::<ConnectInfo<SocketAddr>>();
     let visitor = Visitor {
         who,
         session,
-        lang: language(headers),
-        mode: if cookie(headers, "mode") == Some("elder") { Mode::Elder } else { Mode::Normal },
-        high_contrast: cookie(headers, "contrast") == Some("high"),
-        region,
-        csrf: app
-            .vault()
-            .index("csrf", &secret)
-            .iter()
-            .take(16)
-            .map(|b| format!("{b:02x}"))
-            .collect(),
+        lang: cookies.lang,
+        mode: if cookies.elder { Mode::Elder } else { Mode::Normal },
+        high_contrast: cookies.high_contrast,
+        region: cookies.region.to_owned(),
+        csrf: hex::encode(&app.vault().index("csrf", &secret)[..16]),
         path: request.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned(),
         ip: peer.map_or_else(String::new, |p| p.0.ip().to_string()),
         reference: reference(app),
     };
     Ok((visitor, fresh))
-}
-
-/// Chinese first: another language is shown only to who asked for it.
-fn language(headers: &HeaderMap) -> Lang {
-    cookie(headers, "lang").and_then(Lang::parse).unwrap_or(Lang::Zh)
 }
 
 /// Eight characters without look-alikes.
@@ -262,17 +266,20 @@ async fn compressed(answer: Response) -> Response {
 /// The headers of `security.md` §6.4.
 fn headers(app: &App, mut answer: Response) -> Response {
     let set = answer.headers_mut();
-    let mut put = |name: &'static str, value: &'static str| {
+    let mut put = |name: HeaderName, value: &'static str| {
         set.insert(name, HeaderValue::from_static(value));
     };
-    put("content-security-policy", CSP);
-    put("x-content-type-options", "nosniff");
-    put("referrer-policy", "strict-origin");
-    put("cross-origin-opener-policy", "same-origin");
-    put("cross-origin-resource-policy", "same-origin");
-    put("permissions-policy", "camera=(self), geolocation=(self), microphone=(), payment=()");
+    put(header::CONTENT_SECURITY_POLICY, CSP);
+    put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    put(header::REFERRER_POLICY, "strict-origin");
+    put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    put(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    put(
+        HeaderName::from_static("permissions-policy"),
+        "camera=(self), geolocation=(self), microphone=(), payment=()",
+    );
     if app.site.https {
-        put("strict-transport-security", "max-age=63072000; includeSubDomains");
+        put(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
     }
     answer
 }

@@ -6,6 +6,7 @@
 pub mod app;
 pub mod assets;
 pub mod cache;
+mod cookies;
 pub mod errors;
 pub mod form;
 pub mod frame;

@@ -1,11 +1,7 @@
 //! Answers: a page, JSON, a redirect after a form, a file.
 
-use crate::app::App;
-use crate::cache::Kept;
 use crate::errors::Fault;
-use crate::visitor::{Visitor, Who};
 use askama::Template;
-use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use store::Error;
@@ -24,50 +20,16 @@ pub fn html_again(page: &impl Template) -> Result<Response, Fault> {
     Ok(answer)
 }
 
-/// A page that is the same for everybody who has not signed in: rendered once, kept compressed.
-/// For signed-in visitors it is rendered for them. `make` renders the page.
-pub fn public_page(
-    app: &App,
-    visitor: &Visitor,
-    headers: &HeaderMap,
-    make: impl FnOnce() -> Result<String, Fault>,
-) -> Result<Response, Fault> {
-    if visitor.who != Who::Anonymous {
-        let kind = (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-        let no_store = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        return Ok(([kind, no_store], make()?).into_response());
-    }
-    let kept = app.cache.get_or(&page_key(visitor), make)?;
-    Ok(kept_answer(&kept, headers))
-}
+/// Marks a page that is the same for everybody who has not signed in, with its one address.
+#[derive(Clone)]
+pub(crate) struct Public(pub String);
 
-/// The page as it was kept for everybody, if it was: spares reading what it is made of.
-pub fn kept_page(app: &App, visitor: &Visitor, headers: &HeaderMap) -> Option<Response> {
-    let anonymous = visitor.who == Who::Anonymous;
-    let kept = anonymous.then(|| app.cache.find(&page_key(visitor))).flatten()?;
-    Some(kept_answer(&kept, headers))
-}
-
-fn page_key(visitor: &Visitor) -> String {
-    format!(
-        "{}|{}|{:?}|{}|{}",
-        visitor.path,
-        visitor.lang.short(),
-        visitor.mode,
-        visitor.high_contrast,
-        visitor.region
-    )
-}
-
-fn kept_answer(kept: &Kept, headers: &HeaderMap) -> Response {
-    let kind = (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    let keep = (header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=0"));
-    let vary = (header::VARY, HeaderValue::from_static("Accept-Encoding, Cookie"));
-    if accepts_gzip(headers) {
-        let coded = (header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-        return ([kind, keep, vary, coded], Body::from(kept.gzip.clone())).into_response();
-    }
-    ([kind, keep, vary], Body::from(kept.html.clone())).into_response()
+/// A page that is the same for everybody who has not signed in, looks at the same region and reads the
+/// same language and layout. The front keeps it under `address` when it was asked for exactly there.
+pub fn public_page(page: &impl Template, address: String) -> Result<Response, Fault> {
+    let mut answer = html(page)?;
+    answer.extensions_mut().insert(Public(address));
+    Ok(answer)
 }
 
 /// Whether the client takes gzip.

@@ -1,9 +1,12 @@
 //! The one integration binary: the town's stories, on SQLite always and on PostgreSQL when
 //! `TONGBAN_TEST_POSTGRES` names a server.
 
+mod cases;
 mod command;
 mod doors;
 mod hostile;
+mod identity;
+mod kept;
 mod keys;
 mod kill;
 mod policy;

@@ -2,7 +2,8 @@
 //! JavaScript, a clock that can be moved. At the end no job is left and the ledger verifies.
 
 use axum::body::Body;
-use axum::http::{Request, StatusCode, header};
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use codes::time::Stamp;
 use scraper::{ElementRef, Html, Selector};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use store::{Chance, Clock};
 use tongban::config::Config;
-use tongban::node::Node;
+use tongban::node::{Node, open_store_with};
 use tower::ServiceExt;
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -18,14 +19,74 @@ static COUNT: AtomicU32 = AtomicU32::new(0);
 /// Monday 2026-11-16, 09:00 in Beijing: a working week lies ahead.
 pub const MONDAY: i64 = 1_794_790_800_000_000;
 
-/// One node and the folder it lives in.
+/// A database and a folder of one's own, gone when the test ends.
+pub struct Place {
+    folder: PathBuf,
+    config: Config,
+    postgres: Option<(String, String)>,
+}
+
+impl Place {
+    /// On the PostgreSQL server given, else on SQLite.
+    pub fn new(postgres: Option<String>) -> Place {
+        let n = COUNT.fetch_add(1, Ordering::SeqCst);
+        let name = format!("tongban_it_{}_{n}", std::process::id());
+        let folder = std::env::temp_dir().join(&name);
+        let database = match &postgres {
+            None => format!("sqlite:{}/town.db", folder.display()),
+            Some(server) => {
+                admin(server, format!("CREATE DATABASE {name}"));
+                format!("{}/{name}", base(server))
+            }
+        };
+        let mut config = Config::defaults();
+        config.server.https = false;
+        config.store.database = database;
+        config.store.data = folder.clone();
+        Place { folder, config, postgres: postgres.map(|server| (server, name)) }
+    }
+
+    /// On the database of this run: PostgreSQL when there is one.
+    pub fn of_this_run() -> Place {
+        Place::new(databases().pop().flatten())
+    }
+
+    /// Every byte that a copied disk would show of SQLite's database; nothing on PostgreSQL, whose
+    /// files are its own.
+    pub fn raw(&self) -> Vec<u8> {
+        let files = std::fs::read_dir(&self.folder).expect("the folder").flatten();
+        let files = files.filter(|file| file.file_name().to_string_lossy().starts_with("town.db"));
+        files.flat_map(|file| std::fs::read(file.path()).expect("a file")).collect()
+    }
+
+    /// A store here, whose clock stands at a moment.
+    pub fn store(&self, at: Stamp) -> store::Store {
+        let opened = open_store_with(&self.config, Clock::fixed(at), Chance::System);
+        opened.expect("the store opens")
+    }
+
+    /// A node here, with nothing in it.
+    pub async fn node(&self, at: Stamp) -> Node {
+        let opened = Node::open_with(&self.config, Clock::fixed(at), Chance::System).await;
+        opened.expect("the node opens")
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+        if let Some((server, name)) = &self.postgres {
+            admin(server, format!("DROP DATABASE {name} WITH (FORCE)"));
+        }
+    }
+}
+
+/// One node and where it lives.
 pub struct Town {
     /// The node.
     pub node: Node,
     router: axum::Router,
-    config: Config,
-    folder: PathBuf,
-    postgres: Option<(String, String)>,
+    place: Place,
 }
 
 /// Which databases the suite runs on.
@@ -38,46 +99,32 @@ pub fn databases() -> Vec<Option<String>> {
 impl Town {
     /// A town on SQLite, or on the PostgreSQL server given, with the sample region loaded.
     pub async fn new(postgres: Option<String>) -> Town {
-        let n = COUNT.fetch_add(1, Ordering::SeqCst);
-        let name = format!("tongban_it_{}_{n}", std::process::id());
-        let folder = std::env::temp_dir().join(&name);
-        let database = match &postgres {
-            None => format!("sqlite:{}/town.db", folder.display()),
-            Some(server) => {
-                admin(server, format!("CREATE DATABASE {name}")).await;
-                format!("{}/{name}", base(server))
-            }
-        };
-        let mut config = Config::defaults();
-        config.server.https = false;
-        config.store.database = database;
-        config.store.data = folder.clone();
-        let clock = Clock::fixed(codes::time::Stamp::from_micros(MONDAY));
-        let node = Node::open_with(&config, clock, Chance::System).await.expect("the node opens");
+        let place = Place::new(postgres);
+        let node = place.node(Stamp::from_micros(MONDAY)).await;
         node.seed_sample(&mut |_, _| {}).await.expect("the sample region loads");
         let router = node.routes().into_service();
-        Town { node, router, config, folder, postgres: postgres.map(|server| (server, name)) }
+        Town { node, router, place }
     }
 
     /// Where the town keeps its things.
     pub fn folder(&self) -> &Path {
-        &self.folder
+        &self.place.folder
     }
 
     /// The town stopped and started again with another configuration, at the same time of day.
     pub async fn restart(self, change: impl FnOnce(&mut Config)) -> Town {
-        let Town { node, router, mut config, folder, postgres } = self;
-        change(&mut config);
-        let clock = Clock::fixed(node.store().clock().now());
+        let Town { node, router, mut place } = self;
+        change(&mut place.config);
+        let at = node.store().clock().now();
         drop((node, router));
-        let node = Node::open_with(&config, clock, Chance::System).await.expect("it opens again");
+        let node = place.node(at).await;
         let router = node.routes().into_service();
-        Town { node, router, config, folder, postgres }
+        Town { node, router, place }
     }
 
     /// Why a second start with another configuration is refused.
     pub async fn refuses(&self, change: impl FnOnce(&mut Config)) -> store::Error {
-        let mut config = self.config.clone();
+        let mut config = self.place.config.clone();
         change(&mut config);
         let node = Node::open_with(&config, Clock::System, Chance::System).await;
         node.err().expect("the start is refused")
@@ -153,13 +200,6 @@ impl Town {
         let proof = store::ledger::verify(&store).await.expect("the ledger is read");
         assert_eq!(proof.damage, None, "the ledger verifies");
         assert_eq!(proof.sealed, proof.events, "everything is sealed");
-        drop(store);
-        let Town { node, router, folder, postgres, .. } = self;
-        drop((node, router));
-        let _ = std::fs::remove_dir_all(folder);
-        if let Some((server, name)) = postgres {
-            admin(&server, format!("DROP DATABASE {name} WITH (FORCE)")).await;
-        }
     }
 }
 
@@ -169,13 +209,13 @@ fn base(server: &str) -> &str {
 }
 
 /// Runs one administrative statement on the server, on a thread of its own (the client blocks).
-async fn admin(server: &str, statement: String) {
+fn admin(server: &str, statement: String) {
     let url = format!("{}/postgres", base(server));
-    let done = tokio::task::spawn_blocking(move || {
+    let done = std::thread::spawn(move || {
         postgres::Client::connect(&url, postgres::NoTls)
             .and_then(|mut client| client.batch_execute(&statement))
     });
-    done.await.expect("the thread ends").expect("the server obeys");
+    done.join().expect("the thread ends").expect("the server obeys");
 }
 
 /// A browser without JavaScript.
@@ -194,6 +234,8 @@ pub struct Page {
     pub body: Vec<u8>,
     /// Content type.
     pub kind: String,
+    /// Headers.
+    pub headers: HeaderMap,
 }
 
 /// A form as it stands on a page, to be filled in.
@@ -303,8 +345,9 @@ impl Person<'_> {
             |name| answer.headers().get(name).and_then(|v| v.to_str().ok()).map(String::from);
         let (status, next) = (answer.status(), text(header::LOCATION));
         let kind = text(header::CONTENT_TYPE).unwrap_or_default();
+        let headers = answer.headers().clone();
         let body = axum::body::to_bytes(answer.into_body(), 64 << 20).await.expect("a body");
-        (Page { status, path: path.into(), body: body.to_vec(), kind }, next)
+        (Page { status, path: path.into(), body: body.to_vec(), kind, headers }, next)
     }
 }
 

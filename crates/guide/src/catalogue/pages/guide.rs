@@ -1,15 +1,9 @@
 //! C05: the guide of an item. Four facts first, then all statutory elements; what a source does not say is said to be missing.
 
 use askama::Template;
-use axum::{
-    extract::{Path, RawQuery, State},
-    http::HeaderMap,
-};
+use axum::extract::{Path, RawQuery, State};
 use store::Error;
-use web::{
-    Answer, Frame, Link, Visitor,
-    respond::{kept_page, public_page},
-};
+use web::{Answer, Frame, Link, Visitor, respond::public_page};
 
 use super::sheet::{self, Fact, LimitRow, Pointed, Row, Titled};
 use super::version::{self, Shown};
@@ -83,7 +77,6 @@ pub async fn page(
     Path(slug): Path<String>,
     RawQuery(raw): RawQuery,
     visitor: Visitor,
-    headers: HeaderMap,
 ) -> Answer {
     let shelf = guide.shelf();
     let current = shelf.get(&slug).ok_or(Error::NotFound)?.clone();
@@ -94,23 +87,16 @@ pub async fn page(
     if current.item.status == Status::Cancelled && wanted.is_none() {
         return Err(Error::NotFound.into());
     }
-    let today = guide.app().clock().now().day();
-    let mut keyed = visitor.clone();
-    // The last day named in the guide moves with the day: a kept page is good for one day.
-    keyed.path = format!("/guide/{slug}#{}#{today}#{wanted:?}", current.version_id);
-    let app = guide.app();
-    if let Some(kept) = kept_page(app, &keyed, &headers) {
-        return Ok(kept);
-    }
+    let address = match wanted {
+        None => format!("/guide/{slug}"),
+        Some(n) => format!("/guide/{slug}?version={n}"),
+    };
     let shown = version::shown(&guide, &slug, wanted).await?;
-    public_page(app, &keyed, &headers, || {
-        let title = say::name(&visitor.frame(app, "", ""), &shown.published.item);
-        let f = super::frame(&guide, &visitor, title, "items")
-            .with_back("/services", visitor.t("catalogue-guide-short"))
-            .without_bar();
-        let page = whole(&guide, &visitor, f, &shown);
-        Ok(page.render().map_err(Error::internal)?)
-    })
+    let title = say::name(&visitor.frame(guide.app(), "", ""), &shown.published.item);
+    let f = super::frame(&guide, &visitor, title, "items")
+        .with_back("/services", visitor.t("catalogue-guide-short"))
+        .without_bar();
+    public_page(&whole(&guide, &visitor, f, &shown), address)
 }
 
 fn whole(guide: &Guide, visitor: &Visitor, f: Frame, shown: &Shown) -> Page {

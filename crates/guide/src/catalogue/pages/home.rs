@@ -1,10 +1,7 @@
 //! C01: the home page. One question, then what waits, what is used most, and ways to browse.
 
 use askama::Template;
-use axum::{
-    extract::{RawQuery, State},
-    http::HeaderMap,
-};
+use axum::extract::{RawQuery, State};
 use web::{Answer, Frame, Link, Visitor, Who, respond::public_page};
 
 use super::featured;
@@ -54,12 +51,7 @@ struct Home {
 }
 
 /// `GET /`
-pub async fn page(
-    State(guide): State<Guide>,
-    visitor: Visitor,
-    RawQuery(raw): RawQuery,
-    headers: HeaderMap,
-) -> Answer {
+pub async fn page(State(guide): State<Guide>, visitor: Visitor, RawQuery(raw): RawQuery) -> Answer {
     let business = Asked::new(raw).get("for") == "business";
     let audience = if business { "business" } else { "person" };
     let areas = guide.shelf().areas_for(&visitor.region);
@@ -68,32 +60,26 @@ pub async fn page(
         Who::Citizen(_) => guide.waiting(&visitor).await?,
         _ => Vec::new(),
     };
-    let mut kept_under = visitor.clone();
-    let today = guide.app().clock().now();
-    // The elder home says the day, so a kept page is good for a day.
-    kept_under.path = format!("{}#{}", visitor.path, today.ymd());
-    public_page(guide.app(), &kept_under, &headers, || {
-        let f = super::frame(&guide, &visitor, "", "home");
-        let tiles = tiles(&guide, &visitor, &f, audience);
-        let page = Home {
-            business,
-            queries: featured::queries(audience)
-                .into_iter()
-                .map(|q| (address("/search", &[("q", q)]), q))
-                .collect(),
-            hall: hall(&guide, &visitor),
-            waiting,
-            chosen: tiles.1,
-            tiles: tiles.0,
-            themes: themes(&f, &counts, audience),
-            zones: zones(&guide, &visitor, &f, &counts),
-            all: count(&counts, "all"),
-            today: today.zh_day(),
-            elder: elder(&f),
-            f,
-        };
-        Ok(page.render().map_err(store::Error::internal)?)
-    })
+    let f = super::frame(&guide, &visitor, "", "home");
+    let tiles = tiles(&guide, &visitor, &f, audience);
+    let page = Home {
+        business,
+        queries: featured::queries(audience)
+            .into_iter()
+            .map(|q| (address("/search", &[("q", q)]), q))
+            .collect(),
+        hall: hall(&guide, &visitor),
+        waiting,
+        chosen: tiles.1,
+        tiles: tiles.0,
+        themes: themes(&f, &counts, audience),
+        zones: zones(&guide, &visitor, &f, &counts),
+        all: count(&counts, "all"),
+        today: guide.app().clock().now().zh_day(),
+        elder: elder(&f),
+        f,
+    };
+    public_page(&page, address("/", &[("for", if business { audience } else { "" })]))
 }
 
 fn count(counts: &[(String, i64)], facet: &str) -> usize {

@@ -1,10 +1,7 @@
 //! C04: all items by audience, theme and department, page by page.
 
 use askama::Template;
-use axum::{
-    extract::{RawQuery, State},
-    http::HeaderMap,
-};
+use axum::extract::{RawQuery, State};
 use web::{Answer, Frame, Link, Visitor, respond::public_page};
 
 use super::featured;
@@ -87,12 +84,8 @@ impl Wanted {
 }
 
 /// `GET /services`
-pub async fn page(
-    State(guide): State<Guide>,
-    visitor: Visitor,
-    RawQuery(raw): RawQuery,
-    headers: HeaderMap,
-) -> Answer {
+pub async fn page(State(guide): State<Guide>, visitor: Visitor, RawQuery(raw): RawQuery) -> Answer {
+    let plain = raw.is_none();
     let wanted = Wanted::new(&Asked::new(raw));
     let areas = guide.shelf().areas_for(&visitor.region);
     let (facet, after) = (wanted.facet(), wanted.after);
@@ -106,37 +99,39 @@ pub async fn page(
         .await?;
     let more = found.len() > PAGE;
     found.truncate(PAGE);
-    public_page(guide.app(), &visitor, &headers, || {
-        let title = visitor.t("catalogue-services-title").to_string();
-        let f = super::frame(&guide, &visitor, title, "items");
-        let shelf = guide.shelf();
-        let rows = found
-            .iter()
-            .filter_map(|(_, slug)| Some(Row::new(&f, &shelf.get(slug)?.item)))
-            .collect();
-        let last = found.last().map_or(0, |(id, _)| *id);
-        let here = |after: &str| {
-            let parts = [
-                ("for", wanted.audience),
-                ("theme", &wanted.theme),
-                ("dept", &wanted.department),
-                ("after", after),
-            ];
-            address("/services", &parts)
-        };
-        let page = Services {
-            tabs: tabs(&f, &wanted, &counts),
-            themes: themes(&f, &wanted, &counts),
-            departments: departments(&wanted, &counts),
-            heading: heading(&f, &wanted),
-            total: counts.iter().find(|(n, _)| *n == wanted.facet()).map_or(0, |(_, n)| *n),
-            rows,
-            next: if more { here(&last.to_string()) } else { String::new() },
-            first: if wanted.after > 0 { here("") } else { String::new() },
-            f,
-        };
-        Ok(page.render().map_err(store::Error::internal)?)
-    })
+    let title = visitor.t("catalogue-services-title").to_string();
+    let f = super::frame(&guide, &visitor, title, "items");
+    let shelf = guide.shelf();
+    let rows: Vec<Row> =
+        found.iter().filter_map(|(_, slug)| Some(Row::new(&f, &shelf.get(slug)?.item))).collect();
+    let last = found.last().map_or(0, |(id, _)| *id);
+    let here = |after: &str| {
+        let parts = [
+            ("for", wanted.audience),
+            ("theme", &wanted.theme),
+            ("dept", &wanted.department),
+            ("after", after),
+        ];
+        address("/services", &parts)
+    };
+    let first = if plain { "/services".to_string() } else { here("") };
+    let page = Services {
+        tabs: tabs(&f, &wanted, &counts),
+        themes: themes(&f, &wanted, &counts),
+        departments: departments(&wanted, &counts),
+        heading: heading(&f, &wanted),
+        total: counts.iter().find(|(n, _)| *n == wanted.facet()).map_or(0, |(_, n)| *n),
+        rows,
+        next: if more { here(&last.to_string()) } else { String::new() },
+        first: if wanted.after > 0 { here("") } else { String::new() },
+        f,
+    };
+    // Only lists that there are, from their beginning: names and numbers can be made up without end.
+    if page.rows.is_empty() || wanted.after != 0 {
+        web::html(&page)
+    } else {
+        public_page(&page, first)
+    }
 }
 
 fn heading(f: &Frame, wanted: &Wanted) -> String {

@@ -1,8 +1,7 @@
 //! The life of a case told by people: the promised one with correction and special procedure, the
 //! instant one, and what is refused on the way.
 
-mod town;
-
+use super::{CAR, FOOD, PERSON, Town, approver, at, calendar, clerk, code, day, grip};
 use casework::cases::acts::{self, Opinion, Supplement};
 use casework::cases::model::{
     Grip, Ground, Missing, MissingKind, Officer, Owner, Phase, Post, Receipt, State,
@@ -15,7 +14,6 @@ use codes::clock;
 use guide::packs::{self, Way};
 use people::identity::{PersonId, StaffId, UnitId};
 use store::{Actor, Done, Error, FileHash, Result, Tx};
-use town::{CAR, FOOD, PERSON, Town, approver, at, calendar, clerk, code, day, grip};
 
 fn layout_missing() -> Vec<Missing> {
     let item =
@@ -366,7 +364,7 @@ async fn numbers_of_a_day_have_no_gap_and_desks_are_in_order() {
         let day = if n % 2 == 0 { "2026-11-16" } else { "2026-11-17" };
         town.submit(day, town.submission(FOOD)).await.expect("submit");
     }
-    let desk = rules::desk(town::UNIT, Post::Clerk);
+    let desk = rules::desk(super::UNIT, Post::Clerk);
     let mut from = (i64::MIN, casework::cases::CaseId(0));
     let mut all = vec![];
     loop {

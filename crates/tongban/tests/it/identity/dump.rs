@@ -1,18 +1,9 @@
 //! A copied disk shows nobody: no seeded name, number, phone, address, code or secret lies in clear.
 
-use crate::{Town, demo};
+use super::{Town, demo};
+use crate::town::Place;
 use people::identity::adapters::sandbox_persons;
 use people::identity::demo_accounts;
-
-fn bytes_of(folder: &std::path::Path) -> Vec<u8> {
-    let mut all = Vec::new();
-    for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
-        if entry.path().is_file() {
-            all.extend(std::fs::read(entry.path()).expect("a file"));
-        }
-    }
-    all
-}
 
 fn holds(haystack: &[u8], needle: &str) -> bool {
     haystack.windows(needle.len()).any(|window| window == needle.as_bytes())
@@ -20,7 +11,7 @@ fn holds(haystack: &[u8], needle: &str) -> bool {
 
 #[tokio::test]
 async fn the_raw_database_holds_none_of_the_seeded_people() {
-    let town = Town::sample().await;
+    let town = Town::sample_at(Place::new(None)).await;
     // Somebody signs in, acts for her noodle shop, asks for a code: everything that writes.
     let mut owner = town.signed_in("restaurant").await;
     owner.get("/my/acting").await;
@@ -31,7 +22,7 @@ async fn the_raw_database_holds_none_of_the_seeded_people() {
     other.post("/login/code", &[("phone", "19900000120")]).await;
     let code = town.last_code().await;
 
-    let disk = bytes_of(&town.folder);
+    let disk = town.place.raw();
     assert!(holds(&disk, "92990102630040015X"), "the search itself works");
     let mut secrets: Vec<String> = vec![code];
     for account in demo_accounts() {

@@ -1,14 +1,12 @@
 //! Double submits: one draft gives one case, one key one answer, whatever many hands do at once.
 
-mod town;
-
+use super::{FOOD, PERSON, Town, at, calendar, code};
 use casework::cases::acts;
 use casework::drafts::model::{Draft, Owner};
 use casework::drafts::{acts as draft_acts, records};
 use people::identity::AccountId;
 use std::collections::BTreeSet;
 use store::{Actor, Error, Idem};
-use town::{FOOD, PERSON, Town, at, calendar, code};
 
 async fn drafted(town: &Town) -> casework::drafts::model::Submission {
     let mut s = town.submission(FOOD);

@@ -1,6 +1,6 @@
 //! Citizens at the door: nobody learns who has an account, codes die, levels rise, tokens change.
 
-use crate::{Browser, Town, between, demo};
+use super::{Browser, Town, between, demo};
 use axum::http::StatusCode;
 use codes::phone::Phone;
 use people::identity::{AccountId, EnterpriseId, PersonId};

@@ -6,118 +6,38 @@ mod hostile;
 mod notices;
 mod staff;
 
+use crate::town::Place;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use axum::routing::{get, post};
 use codes::time::Stamp;
 use people::People;
-use people::identity::pages::{access_log, account, acting, door, register, staff as desk, verify};
 use people::identity::{DemoAccount, demo_accounts, demo_code};
-use people::notices::pages as mail;
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
 use store::jobs::Worker;
-use store::{Chance, Clock, Settings, Store, Url};
 use tower::ServiceExt;
-use web::{Access, App, Relation, Routes, Site};
-
-static TOWNS: AtomicU64 = AtomicU64::new(0);
 
 /// A town of its own, gone when the test ends.
 pub(crate) struct Town {
     pub people: People,
     service: Router,
-    pub folder: PathBuf,
-}
-
-fn site() -> Site {
-    Site {
-        name: "示例市通办".into(),
-        name_en: "Shili Tongban".into(),
-        platform: "示例省一体化政务服务平台".into(),
-        platform_en: "Shili platform".into(),
-        region: "990102".into(),
-        region_name: "示例市·示例区".into(),
-        region_name_en: "Shili District".into(),
-        https: false,
-        sandbox: true,
-        grey: false,
-        hotline: "12345".into(),
-        host: String::new(),
-        undertaker: String::new(),
-        site_code: String::new(),
-        icp: String::new(),
-        police: String::new(),
-        ipv6: false,
-        hall: Vec::new(),
-    }
-}
-
-/// The table at the top of the pages, as the binary mounts it.
-fn routes(people: &People) -> Router {
-    let (public, own) = (Access::Public, Relation::Own);
-    let one = || Access::Citizen(1);
-    let two = || Access::Citizen(2);
-    macro_rules! on {
-        ($method:ident $handler:path) => {
-            $method($handler).with_state(people.clone())
-        };
-    }
-    Routes::new(people.app.clone())
-        .get("/login", public, Relation::None, on!(get door::login))
-        .post("/login", public, Relation::None, on!(post door::sign_in))
-        .get("/login/code", public, Relation::Token, on!(get door::code))
-        .post("/login/code", public, Relation::None, on!(post door::ask_code))
-        .post("/login/code/enter", public, Relation::Token, on!(post door::enter_code))
-        .post("/logout", public, Relation::None, on!(post door::sign_out))
-        .get("/register", public, Relation::None, on!(get register::page))
-        .post("/register", public, Relation::None, on!(post register::ask_code))
-        .get("/register/code", public, Relation::Token, on!(get register::code))
-        .post("/register/open", public, Relation::Token, on!(post register::open))
-        .get("/verify-me", one(), own, on!(get verify::page))
-        .post("/verify-me", one(), own, on!(post verify::check))
-        .get("/my/acting", two(), own, on!(get acting::page))
-        .post("/my/acting", two(), own, on!(post acting::start))
-        .post("/my/acting/end", two(), own, on!(post acting::end))
-        .get("/my/account", one(), own, on!(get account::page))
-        .post("/my/account/password", one(), own, on!(post account::password))
-        .post("/my/account/sign-out", one(), own, on!(post account::sign_out_everywhere))
-        .get("/my/access-log", one(), own, on!(get access_log::page))
-        .get("/staff/login", public, Relation::None, on!(get desk::login))
-        .post("/staff/login", public, Relation::None, on!(post desk::sign_in))
-        .get("/staff", Access::AnyStaff, Relation::None, on!(get desk::home))
-        .get("/my/messages", one(), own, on!(get mail::messages))
-        .post("/my/messages/read", one(), own, on!(post mail::read))
-        .get("/sandbox/outbox", public, Relation::None, on!(get mail::outbox))
-        .into_service()
+    pub place: Place,
 }
 
 impl Town {
     /// A town without inhabitants.
-    pub(crate) fn empty() -> Town {
-        let number = TOWNS.fetch_add(1, Ordering::SeqCst);
-        let name = format!("tongban-people-{}-{number}", std::process::id());
-        let folder = std::env::temp_dir().join(name);
-        let _ = std::fs::remove_dir_all(&folder);
-        let store = Store::open(Settings {
-            url: Url::Sqlite(folder.join("t.db")),
-            data: folder.clone(),
-            clock: Clock::fixed(Stamp::from_micros(1_795_000_000_000_000)),
-            chance: Chance::seeded(number),
-            migrations: store::migrate::shipped(),
-            readers: 2,
-            writers: 1,
-        });
-        let store = store.expect("the store opens");
-        let calendar = codes::calendar::Calendar::shipped().clone();
-        let people = People::new(App::new(store, site(), calendar)).expect("the wing opens");
-        Town { service: routes(&people), people, folder }
+    pub(crate) async fn empty(place: Place) -> Town {
+        let node = place.node(Stamp::from_micros(1_795_000_000_000_000)).await;
+        Town { service: node.routes().into_service(), people: node.people().clone(), place }
     }
 
     /// A town with the sample's inhabitants.
     pub(crate) async fn sample() -> Town {
-        let town = Town::empty();
+        Town::sample_at(Place::of_this_run()).await
+    }
+
+    /// The same, at a place of one's choosing.
+    pub(crate) async fn sample_at(place: Place) -> Town {
+        let town = Town::empty(place).await;
         town.people.seed_sample().await.expect("seeding works");
         town
     }
@@ -176,12 +96,6 @@ impl Town {
         let answer = browser.post("/staff/login", &fields).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
         browser
-    }
-}
-
-impl Drop for Town {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 
@@ -266,17 +180,8 @@ pub(crate) fn between(text: &str, open: &str, close: &str) -> Option<String> {
 }
 
 #[tokio::test]
-async fn every_sql_text_is_understood() {
-    let town = Town::empty();
-    for (name, sql) in people::sql() {
-        let prepared = town.people.store.read(move |db| db.prepare(sql)).await;
-        assert_eq!(prepared, Ok(()), "{name}");
-    }
-}
-
-#[tokio::test]
 async fn the_sample_is_added_once() {
-    let town = Town::empty();
+    let town = Town::empty(Place::of_this_run()).await;
     let first = town.people.seed_sample().await.expect("seeding works");
     assert_eq!((first.units, first.staff, first.citizens), (21, 17, 3));
     let events = town.events().await;

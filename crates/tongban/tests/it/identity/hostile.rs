@@ -1,6 +1,6 @@
 //! Hostile input: each gets its words, nobody comes in, nothing but refusals is recorded.
 
-use crate::{Town, demo};
+use super::{Town, demo};
 use axum::http::StatusCode;
 
 const AGAIN: u16 = 422;
@@ -110,14 +110,14 @@ fn child() -> String {
 
 impl Town {
     /// Somebody with a fresh account.
-    async fn newcomer(&self, phone: &str) -> crate::Browser {
+    async fn newcomer(&self, phone: &str) -> super::Browser {
         let mut browser = self.browser();
         browser.get("/register").await;
         let came = browser.post("/register", &[("phone", phone), ("agree", "1")]).await;
         let token = came.to.split("t=").nth(1).unwrap_or_default().to_owned();
         let code = self.last_code().await;
         let page = browser.get(&came.to).await;
-        let idem = crate::between(&page.body, "name=\"_idem\" value=\"", "\"").expect("a key");
+        let idem = super::between(&page.body, "name=\"_idem\" value=\"", "\"").expect("a key");
         let fields = [
             ("t", token.as_str()),
             ("code", &code),

@@ -1,6 +1,6 @@
 //! Staff at their door: three things at once, and no code twice.
 
-use crate::{Town, demo};
+use super::{Town, demo};
 use axum::http::StatusCode;
 use people::identity::{demo_code, staff_card, unit_by_uscc, unit_for_item};
 use store::ledger::{Reading, disclose};
@@ -141,7 +141,7 @@ async fn what_staff_read_the_owner_sees() {
     }
     assert!(!log.contains(&staff.name) && !log.contains("3011"));
     let next =
-        crate::between(&log, "pages-link\" href=\"", "\" rel=\"next\"").expect("a next page");
+        super::between(&log, "pages-link\" href=\"", "\" rel=\"next\"").expect("a next page");
     let older = owner.get(&next).await.body;
     assert!(
         older.contains("1600 0204") && older.contains("1600 0200") && !older.contains("1600 0205")

@@ -1,8 +1,7 @@
 //! Random lives: whatever is tried in whatever order, a case never leaves the table of its life, its
 //! version counts the changes, and its due day follows from its facts alone.
 
-mod town;
-
+use super::{FOOD, calendar, day};
 use casework::cases::model::{Decision, Ground, Missing, MissingKind, Phase, State};
 use casework::cases::rules::{NonAcceptance, Order};
 use casework::cases::{life, rules};
@@ -10,7 +9,6 @@ use guide::packs;
 use people::identity::StaffId;
 use proptest::prelude::*;
 use store::Kind;
-use town::{FOOD, calendar, day};
 
 #[derive(Debug, Clone, Copy)]
 enum Try {
@@ -108,7 +106,7 @@ proptest! {
 
     #[test]
     fn no_order_of_events_leaves_the_table(steps in prop::collection::vec(tries(), 1..40)) {
-        let mut at = town::at("2026-09-14");
+        let mut at = super::at("2026-09-14");
         let mut state = rules::submit(at);
         for (what, days) in steps {
             at = at.plus_days(days);
@@ -142,7 +140,7 @@ proptest! {
     #[test]
     fn forgetting_to_end_a_procedure_does_not_stop_the_clock(days in 1..120i64) {
         let (c, pack) = (calendar(), packs::shipped(FOOD).expect("pack"));
-        let at = town::at("2026-03-02");
+        let at = super::at("2026-03-02");
         let state = rules::accept(rules::submit(at), at, Some(StaffId(1)), &pack, &c).expect("accept");
         let team = vec!["1".to_owned(), "2".to_owned()];
         let order = Order { key: "testing".into(), reason: "送检".into(), evidence: None, team, planned: Some(day("2026-03-06")) };

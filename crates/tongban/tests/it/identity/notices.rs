@@ -1,6 +1,6 @@
 //! Telling citizens: inbox and text with the act, once each.
 
-use crate::{Town, demo};
+use super::{Town, demo};
 use axum::http::StatusCode;
 use codes::phone::Phone;
 use people::identity::AccountId;
@@ -51,11 +51,11 @@ async fn a_notice_goes_with_its_act() {
     let page = owner.get("/my/messages").await.body;
     assert!(page.contains("href=\"/c/24\"") && !page.contains("href=\"/c/4\""));
     let next =
-        crate::between(&page, "pages-link\" href=\"", "\" rel=\"next\"").expect("a next page");
+        super::between(&page, "pages-link\" href=\"", "\" rel=\"next\"").expect("a next page");
     assert!(owner.get(&next).await.body.contains("href=\"/c/4\""));
     let count = town.people.store.read(move |db| unread(db, account)).await;
     assert_eq!(count, Ok(25));
-    let newest = crate::between(&page, "name=\"newest\" value=\"", "\"").expect("the newest");
+    let newest = super::between(&page, "name=\"newest\" value=\"", "\"").expect("the newest");
     let came = owner.post("/my/messages/read", &[("newest", &newest)]).await;
     assert_eq!(came.status, StatusCode::SEE_OTHER);
     assert_eq!(town.people.store.read(move |db| unread(db, account)).await, Ok(0));

@@ -1,6 +1,7 @@
 //! Whole cases in the sample region: drafts with registers and two devices, a food licence through
 //! window, desk and workers to a sealed licence, an instant mark, and what a raw copy of the disk shows.
 
+use crate::town::Place;
 use casework::Casework;
 use casework::cases::acts::{self, Opinion};
 use casework::cases::model::{Grip, Post, Receipt, State};
@@ -8,36 +9,16 @@ use casework::cases::{records, view};
 use casework::drafts::{DraftId, Saved, filing};
 use casework::materials::{Upload, putting};
 use codes::calendar::Calendar;
-use codes::time::{Stamp, parse_day};
 use guide::packs::{Changes, Source};
-use people::People;
 use people::identity::PersonId;
 use serde_json::json;
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
 use store::jobs::Worker;
-use store::{Chance, Clock, Purpose, Settings, Store, Tx, Url};
-use web::{App, Site, Visitor, Who};
+use store::{Purpose, Tx};
+use web::{Visitor, Who};
 
 struct House {
     w: Casework,
-    folder: PathBuf,
-}
-
-impl Drop for House {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
-
-fn site() -> Site {
-    serde_json::from_value(json!({
-        "name": "示例市通办", "name_en": "Shili", "platform": "示例省", "platform_en": "Shili",
-        "region": "990102", "region_name": "示例区", "region_name_en": "Shili District",
-        "https": false, "sandbox": true, "grey": false, "hotline": "12345", "host": "",
-        "undertaker": "", "site_code": "", "icp": "", "police": "", "ipv6": false, "hall": []
-    }))
-    .expect("site")
+    place: Place,
 }
 
 fn calendar() -> &'static Calendar {
@@ -46,28 +27,10 @@ fn calendar() -> &'static Calendar {
 
 impl House {
     async fn open() -> House {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        let n = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("tongban-whole-{}-{n}", std::process::id());
-        let folder = std::env::temp_dir().join(name);
-        let monday = Stamp::from_day(parse_day("2026-11-16").expect("day"));
-        let store = Store::open(Settings {
-            url: Url::Sqlite(folder.join("t.db")),
-            data: folder.clone(),
-            clock: Clock::fixed(monday.plus_seconds(9 * 3600)),
-            chance: Chance::System,
-            migrations: store::migrate::shipped(),
-            readers: 2,
-            writers: 1,
-        })
-        .expect("store");
-        let people = People::new(App::new(store, site(), calendar().clone())).expect("people");
-        people.seed_sample().await.expect("people seeded");
-        let packs = guide::editions::built_in().to_vec();
-        guide::editions::publish(&people.store, packs).await.expect("packs");
-        let guide = guide::Guide::new(people).await.expect("guide");
-        let proof = proof::Proof::new(guide).await.expect("proof");
-        House { w: Casework::new(proof), folder }
+        let place = Place::of_this_run();
+        let node = place.node(super::at("2026-11-16")).await;
+        node.people().seed_sample().await.expect("people seeded");
+        House { w: node.casework().clone(), place }
     }
 
     fn visitor(&self, who: Who) -> Visitor {
@@ -226,9 +189,7 @@ async fn a_food_licence_from_the_register_to_the_seal() {
 }
 
 fn raw_copy_shows_nobody(house: &House) {
-    let files =
-        ["t.db", "t.db-wal"].iter().filter_map(|f| std::fs::read(house.folder.join(f)).ok());
-    let raw: Vec<u8> = files.flatten().collect();
+    let raw = house.place.raw();
     for personal in ["董建华", "990103199302155943", "吴东", "JK990102202600031", "plan.pdf"] {
         let found = raw.windows(personal.len()).any(|w| w == personal.as_bytes());
         assert!(!found, "{personal} stands in the raw database");

@@ -1,8 +1,13 @@
 //! A small town to tell tests in: one store, a citizen, a clerk, an approver, and days that pass when told.
-#![allow(dead_code, reason = "each test file uses the part of the town it needs")]
 
+mod life;
+mod random;
+mod submit;
+mod whole;
+
+use crate::town::Place;
 use casework::cases::acts::{self, Opinion};
-use casework::cases::model::{Case, CaseId, Grip, Officer, Owner, Phase, Post, Receipt};
+use casework::cases::model::{Case, CaseId, Grip, Officer, Owner, Post, Receipt};
 use casework::cases::records;
 use casework::drafts::model::{DraftId, Submission};
 use codes::Day;
@@ -11,9 +16,7 @@ use codes::division::DivisionCode;
 use codes::time::{Stamp, parse_day};
 use guide::packs;
 use people::identity::{AccountId, PersonId, StaffId, UnitId};
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
-use store::{Actor, Chance, Channel, Clock, Ctx, Done, Purpose, Result, Settings, Store, Tx, Url};
+use store::{Actor, Channel, Ctx, Done, Purpose, Result, Store, Tx};
 
 pub const UNIT: UnitId = UnitId(70);
 pub const PERSON: PersonId = PersonId(7);
@@ -22,13 +25,7 @@ pub const CAR: &str = "jdc-jybz";
 
 pub struct Town {
     pub store: Store,
-    folder: PathBuf,
-}
-
-impl Drop for Town {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
+    _place: Place,
 }
 
 pub fn day(text: &str) -> Day {
@@ -54,19 +51,8 @@ pub fn approver() -> Officer {
 
 impl Town {
     pub fn new() -> Town {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        let n = COUNT.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("tongban-cases-{}-{n}", std::process::id()));
-        let store = Store::open(Settings {
-            url: Url::Sqlite(folder.join("town.db")),
-            data: folder.clone(),
-            clock: Clock::fixed(at("2026-11-16")),
-            chance: Chance::seeded(n + 1),
-            migrations: store::migrate::shipped(),
-            readers: 2,
-            writers: 1,
-        });
-        Town { store: store.expect("store"), folder }
+        let place = Place::of_this_run();
+        Town { store: place.store(at("2026-11-16")), _place: place }
     }
 
     pub fn ctx(&self, on: &str, actor: Actor) -> Ctx {
@@ -133,10 +119,6 @@ impl Town {
 
     pub async fn case(&self, id: CaseId) -> Case {
         self.store.read(move |db| records::by_id(db, id)).await.expect("case")
-    }
-
-    pub async fn phase(&self, seen: &Receipt) -> Phase {
-        self.case(seen.id).await.state.phase()
     }
 
     /// Labels of the events of a case, oldest first.
