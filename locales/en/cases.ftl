@@ -72,7 +72,10 @@ notice-case-supplied-text = The correction of your application “{ $item }” (
 notice-case-lapsed = Not corrected in time: { $item }
 notice-case-lapsed-text = Your application “{ $item }” ({ $no }) was not corrected in time and counts as withdrawn. You may apply again.
 notice-case-special = Special procedure: { $item }
-notice-case-special-text = Your application “{ $item }” ({ $no }) is in a special procedure, expected to end by { $day }.
+notice-case-special-text = Your application “{ $item }” ({ $no }) is in a special procedure{ $known ->
+    [yes] , expected to end by { $day }
+   *[no] {""}
+}.
 notice-case-special-ended = Special procedure ended: { $item }
 notice-case-special-ended-text = The special procedure of your application “{ $item }” ({ $no }) has ended; handling goes on.
 notice-case-extended = Limit extended: { $item }

@@ -108,6 +108,7 @@ catalogue-hits = { $n ->
    *[other] { $n } services
   }
 catalogue-sorted = By relevance
+catalogue-filters = Filter
 catalogue-see-guide = See the guide
 catalogue-start = Start
 catalogue-to-guide = Read the guide first
@@ -115,7 +116,6 @@ catalogue-go = Go there
 catalogue-call = Call
 catalogue-answer-basis = Basis: { $basis } · { $department }
 catalogue-browse = See all services
-catalogue-tab-items = Services
 catalogue-corrected = Searched for “{ $text }”
 catalogue-understood = Searched for “{ $query }”, with results for { $words }
 catalogue-answer-from = Answer from the guide of { $department }

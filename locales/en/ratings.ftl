@@ -3,7 +3,7 @@
 # dynamic: notice-
 # dynamic: ratings-why-
 ratings-title = Rate the service
-ratings-of = { $item }, case { $no }
+ratings-of = Case { $no }
 ratings-why-5 = Very satisfied, because
 ratings-why-4 = Satisfied, because
 ratings-why-3 = Fairly satisfied, because

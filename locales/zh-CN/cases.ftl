@@ -26,12 +26,12 @@ cases-step-withdrawn = 撤回
 cases-step-closed = 办结
 
 cases-waiting-fix = 补充材料
-cases-waiting-fix-text = 还缺少材料，请在 { $day } 前补齐。
+cases-waiting-fix-text = 还缺少材料，请在{ $day }前补齐。
 cases-waiting-see = 查看进度
 cases-waiting-see-text = 正在办理，进度随时可以查看。
-cases-waiting-due-text = 正在办理，最晚 { $day } 有结果。
+cases-waiting-due-text = 正在办理，最晚{ $day }有结果。
 cases-waiting-draft = 继续填写
-cases-waiting-draft-text = 已为您保存，{ $day } 前提交有效。
+cases-waiting-draft-text = 已为您保存，{ $day }前提交有效。
 
 cases-ground-not-required = 不需要办理许可
 cases-ground-not-competent = 不归本部门办理
@@ -67,13 +67,16 @@ notice-case-deemed-text = 您的“{ $item }”申请（{ $no }）5个工作日�
 notice-case-not-accepted = 不予受理：{ $item }
 notice-case-not-accepted-text = 您的“{ $item }”申请（{ $no }）不予受理，原因和去处见通知书。
 notice-case-correction = 请补正材料：{ $item }
-notice-case-correction-text = 您的“{ $item }”申请（{ $no }）需要补正，请在 { $day } 前补齐。
+notice-case-correction-text = 您的“{ $item }”申请（{ $no }）需要补正，请在{ $day }前补齐。
 notice-case-supplied = 已收到补正材料：{ $item }
 notice-case-supplied-text = 您的“{ $item }”申请（{ $no }）的补正材料已收到，5个工作日内告诉您是否受理。
 notice-case-lapsed = 逾期未补正：{ $item }
 notice-case-lapsed-text = 您的“{ $item }”申请（{ $no }）没有在期限内补正，视为撤回。您可以重新申请。
 notice-case-special = 开始特别程序：{ $item }
-notice-case-special-text = 您的“{ $item }”申请（{ $no }）进入特别程序，预计 { $day } 前结束。
+notice-case-special-text = 您的“{ $item }”申请（{ $no }）进入特别程序{ $known ->
+    [yes] ，预计{ $day }前结束
+   *[no] {""}
+}。
 notice-case-special-ended = 特别程序结束：{ $item }
 notice-case-special-ended-text = 您的“{ $item }”申请（{ $no }）特别程序已结束，继续办理。
 notice-case-extended = 延长办理期限：{ $item }

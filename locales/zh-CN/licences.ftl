@@ -2,7 +2,7 @@
 licences-title = 我的证照
 licences-lead = 有效的电子证照与纸质证照效力相同，办事时可以免交。
 licences-mine = 我本人的
-licences-acting = { $name } 的
+licences-acting = { $name }的
 licences-none = 还没有证照
 licences-none-text = 办好的证照会出现在这里。已有的纸质证照，可到发证机关申领电子证照。
 licences-none-action = 找事项办理
@@ -11,7 +11,7 @@ licences-missing-text = 可能发证机关还没有制发电子证照，请向�
 licences-sample = 样例
 licences-sample-text = 演示数据，不具法律效力
 licences-long = 长期有效
-licences-until = 至 { $day }
+licences-until = 至{ $day }
 licences-from-to = { $from }至{ $to }
 licences-from-on = { $from }起，长期
 licences-ended = { $day }{ $status }

@@ -3,7 +3,7 @@
 # dynamic: notice-
 # dynamic: ratings-why-
 ratings-title = 评价一下
-ratings-of = { $item }，办件编号 { $no }
+ratings-of = 办件编号 { $no }
 ratings-why-5 = 非常满意，因为
 ratings-why-4 = 满意，因为
 ratings-why-3 = 基本满意，因为

@@ -5,6 +5,7 @@ use crate::cases::model::Phase;
 use crate::cases::view::{self, Card};
 use crate::drafts::filing;
 use crate::drafts::model::{Draft, KEPT_DAYS};
+use codes::Day;
 use guide::Waiting;
 use store::Result;
 use web::{Lang, Texts, Visitor};
@@ -38,7 +39,7 @@ pub async fn waiting(w: &Casework, visitor: &Visitor) -> Result<Vec<Waiting>> {
 
 fn card(lang: Lang, c: &Card, state: &'static str, act: &str) -> Waiting {
     let texts = Texts::shipped();
-    let day = c.due.map(|d| d.to_string()).unwrap_or_default();
+    let day = c.due.map(|d| short(lang, d)).unwrap_or_default();
     let text = match (act, day.is_empty()) {
         ("fix", _) => texts.ta(lang, "cases-waiting-fix-text", &[("day", &day)]),
         (_, false) => texts.ta(lang, "cases-waiting-due-text", &[("day", &day)]),
@@ -50,7 +51,11 @@ fn card(lang: Lang, c: &Card, state: &'static str, act: &str) -> Waiting {
     };
     Waiting {
         state,
-        when: day,
+        when: if day.is_empty() {
+            day
+        } else {
+            texts.ta(lang, "cases-citizen-by", &[("day", &day)])
+        },
         name: c.item.get(lang.tag()).to_owned(),
         text,
         act: (href, texts.t(lang, words).to_owned()),
@@ -58,13 +63,21 @@ fn card(lang: Lang, c: &Card, state: &'static str, act: &str) -> Waiting {
     }
 }
 
+/// A day of these weeks; its year is plain.
+fn short(lang: Lang, day: Day) -> String {
+    match lang {
+        Lang::Zh => codes::time::zh_month_day(day),
+        Lang::En => codes::time::en_day_month(day),
+    }
+}
+
 fn draft(w: &Casework, lang: Lang, d: &Draft) -> Waiting {
     let texts = Texts::shipped();
-    let until = d.saved.plus_days(KEPT_DAYS).ymd();
+    let until = short(lang, d.saved.plus_days(KEPT_DAYS).day());
     let name = w.pack(&d.slug).map(|p| p.item.short_name.get(lang.tag()).to_owned());
     Waiting {
         state: "draft",
-        when: d.saved.ymd(),
+        when: texts.ta(lang, "cases-my-saved", &[("day", &short(lang, d.saved.day()))]),
         name: name.unwrap_or_else(|| d.slug.clone()),
         text: texts.ta(lang, "cases-waiting-draft-text", &[("day", &until)]),
         act: (format!("/d/{}", d.id.0), texts.t(lang, "cases-waiting-draft").to_owned()),

@@ -140,6 +140,12 @@ pub fn en_day(day: Day) -> String {
     format!("{} {} {}", day.day(), MONTHS[usize::from(day.month().unsigned_abs()) - 1], day.year())
 }
 
+/// `21 November`, where the year is plain from the context.
+pub fn en_day_month(day: Day) -> String {
+    let whole = en_day(day);
+    whole.rsplit_once(' ').map_or(whole.clone(), |(short, _)| short.to_owned())
+}
+
 /// `yyyymmdd`.
 pub fn yyyymmdd(day: Day) -> String {
     format!("{:04}{:02}{:02}", day.year(), day.month(), day.day())

@@ -419,9 +419,10 @@ impl Frame {
             .collect()
     }
 
-    /// What stands beside 返回 on a phone.
-    pub fn short_title(&self) -> &str {
-        if self.short.is_empty() { &self.title } else { &self.short }
+    /// What stands beside 返回 on a phone; the name of the site where the heading says the same.
+    pub fn bar_title(&self) -> &str {
+        let said = self.short.is_empty() || self.short == self.title;
+        if said { &self.site } else { &self.short }
     }
 
     /// Sets where 返回 leads on a phone and what stands beside it.

@@ -82,8 +82,10 @@ fn notice(case: &Case, pack: &Pack, template: &'static str) -> Notice {
     let day = match &case.state {
         State::CorrectionRequested(c) => Some(c.told.until),
         State::Special(s) => Some(s.running.planned),
+        // The job may come after the procedure has ended.
         _ => None,
     };
+    args.push(("known", if day.is_some() { "yes" } else { "no" }.to_owned()));
     args.push(("day", day.map(|d| d.to_string()).unwrap_or_default()));
     Notice { account: case.account, template, args, link: format!("/c/{}", case.no) }
 }

@@ -83,6 +83,7 @@ async fn carry_notice(people: &People, id: i64) -> Result<()> {
 }
 
 fn words(site: &web::Site, lang: Lang, template: &str, args: &[(String, String)]) -> String {
+    let args = super::model::spoken(lang, args);
     let args: Vec<(&str, &str)> = args.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     let texts = Texts::shipped();
     let say = |key: String| texts.ta(lang, &key, &args);

@@ -1,8 +1,28 @@
 //! Nouns of notices: what is told to whom, and the texts that leave the house.
 
 use crate::identity::AccountId;
-use codes::time::Stamp;
+use codes::case_no::CaseNo;
+use codes::time::{self, Stamp};
 use store::{Cell, Secret};
+use web::Lang;
+
+/// What a notice is filled with, its day and case number as people of that language read them.
+pub fn spoken(lang: Lang, args: &[(String, String)]) -> Vec<(String, String)> {
+    let say = match lang {
+        Lang::Zh => time::zh_day,
+        Lang::En => time::en_day,
+    };
+    let plain = |value: &String| value.clone();
+    let one = |(key, value): &(String, String)| {
+        let said = match key.as_str() {
+            "day" => time::parse_day(value).map_or_else(|_| plain(value), say),
+            "no" => CaseNo::parse(value).map_or_else(|_| plain(value), |no| no.grouped()),
+            _ => plain(value),
+        };
+        (key.clone(), said)
+    };
+    args.iter().map(one).collect()
+}
 
 /// Something to tell a citizen. Its words stand in the locales of the room that tells it:
 /// `notice-<template>` in one line, `notice-<template>-text` in full.

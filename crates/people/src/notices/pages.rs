@@ -39,7 +39,8 @@ struct Messages {
 }
 
 fn message(lang: Lang, row: &NoticeRow) -> Message {
-    let args: Vec<(&str, &str)> = row.args.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    let args = super::model::spoken(lang, &row.args);
+    let args: Vec<(&str, &str)> = args.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     let say = |key: String| Texts::shipped().ta(lang, &key, &args);
     Message {
         when: row.at.ymd_hm(),

@@ -9,6 +9,7 @@ use crate::Casework;
 use crate::drafts::pages::day;
 use askama::Template;
 use axum::extract::{Path, State as Wing};
+use codes::Day;
 use codes::clock;
 use store::{Error, Purpose};
 use web::frame::ClockCell;
@@ -99,6 +100,7 @@ pub(super) fn status(state: &State) -> &'static str {
             Outcome::Granted(_) => "approved",
             Outcome::Denied(_) => "rejected",
         },
+        State::Special(s) if !s.running.pauses => "accepted",
         other => status_of(other.phase()),
     }
 }
@@ -144,6 +146,17 @@ fn moment(f: &Frame, at: codes::time::Stamp) -> String {
     format!("{} {}", day(f, at.day()), at.hm())
 }
 
+/// A day of the way; its year is said only where it is not that of the submission.
+fn step_day(f: &Frame, p: &Progress, on: Day) -> String {
+    if on.year() != p.case.submitted.day().year() {
+        return day(f, on);
+    }
+    match f.lang {
+        Lang::Zh => codes::time::zh_month_day(on),
+        Lang::En => codes::time::en_day_month(on),
+    }
+}
+
 fn nodes(f: &Frame, p: &Progress) -> Vec<Node> {
     let lang = f.lang.tag();
     let ended = p.case.state.accepted().map(|a| a.procedures.as_slice()).unwrap_or_default();
@@ -184,8 +197,9 @@ fn node(f: &Frame, p: &Progress, step: &Step) -> Node {
         (When::Now, _) => "now",
         (When::Next, _) => "next",
     };
-    let due = step.due.map(|d| f.ta("cases-citizen-by", "day", day(f, d)));
-    let when = step.at.map(|at| moment(f, at)).or(due).unwrap_or_default();
+    let due = step.due.map(|d| f.ta("cases-citizen-by", "day", step_day(f, p, d)));
+    let at = step.at.map(|at| format!("{} {}", step_day(f, p, at.day()), at.hm()));
+    let when = at.or(due).unwrap_or_default();
     let unit = unit_name(f, p);
     let (lines, phone) = match (step.key, step.when) {
         ("submitted", _) => (vec![f.t("cases-citizen-by-you").to_owned()], String::new()),
@@ -212,10 +226,12 @@ fn unit_name(f: &Frame, p: &Progress) -> String {
 fn left(f: &Frame, p: &Progress) -> [String; 4] {
     let sentence = |text: String| [text, String::new(), String::new(), String::new()];
     let due = p.card.due.map(|d| day(f, d)).unwrap_or_default();
+    let last = p.steps.iter().rev().find_map(|s| s.at).map(|at| day(f, at.day()));
+    let last = last.unwrap_or_default();
     match (&p.case.state, &p.clock) {
         (State::Submitted(_), _) => {
-            let mut all = sentence(f.t("cases-citizen-waiting").to_owned());
-            all[3] = f.ta2("cases-citizen-waiting-by", "unit", unit_name(f, p), "day", due);
+            let mut all = sentence(f.ta("cases-citizen-waiting", "day", due));
+            all[3] = f.ta("cases-citizen-waiting-by", "unit", unit_name(f, p));
             all
         }
         (State::CorrectionRequested(_), _) => sentence(f.ta("cases-citizen-fix-by", "day", due)),
@@ -224,14 +240,11 @@ fn left(f: &Frame, p: &Progress) -> [String; 4] {
         (State::Denied(_), _) => sentence(f.t("cases-citizen-denied").to_owned()),
         (State::NotAccepted(_), _) => sentence(f.t("cases-citizen-not-accepted").to_owned()),
         (State::Withdrawn(w), _) if w.lapsed => sentence(f.t("cases-citizen-lapsed").to_owned()),
-        (State::Withdrawn(_), _) => sentence(f.t("cases-citizen-withdrawn").to_owned()),
-        (State::Closed(c), _) => {
-            let key = match c.result {
-                Outcome::Granted(_) => "cases-citizen-done",
-                Outcome::Denied(_) => "cases-citizen-denied",
-            };
-            sentence(f.t(key).to_owned())
-        }
+        (State::Withdrawn(_), _) => sentence(f.ta("cases-citizen-withdrawn", "day", last)),
+        (State::Closed(c), _) => match c.result {
+            Outcome::Granted(_) => sentence(f.ta("cases-citizen-done", "day", last)),
+            Outcome::Denied(_) => sentence(f.t("cases-citizen-denied").to_owned()),
+        },
         _ => sentence(String::new()),
     }
 }

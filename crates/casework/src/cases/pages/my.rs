@@ -1,8 +1,9 @@
 //! C20: one's own space: what waits first, then cases, then everything that is kept about one.
 
 use super::super::model::Phase;
+use super::super::records;
 use super::super::view::{self, Card};
-use super::citizen::status_of;
+use super::citizen::{status, status_of};
 use crate::Casework;
 use crate::drafts::Draft;
 use crate::drafts::filing;
@@ -92,14 +93,28 @@ fn fix(f: &Frame, c: &Card) -> Todo {
     }
 }
 
-fn row(f: &Frame, c: &Card) -> Row {
+/// What the tag of a line says. A phase alone does not tell how a case ended, nor whether a special
+/// procedure stops the clock: then the case itself is asked.
+async fn standing(w: &Casework, cards: &[Card]) -> store::Result<Vec<&'static str>> {
+    let lines: Vec<_> = cards.iter().map(|c| (c.no, c.phase)).collect();
+    let read = move |db: &mut store::Db<'_>| {
+        let one = |(no, phase)| match phase {
+            Phase::Closed | Phase::Special => Ok(status(&records::by_no(db, no)?.state)),
+            _ => Ok(status_of(phase)),
+        };
+        lines.into_iter().map(one).collect()
+    };
+    w.store.read(read).await
+}
+
+fn row(f: &Frame, c: &Card, status: &'static str) -> Row {
     let due = c.due.map(|d| f.ta("cases-citizen-by", "day", day(f, d)));
     let note = f.ta("cases-my-submitted", "day", day(f, c.submitted.day()));
     Row {
         href: format!("/c/{}", c.no),
         no: c.no.grouped(),
         name: c.item.get(f.lang.tag()).to_owned(),
-        status: status_of(c.phase),
+        status,
         note: due.map_or_else(|| note.clone(), |due| format!("{note}　{due}")),
         rate: c.phase == Phase::Closed,
     }
@@ -150,12 +165,14 @@ pub async fn page(State(w): State<Casework>, visitor: Visitor) -> Answer {
         (_, "1") => "cases-my-discarded",
         _ => "",
     };
+    let standing = standing(&w, &list.cards).await?;
+    let rows = list.cards.iter().zip(standing).map(|(c, status)| row(&f, c, status));
     html(&MyPage {
         name: citizen.acting.as_ref().map_or(citizen.name, |a| a.name.clone()),
         verified: citizen.person.is_some(),
         said,
         todo,
-        cases: list.cards.iter().map(|c| row(&f, c)).collect(),
+        cases: rows.collect(),
         first: after.is_none(),
         next: list.next.map(|n| format!("/my?after={n}")).unwrap_or_default(),
         places: places(&f, unread),

@@ -32,13 +32,18 @@ pub struct Featured {
     pub icon: &'static str,
     /// Short name.
     pub title: &'static str,
+    /// The shortest name, for a phone; empty where it has none.
+    pub short: &'static str,
 }
 
 /// Items put first for an audience (`person` or `business`).
 pub fn items(audience: &str, lang: Lang) -> Vec<Featured> {
     lines(FEATURED, audience)
         .filter_map(|(head, texts)| match head[..] {
-            [_, slug, icon] => Some(Featured { slug, icon, title: pick(&texts, lang) }),
+            [_, slug, icon] => {
+                let short = texts.get(2..).map(|t| pick(t, lang)).unwrap_or_default();
+                Some(Featured { slug, icon, title: pick(&texts, lang), short })
+            }
             _ => None,
         })
         .collect()

@@ -30,6 +30,8 @@ struct Tile {
     href: String,
     icon: &'static str,
     title: String,
+    /// The title in four or five characters, for a phone; empty where it is short already.
+    short: String,
     note: String,
 }
 
@@ -106,6 +108,7 @@ fn tiles(guide: &Guide, visitor: &Visitor, f: &Frame, audience: &str) -> (Vec<Ti
             href: format!("/guide/{}", put.slug),
             icon: put.icon,
             title: put.title.to_string(),
+            short: put.short.to_string(),
             note: say::note(f, &found.item),
         })
     });
@@ -118,6 +121,7 @@ fn tiles(guide: &Guide, visitor: &Visitor, f: &Frame, audience: &str) -> (Vec<Ti
         href: format!("/guide/{}", p.item.slug),
         icon: "file-check",
         title: say::name(f, &p.item),
+        short: String::new(),
         note: say::note(f, &p.item),
     });
     (tiles.collect(), false)
@@ -172,6 +176,7 @@ fn zones(guide: &Guide, visitor: &Visitor, f: &Frame, counts: &[(String, i64)]) 
                 href: address("/services", &[("for", audience), ("theme", theme)]),
                 icon: featured::theme(theme, f.lang).1,
                 title: title.to_string(),
+                short: String::new(),
                 note: names.join(f.t("catalogue-and")),
             }
         })
@@ -190,6 +195,7 @@ fn elder(f: &Frame) -> Vec<Tile> {
             href: (*href).to_string(),
             icon,
             title: f.tk("catalogue-elder-", key),
+            short: String::new(),
             note: f.tk("catalogue-elder-note-", key),
         })
         .collect()

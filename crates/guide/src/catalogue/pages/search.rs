@@ -43,7 +43,6 @@ struct Best {
 struct Page {
     f: Frame,
     q: String,
-    tabs: Vec<Link>,
     corrected: String,
     understood: String,
     best: Option<Best>,
@@ -98,11 +97,6 @@ pub async fn page(State(guide): State<Guide>, visitor: Visitor, RawQuery(raw): R
         .filter_map(|(at, hit)| show(hit, at == 0 && hit.confident))
         .collect();
     let page = Page {
-        tabs: vec![
-            Link::new("#items", f.t("catalogue-tab-items"))
-                .counting(u32::try_from(hits.len()).unwrap_or_default())
-                .here(true),
-        ],
         corrected: answer.corrected.clone().unwrap_or_default(),
         understood: answer.understood.join(f.t("catalogue-and")),
         best: if q.is_empty() { None } else { best(&f, &answer, &shelf) },
@@ -184,10 +178,11 @@ fn with(asked: &Asked, name: &str, value: &str) -> String {
     address("/search", &parts)
 }
 
+/// The switches that would leave something, and those that are on.
 fn filters(f: &Frame, asked: &Asked, hits: &[Hit]) -> Vec<Link> {
     SWITCHES
         .iter()
-        .map(|switch| {
+        .filter_map(|switch| {
             let on = asked.on(switch);
             let n = hits
                 .iter()
@@ -198,12 +193,9 @@ fn filters(f: &Frame, asked: &Asked, hits: &[Hit]) -> Vec<Link> {
                     _ => hit.facts.free,
                 })
                 .count();
-            Link::new(
-                with(asked, switch, if on { "" } else { "1" }),
-                f.tk("catalogue-filter-", switch),
-            )
-            .here(on)
-            .counting(u32::try_from(n).unwrap_or_default())
+            let href = with(asked, switch, if on { "" } else { "1" });
+            let link = Link::new(href, f.tk("catalogue-filter-", switch)).here(on);
+            (on || n > 0).then(|| link.counting(u32::try_from(n).unwrap_or_default()))
         })
         .collect()
 }
