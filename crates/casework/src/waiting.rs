@@ -64,7 +64,7 @@ fn card(lang: Lang, c: &Card, state: &'static str, act: &str) -> Waiting {
 }
 
 /// A day of these weeks; its year is plain.
-fn short(lang: Lang, day: Day) -> String {
+pub fn short(lang: Lang, day: Day) -> String {
     match lang {
         Lang::Zh => codes::time::zh_month_day(day),
         Lang::En => codes::time::en_day_month(day),

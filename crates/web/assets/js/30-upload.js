@@ -113,5 +113,15 @@ if (kind === 'drop') take(event.dataTransfer.files);
 });
 });
 });
+tb.all('.up:not([data-upload])', root).forEach(function (box) {
+const input = tb.one('input[type=file]', box), list = tb.one('[data-up-list]', box);
+box.classList.add('up-on');
+input.addEventListener('change', function () {
+list.textContent = '';
+Array.from(input.files).forEach(function (file) {
+list.appendChild(tb.make('li', {})).appendChild(tb.make('span', {}, file.name));
+});
+});
+});
 });
 }(window.tb));

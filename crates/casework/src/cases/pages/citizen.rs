@@ -27,8 +27,10 @@ struct Node {
 
 /// A sealed document to download.
 pub(super) struct Document {
-    /// Title, with its number.
+    /// Title.
     pub title: String,
+    /// Its number; empty where it has none.
+    pub number: String,
     /// Address.
     pub href: String,
 }
@@ -125,9 +127,8 @@ pub(super) fn documents(p: &Progress) -> Vec<Document> {
 }
 
 fn document(p: &Progress, d: &DocumentRow) -> Document {
-    let title =
-        if d.number.is_empty() { d.title.clone() } else { format!("{} {}", d.title, d.number) };
-    Document { title, href: format!("/c/{}/documents/{}", p.case.no, d.kind) }
+    let href = format!("/c/{}/documents/{}", p.case.no, d.kind);
+    Document { title: d.title.clone(), number: d.number.clone(), href }
 }
 
 /// What a step's document is called in the case's file.
@@ -225,8 +226,8 @@ fn unit_name(f: &Frame, p: &Progress) -> String {
 /// Words round the big number, or one sentence where no clock runs: before, number, after, line.
 fn left(f: &Frame, p: &Progress) -> [String; 4] {
     let sentence = |text: String| [text, String::new(), String::new(), String::new()];
-    let due = p.card.due.map(|d| day(f, d)).unwrap_or_default();
-    let last = p.steps.iter().rev().find_map(|s| s.at).map(|at| day(f, at.day()));
+    let due = p.card.due.map(|d| step_day(f, p, d)).unwrap_or_default();
+    let last = p.steps.iter().rev().find_map(|s| s.at).map(|at| step_day(f, p, at.day()));
     let last = last.unwrap_or_default();
     match (&p.case.state, &p.clock) {
         (State::Submitted(_), _) => {
@@ -276,7 +277,7 @@ fn running(f: &Frame, p: &Progress, clock: &clock::Clock) -> [String; 4] {
 
 fn call(f: &Frame, p: &Progress) -> Option<Call> {
     let lang = f.lang.tag();
-    let due = p.card.due.map(|d| day(f, d)).unwrap_or_default();
+    let due = p.card.due.map(|d| step_day(f, p, d)).unwrap_or_default();
     match &p.case.state {
         State::CorrectionRequested(_) => Some(Call {
             title: f.ta2("cases-citizen-fix-title", "day", due, "n", p.missing.len()),
@@ -288,7 +289,7 @@ fn call(f: &Frame, p: &Progress) -> Option<Call> {
         State::Special(s) => {
             let special = p.pack.flow.special(&s.running.key);
             let name = special.map(|x| x.name.get(lang).to_owned()).unwrap_or_default();
-            let planned = day(f, s.running.planned);
+            let planned = step_day(f, p, s.running.planned);
             Some(Call {
                 title: f.ta2("cases-citizen-special", "name", name, "day", planned),
                 text: s.running.reason.clone(),

@@ -9,6 +9,7 @@ use crate::drafts::Draft;
 use crate::drafts::filing;
 use crate::drafts::model::KEPT_DAYS;
 use crate::drafts::pages::{day, query};
+use crate::waiting::short;
 use askama::Template;
 use axum::extract::State;
 use guide::WaitingHook;
@@ -68,10 +69,10 @@ pub fn waiting_hook(w: Casework) -> WaitingHook {
 
 fn draft(w: &Casework, f: &Frame, d: &Draft) -> Todo {
     let name = w.pack(&d.slug).map(|p| p.item.short_name.get(f.lang.tag()).to_owned());
-    let until = day(f, d.saved.plus_days(KEPT_DAYS).day());
+    let until = short(f.lang, d.saved.plus_days(KEPT_DAYS).day());
     Todo {
         state: "draft",
-        when: f.ta("cases-my-saved", "day", day(f, d.saved.day())),
+        when: f.ta("cases-my-saved", "day", short(f.lang, d.saved.day())),
         name: name.unwrap_or_else(|| d.slug.clone()),
         text: f.ta("cases-my-draft", "day", until),
         href: format!("/d/{}", d.id.0),
@@ -81,7 +82,7 @@ fn draft(w: &Casework, f: &Frame, d: &Draft) -> Todo {
 }
 
 fn fix(f: &Frame, c: &Card) -> Todo {
-    let due = c.due.map(|d| day(f, d)).unwrap_or_default();
+    let due = c.due.map(|d| short(f.lang, d)).unwrap_or_default();
     Todo {
         state: "need_fix",
         when: f.ta("cases-citizen-by", "day", &due),
@@ -115,7 +116,7 @@ fn row(f: &Frame, c: &Card, status: &'static str) -> Row {
         no: c.no.grouped(),
         name: c.item.get(f.lang.tag()).to_owned(),
         status,
-        note: due.map_or_else(|| note.clone(), |due| format!("{note}　{due}")),
+        note: due.map_or_else(|| note.clone(), |due| format!("{note}\n{due}")),
         rate: c.phase == Phase::Closed,
     }
 }
