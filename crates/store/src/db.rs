@@ -102,7 +102,7 @@ pub enum Row<'r> {
     /// From SQLite.
     Sqlite(&'r rusqlite::Row<'r>),
     /// From PostgreSQL.
-    Postgres(&'r ::postgres::Row),
+    Postgres(&'r tokio_postgres::Row),
 }
 
 macro_rules! column {
@@ -154,6 +154,15 @@ impl Db<'_> {
                 Ok(statement.execute(rusqlite::params_from_iter(params))? as u64)
             }
             Db::Postgres(conn) => conn.exec(sql, params),
+        }
+    }
+
+    /// A write of which nobody asks how many rows it touched. PostgreSQL gets it together with the next
+    /// statement, and its failure comes with that one's; an act never ends well before it is known.
+    pub fn put(&mut self, sql: Sql, params: &[P]) -> Result<()> {
+        match self {
+            Db::Sqlite(_) => self.exec(sql, params).map(drop),
+            Db::Postgres(conn) => conn.put(sql, params),
         }
     }
 
@@ -224,6 +233,14 @@ impl Db<'_> {
         match self {
             Db::Sqlite(conn) => Ok(conn.execute_batch(text)?),
             Db::Postgres(conn) => conn.script(text),
+        }
+    }
+
+    /// Takes back what an act did since its savepoint.
+    pub(crate) fn undo(&mut self, text: &str) -> Result<()> {
+        match self {
+            Db::Sqlite(_) => self.script(text),
+            Db::Postgres(conn) => conn.script_anyway(text),
         }
     }
 

@@ -71,6 +71,15 @@ impl Dialect {
         }
     }
 
+    /// Waits until no other transaction writes to stream $1: the next event is chained to the last one, so
+    /// two writers must not look for it at once. SQLite has one writer.
+    pub(crate) fn hold_stream(self) -> Option<Sql> {
+        match self {
+            Dialect::Sqlite => None,
+            Dialect::Postgres => Some(Sql("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")),
+        }
+    }
+
     /// Claims due jobs: $1 now, $2 locked until, $3 how many.
     pub(crate) fn claim_jobs(self) -> Sql {
         match self {

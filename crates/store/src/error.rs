@@ -106,8 +106,13 @@ impl From<rusqlite::Error> for Error {
     }
 }
 
-impl From<::postgres::Error> for Error {
-    fn from(e: ::postgres::Error) -> Error {
+impl From<tokio_postgres::Error> for Error {
+    fn from(e: tokio_postgres::Error) -> Error {
+        // A deadlock, a conflict, a lock waited for in vain: with another writer it goes well the next time.
+        if e.code().is_some_and(|code| ["40P01", "40001", "55P03"].contains(&code.code())) {
+            tracing::warn!("an act met another writer: {e}");
+            return Error::Busy(1);
+        }
         let detail = e.as_db_error().map(|d| format!(" {} {}", d.code().code(), d.message()));
         Error::Internal(format!("postgres: {e}{}", detail.unwrap_or_default()))
     }

@@ -45,7 +45,7 @@ pub(crate) fn find(db: &mut Db<'_>, ctx: &Ctx, idem: &Idem) -> Result<Option<Str
 pub(crate) fn keep(db: &mut Db<'_>, ctx: &Ctx, idem: &Idem, answer: &str) -> Result<()> {
     let params =
         crate::p![ctx.actor.label(), idem.route, &idem.key, idem.body_hash, answer, ctx.at];
-    db.exec(KEEP, params).map(drop)
+    db.put(KEEP, params)
 }
 
 /// Forgets keys older than `before` (kept at least seven days).

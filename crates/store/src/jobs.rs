@@ -58,7 +58,7 @@ const LOCK_SECONDS: i64 = 60;
 pub(crate) fn enqueue(db: &mut Db<'_>, ctx: &Ctx, job: Job) -> Result<()> {
     let run_at = job.run_at.unwrap_or(ctx.at);
     let payload = job.payload.to_string();
-    db.exec(ENQUEUE, crate::p![ctx.id(), job.queue, job.key, payload, ctx.at, run_at]).map(drop)
+    db.put(ENQUEUE, crate::p![ctx.id(), job.queue, job.key, payload, ctx.at, run_at])
 }
 
 /// How many jobs are due and not done.

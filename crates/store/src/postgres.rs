@@ -1,33 +1,68 @@
-//! PostgreSQL behind `Db`: prepared statements by text, parameters without conversions.
+//! PostgreSQL behind `Db`: prepared statements by text, parameters without conversions, and writes whose
+//! outcome nobody waits for sent together with the next statement: a group of acts is worth what the way
+//! to the server and back costs, and a submit has a dozen statements.
 
 use crate::db::{P, Row, Sql};
 use crate::error::Result;
-use postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
-use postgres::{Client, NoTls, Statement};
+use futures_util::future::{join, join_all};
 use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use tokio::runtime::{Builder, Runtime};
+use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
+use tokio_postgres::{Client, NoTls, Statement};
 
 /// One connection and the statements it has prepared.
 pub struct PgConn {
-    client: Client,
+    runtime: Runtime,
+    client: Arc<Client>,
     prepared: HashMap<(usize, usize), Statement>,
+    /// Writes that go out with the next statement.
+    ahead: Vec<Ahead>,
 }
+
+type Ahead = Pin<Box<dyn Future<Output = std::result::Result<u64, tokio_postgres::Error>> + Send>>;
 
 impl PgConn {
     /// Connects and asks for what durability needs: an answer means the disk has it.
     pub(crate) fn open(url: &str) -> Result<PgConn> {
-        let mut client = Client::connect(url, NoTls)?;
-        client.batch_execute(
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let (client, connection) = runtime.block_on(tokio_postgres::connect(url, NoTls))?;
+        runtime.spawn(async move {
+            if let Err(e) = connection.await {
+                tracing::error!("a connection to the database ended: {e}");
+            }
+        });
+        let (client, prepared) = (Arc::new(client), HashMap::new());
+        let mut conn = PgConn { runtime, client, prepared, ahead: Vec::new() };
+        conn.script(
             "SET synchronous_commit = on; SET statement_timeout = '30s'; SET lock_timeout = '10s'; \
              SET idle_in_transaction_session_timeout = '30s'",
         )?;
-        Ok(PgConn { client, prepared: HashMap::new() })
+        Ok(conn)
+    }
+
+    /// Sends what waits and then this, one after the other without a pause; the first failure counts.
+    fn run<T>(
+        &mut self,
+        last: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>,
+    ) -> Result<T> {
+        let ahead = join_all(std::mem::take(&mut self.ahead));
+        // Both futures send when first polled, and `join` polls from the left.
+        let (ahead, last) = self.runtime.block_on(join(ahead, last));
+        for outcome in ahead {
+            outcome?;
+        }
+        Ok(last?)
     }
 
     /// Server settings under which an answered commit could be lost.
     pub(crate) fn complaints(&mut self) -> Result<Vec<String>> {
         let mut found = vec![];
         for name in ["fsync", "full_page_writes", "synchronous_commit"] {
-            let row = self.client.query_one(&format!("SHOW {name}"), &[])?;
+            let client = self.client.clone();
+            let row = self.run(client.query_one(&format!("SHOW {name}"), &[]))?;
             let value: String = row.try_get(0)?;
             if value == "off" {
                 found.push(format!("{name} = off"));
@@ -41,7 +76,8 @@ impl PgConn {
         if let Some(found) = self.prepared.get(&key) {
             return Ok(found.clone());
         }
-        let made = self.client.prepare(sql.0)?;
+        let client = self.client.clone();
+        let made = self.run(client.prepare(sql.0))?;
         self.prepared.insert(key, made.clone());
         Ok(made)
     }
@@ -51,8 +87,16 @@ impl PgConn {
     }
 
     pub(crate) fn exec(&mut self, sql: Sql, params: &[P]) -> Result<u64> {
-        let statement = self.statement(sql)?;
-        Ok(self.client.execute(&statement, &refs(params))?)
+        let (statement, client) = (self.statement(sql)?, self.client.clone());
+        self.run(client.execute(&statement, &refs(params)))
+    }
+
+    /// A write whose outcome comes with that of the next statement.
+    pub(crate) fn put(&mut self, sql: Sql, params: &[P]) -> Result<()> {
+        let (statement, client) = (self.statement(sql)?, self.client.clone());
+        let params = params.to_vec();
+        self.ahead.push(Box::pin(async move { client.execute_raw(&statement, params).await }));
+        Ok(())
     }
 
     pub(crate) fn each(
@@ -61,15 +105,22 @@ impl PgConn {
         params: &[P],
         each: &mut dyn FnMut(&Row<'_>) -> Result<()>,
     ) -> Result<()> {
-        let statement = self.statement(sql)?;
-        for row in self.client.query(&statement, &refs(params))? {
+        let (statement, client) = (self.statement(sql)?, self.client.clone());
+        for row in self.run(client.query(&statement, &refs(params)))? {
             each(&Row::Postgres(&row))?;
         }
         Ok(())
     }
 
     pub(crate) fn script(&mut self, text: &str) -> Result<()> {
-        Ok(self.client.batch_execute(text)?)
+        let client = self.client.clone();
+        self.run(client.batch_execute(text))
+    }
+
+    /// Like `script`, whatever becomes of what waits: it is about to be undone.
+    pub(crate) fn script_anyway(&mut self, text: &str) -> Result<()> {
+        let _ = self.run(std::future::ready(Ok(())));
+        self.script(text)
     }
 
     pub(crate) fn is_closed(&self) -> bool {

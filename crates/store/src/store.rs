@@ -371,13 +371,14 @@ fn reborrow<'a>(db: &'a mut Db<'_>) -> Db<'a> {
 
 /// One act's work: all of it or none of it, whatever its neighbours in the group do.
 fn in_savepoint<T>(db: &mut Db<'_>, f: impl FnOnce(&mut Db<'_>) -> Result<T>) -> Result<T> {
-    db.exec(Sql("SAVEPOINT act"), &[])?;
+    db.put(Sql("SAVEPOINT act"), &[])?;
     let answer = catch_unwind(AssertUnwindSafe(|| f(db)))
         .unwrap_or_else(|_| Err(Error::internal("an act panicked")));
+    let release = |value| db.exec(Sql("RELEASE SAVEPOINT act"), &[]).map(|_| value);
+    let answer = answer.and_then(release);
     if answer.is_err() {
-        db.exec(Sql("ROLLBACK TO SAVEPOINT act"), &[])?;
+        db.undo("ROLLBACK TO SAVEPOINT act; RELEASE SAVEPOINT act")?;
     }
-    db.exec(Sql("RELEASE SAVEPOINT act"), &[])?;
     answer
 }
 

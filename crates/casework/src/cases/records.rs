@@ -128,7 +128,7 @@ pub fn add(db: &mut Db<'_>, c: &Case, queue: &Queue) -> Result<()> {
         c.version,
         &c.sealed
     ];
-    db.exec(ADD, params).map(drop)
+    db.put(ADD, params)
 }
 
 /// A case by id.

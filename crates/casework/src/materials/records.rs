@@ -68,7 +68,7 @@ pub fn add_paper(db: &mut Db<'_>, file: DraftId, new: &NewPaper) -> Result<()> {
         paper.round,
         paper.added
     ];
-    db.exec(ADD_PAPER, params).map(drop)
+    db.put(ADD_PAPER, params)
 }
 
 /// Takes a paper of a round out; says whether it was there.

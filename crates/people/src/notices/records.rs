@@ -50,7 +50,7 @@ fn read(row: &Row<'_>) -> Result<NoticeRow> {
 pub fn add_notice(db: &mut Db<'_>, id: i64, notice: &Notice, at: Stamp) -> Result<()> {
     let args = serde_json::to_string(&notice.args)?;
     let params = p![id, notice.account.0, notice.template, args, &notice.link, at];
-    db.exec(ADD_NOTICE, params).map(drop)
+    db.put(ADD_NOTICE, params)
 }
 
 /// A notice.
@@ -84,7 +84,7 @@ fn sealed(row: &Row<'_>) -> Result<SealedText> {
 
 /// Keeps a text until a worker carries it out.
 pub fn add_text(db: &mut Db<'_>, text: &SealedText) -> Result<()> {
-    db.exec(ADD_TEXT, p![text.id, &text.phone, &text.body, text.at]).map(drop)
+    db.put(ADD_TEXT, p![text.id, &text.phone, &text.body, text.at])
 }
 
 /// A text that waits, if it still does.

@@ -119,6 +119,9 @@ pub(crate) const COUNT: Sql = Sql("SELECT COUNT(*) FROM event");
 /// writer id order is commit order.
 pub(crate) fn append(db: &mut Db<'_>, ctx: &Ctx, event: &Event) -> Result<i64> {
     let stream = event.stream.label();
+    if let Some(hold) = db.dialect().hold_stream() {
+        db.put(hold, crate::p![&stream])?;
+    }
     let last = db.opt(LAST, crate::p![&stream], |row| Ok((row.i64(0)?, row.blob(1)?)))?;
     let (seq, prev) = last.map_or((1, Vec::new()), |(seq, hash)| (seq + 1, hash));
     let row = EventRow {
@@ -149,7 +152,7 @@ pub(crate) fn append(db: &mut Db<'_>, ctx: &Ctx, event: &Event) -> Result<i64> {
         prev,
         hash
     ];
-    db.exec(APPEND, params)?;
+    db.put(APPEND, params)?;
     Ok(row.id)
 }
 

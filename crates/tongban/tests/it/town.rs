@@ -51,6 +51,12 @@ impl Place {
         Place::new(databases().pop().flatten())
     }
 
+    /// With as many write connections (PostgreSQL only).
+    pub fn writing(mut self, connections: usize) -> Place {
+        self.config.store.writers = connections;
+        self
+    }
+
     /// Every byte that a copied disk would show of SQLite's database; nothing on PostgreSQL, whose
     /// files are its own.
     pub fn raw(&self) -> Vec<u8> {

@@ -51,7 +51,11 @@ pub fn approver() -> Officer {
 
 impl Town {
     pub fn new() -> Town {
-        let place = Place::of_this_run();
+        Town::at(Place::of_this_run())
+    }
+
+    /// A town at a place of one's choosing.
+    pub fn at(place: Place) -> Town {
         Town { store: place.store(at("2026-11-16")), _place: place }
     }
 

@@ -1,12 +1,13 @@
 //! Double submits: one draft gives one case, one key one answer, whatever many hands do at once.
 
 use super::{FOOD, PERSON, Town, at, calendar, code};
+use crate::town::Place;
 use casework::cases::acts;
 use casework::drafts::model::{Draft, Owner};
 use casework::drafts::{acts as draft_acts, records};
 use people::identity::AccountId;
 use std::collections::BTreeSet;
-use store::{Actor, Error, Idem};
+use store::{Actor, Error, Event, Idem, Kind, Stream};
 
 async fn drafted(town: &Town) -> casework::drafts::model::Submission {
     let mut s = town.submission(FOOD);
@@ -87,4 +88,51 @@ async fn a_draft_changed_since_the_check_is_not_submitted() {
     let act = move |tx: &mut store::Tx<'_>| draft_acts::discard(tx, id, owner);
     town.act("2026-11-16", Actor::Citizen(5), act).await.expect("discard");
     assert_eq!(code(town.submit("2026-11-16", s).await), "not-found");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_row_that_cannot_be_written_undoes_its_own_act_only() {
+    let town = Town::new();
+    let first = town.submission(FOOD);
+    let r = town.submit("2026-11-16", first.clone()).await.expect("submit");
+    // The same id again fails at the row of the case; the others go through beside it.
+    let all = [first, town.submission(FOOD), town.submission(FOOD), town.submission(FOOD)];
+    let acts = all.map(|s| {
+        let (store, ctx) = (town.store.clone(), town.ctx("2026-11-16", Actor::Citizen(5)));
+        tokio::spawn(
+            async move { store.write(ctx, move |tx| acts::submit(tx, &s, &calendar())).await },
+        )
+    });
+    let mut outcomes = vec![];
+    for act in acts {
+        outcomes.push(act.await.expect("task"));
+    }
+    assert_eq!(code(outcomes.remove(0)), "internal");
+    let numbers: BTreeSet<u32> =
+        outcomes.into_iter().map(|r| r.expect("submit").no.serial()).collect();
+    assert_eq!(numbers, BTreeSet::from([2, 3, 4]), "the number it drew is drawn again");
+    assert_eq!(town.events(r.id).await, ["case-submitted"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_hands_on_two_connections_write_to_one_stream_and_none_fails() {
+    let place = Place::of_this_run().writing(2);
+    let town = Town::at(place);
+    let mut tasks = vec![];
+    for _ in 0..100 {
+        let (store, ctx) = (town.store.clone(), town.ctx("2026-11-16", Actor::System));
+        tasks.push(tokio::spawn(async move {
+            let event = Event::new(Kind::MessageSent, Stream::of("account", 7));
+            store.write(ctx, move |tx| Ok(tx.record(event)?.with(()))).await
+        }));
+    }
+    for task in tasks {
+        assert_eq!(task.await.expect("task"), Ok(()));
+    }
+    let stream = Stream::of("account", 7);
+    let events = town.store.read(move |db| store::ledger::of_stream(db, stream)).await;
+    assert_eq!(events.expect("events").len(), 100);
+    store::ledger::seal_now(&town.store).await.expect("the ledger seals");
+    let proof = store::ledger::verify(&town.store).await.expect("the ledger is read");
+    assert_eq!((proof.damage, proof.events), (None, 100));
 }
