@@ -45,6 +45,7 @@ pub async fn documents() -> Result<Vec<(&'static str, String)>> {
         ("public-routes.txt", public_routes(routes.lines())),
         ("events.md", events_table()),
         ("case-life.md", casework::cases::life::to_markdown()),
+        ("openapi.json", openapi(routes.lines())?),
     ])
 }
 
@@ -82,6 +83,11 @@ fn relation(relation: Relation) -> &'static str {
         Relation::Unit => "of his unit",
         Relation::Token => "holds the secret address",
     }
+}
+
+fn openapi(lines: &[Line]) -> Result<String> {
+    let document = crate::developers::document(lines)?;
+    Ok(serde_json::to_string_pretty(&document)? + "\n")
 }
 
 fn routes_table(lines: &[Line]) -> String {

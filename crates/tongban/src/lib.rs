@@ -13,6 +13,7 @@ pub mod bench;
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod developers;
 pub mod doctor;
 pub mod generate;
 pub mod node;

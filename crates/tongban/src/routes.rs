@@ -27,7 +27,24 @@ pub fn all(node: &Node) -> Routes {
     let routes = case_api(routes, node);
     let routes = window_routes(routes, node);
     let routes = approver_routes(routes, node);
-    oversight_routes(routes, node)
+    let routes = oversight_routes(routes, node);
+    developers_routes(routes, node)
+}
+
+/// Last, because it describes what stands above.
+fn developers_routes(routes: Routes, node: &Node) -> Routes {
+    use crate::developers::{self, pages};
+    let document = developers::document(routes.lines()).unwrap_or_else(|e| {
+        tracing::error!("the interface is not described: {e}");
+        serde_json::Value::Null
+    });
+    let described = pages::Described::new(node.app().clone(), document);
+    routes.get("/openapi.json", Public, NONE, get(pages::json).with_state(described.clone())).get(
+        "/developers",
+        Public,
+        NONE,
+        get(pages::page).with_state(described),
+    )
 }
 
 fn front(routes: Routes) -> Routes {

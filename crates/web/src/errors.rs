@@ -155,7 +155,7 @@ fn problem(
         _ => vec![],
     };
     let text = json!({
-        "type": format!("/developers/errors#{}", fault.error.code()),
+        "type": format!("/developers#{}", fault.error.code()),
         "title": what,
         "detail": next,
         "status": status.as_u16(),

@@ -46,13 +46,16 @@ fn second_version(folder: &Path) {
     }
 }
 
-struct Shop {
-    who: Who,
-    visitor: Visitor,
+/// Somebody with a shop.
+pub struct Shop {
+    /// As he signs in.
+    pub who: Who,
+    /// As acts see him.
+    pub visitor: Visitor,
 }
 
 /// The owner of the noodle shop, acting for it.
-async fn shop(town: &Town) -> Shop {
+pub async fn shop(town: &Town) -> Shop {
     let people = town.node.people();
     let accounts = people::identity::demo_accounts();
     let login = &accounts.iter().find(|a| a.note == "restaurant").expect("account").login;
@@ -72,7 +75,7 @@ async fn staff(town: &Town, login: &str) -> Visitor {
 }
 
 /// A draft answered with the pack's own example.
-async fn filled(town: &Town, shop: &Shop) -> DraftId {
+pub async fn filled(town: &Town, shop: &Shop) -> DraftId {
     let (w, owner) = (town.node.casework(), filing::owner(&shop.visitor).expect("owner"));
     let id = filing::open(w, &shop.visitor, FOOD).await.expect("open");
     filing::prefill(w, &shop.visitor, id).await.expect("prefill");

@@ -1,0 +1,124 @@
+//! `/openapi.json` for programs and `/developers` for the engineers who write them.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use serde_json::Value;
+use std::sync::Arc;
+use store::Error;
+use web::{Answer, App, Frame, Visitor, respond};
+
+/// What both pages are made from.
+#[derive(Clone)]
+pub struct Described {
+    app: App,
+    document: Arc<Value>,
+}
+
+impl Described {
+    /// The description of these routes.
+    pub fn new(app: App, document: Value) -> Described {
+        Described { app, document: Arc::new(document) }
+    }
+}
+
+/// One operation as listed.
+struct Line {
+    method: String,
+    path: String,
+    summary: String,
+    signed_in: bool,
+    limit: String,
+}
+
+/// One refusal as listed.
+struct Told {
+    code: String,
+    status: u16,
+    title: String,
+    next: String,
+}
+
+#[derive(Template)]
+#[template(path = "developers/page.html")]
+struct Page {
+    f: Frame,
+    examples: Vec<(&'static str, &'static str)>,
+    operations: Vec<Line>,
+    refusals: Vec<Told>,
+}
+
+/// Commands that work as they stand once `SITE` is set; a test runs each.
+pub const EXAMPLES: [(&str, &str); 5] = [
+    (
+        "developers-try-search",
+        "curl -G \"$SITE/api/v1/search\" --data-urlencode 'q=开饭店' -d region=990102 -d limit=3",
+    ),
+    ("developers-try-item", "curl \"$SITE/api/v1/items/spjy-xb\""),
+    (
+        "developers-try-text",
+        "curl \"$SITE/api/v1/verify\" -H 'Content-Type: application/json' -d '{\"text\":\"99010220261116000001\"}'",
+    ),
+    (
+        "developers-try-file",
+        "curl \"$SITE/api/v1/verify\" -H 'Content-Type: application/octet-stream' --data-binary @licence.ofd",
+    ),
+    ("developers-try-own", "curl \"$SITE/api/v1/cases\" -b \"tongban=$SESSION\""),
+];
+
+/// GET /openapi.json
+pub async fn json(State(described): State<Described>) -> Answer {
+    respond::json(&*described.document)
+}
+
+/// GET /developers
+pub async fn page(
+    State(described): State<Described>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Answer {
+    respond::public_page(&described.app, &visitor, &headers, || {
+        let f = visitor.frame(&described.app, visitor.t("developers-title"), "");
+        let page = Page {
+            examples: EXAMPLES.map(|(key, text)| (key, text)).to_vec(),
+            operations: operations(&described.document),
+            refusals: refusals(&described.document, &f),
+            f,
+        };
+        Ok(page.render().map_err(Error::internal)?)
+    })
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn operations(document: &Value) -> Vec<Line> {
+    let paths = document["paths"].as_object().into_iter().flatten();
+    let line = |path: &String, method: &String, o: &Value| Line {
+        method: method.to_ascii_uppercase(),
+        path: path.clone(),
+        summary: text(&o["summary"]),
+        signed_in: o["security"].is_array(),
+        limit: text(&o["x-limit"]),
+    };
+    paths
+        .flat_map(|(path, methods)| {
+            methods.as_object().into_iter().flatten().map(move |(m, o)| line(path, m, o))
+        })
+        .collect()
+}
+
+fn refusals(document: &Value, f: &Frame) -> Vec<Told> {
+    let side = match f.lang {
+        web::Lang::Zh => "zh",
+        web::Lang::En => "en",
+    };
+    let told = |e: &Value| Told {
+        code: text(&e["code"]),
+        status: e["status"].as_u64().and_then(|s| u16::try_from(s).ok()).unwrap_or_default(),
+        title: text(&e[side]["title"]),
+        next: text(&e[side]["detail"]),
+    };
+    document["x-errors"].as_array().into_iter().flatten().map(told).collect()
+}
