@@ -352,6 +352,11 @@ impl Frame {
         self.lang.tag()
     }
 
+    /// Whether a text is Chinese on a page that is not: it then says so (`ui::own`).
+    pub fn foreign(&self, text: &str) -> bool {
+        self.lang != Lang::Zh && text.chars().any(|c| ('\u{3400}'..='\u{9fff}').contains(&c))
+    }
+
     /// The `data-mode` attribute.
     pub fn mode_attr(&self) -> &'static str {
         if self.is_elder() { "elder" } else { "normal" }

@@ -101,7 +101,8 @@ mod tests {
     #[test]
     fn pinyin_and_chinese_are_left_alone() {
         let english = English::new();
-        for typed in ["shenfenzheng", "jsz", "护照 passport", "kai fan dian", "12345", "", "change"] {
+        for typed in ["shenfenzheng", "jsz", "护照 passport", "kai fan dian", "12345", "", "change"]
+        {
             assert_eq!(english.translate(typed), None, "{typed}");
         }
     }

@@ -6,6 +6,7 @@
 
 mod answer;
 mod card;
+mod english;
 mod fold;
 mod index;
 mod pinyin;
@@ -26,6 +27,7 @@ pub use understand::Facet;
 
 use self::{
     card::Card,
+    english::English,
     fold::Fold,
     index::{Inverted, Reach, Wanted},
     pinyin::Pinyin,
@@ -59,6 +61,7 @@ pub struct Lexicon {
     typo: Typo,
     synonyms: Synonyms,
     scope: Scope,
+    english: English,
     phrases: HashSet<String>,
     longest_phrase: usize,
 }
@@ -103,7 +106,11 @@ impl Search {
 
     /// Answers a query.
     pub fn query(&self, query: &Query) -> Answer {
-        let mut meaning = self.lexicon.understand(&query.text);
+        let english = self.lexicon.english.translate(&query.text);
+        let mut meaning = self.lexicon.understand(english.unwrap_or(&query.text));
+        if let Some(chinese) = english {
+            meaning.corrected = Some(chinese.to_owned());
+        }
         self.weigh(&mut meaning);
         let mut answer = Answer {
             corrected: meaning.corrected.clone(),
@@ -298,7 +305,7 @@ impl Search {
 impl Lexicon {
     fn new(fold: Fold, cards: &[Card]) -> Self {
         let synonyms = Synonyms::new();
-        let scope = Scope::new();
+        let (scope, english) = (Scope::new(), English::new());
         // Only items with words of their own teach new words; bare name lists would teach noise.
         let taught: Vec<&str> = cards
             .iter()
@@ -319,7 +326,7 @@ impl Lexicon {
         };
         let pinyin = Pinyin::new(known());
         let typo = Typo::new(known());
-        Self { pinyin, typo, fold, words, synonyms, scope, phrases, longest_phrase }
+        Self { pinyin, typo, fold, words, synonyms, scope, english, phrases, longest_phrase }
     }
 }
 

@@ -160,6 +160,44 @@ fn every_own_name_finds_its_item() {
 }
 
 #[test]
+fn english_words_find_items() {
+    for (text, slug) in [
+        ("driving licence renewal", "jsz"),
+        ("birth certificate", "csyxzm"),
+        ("open a restaurant", "pkg-small-restaurant"),
+        ("food business license", "spjy-xb"),
+        ("pension", "yl-rz"),
+        ("passport", "hz-qf"),
+        ("travel permit for Hong Kong", "gax-qz"),
+        ("get married", "jh-dj"),
+        ("residence permit", "jzz-sl"),
+        ("lost my ID card", "sfz-bl"),
+        ("register a company", "gs-sl"),
+        ("close my company", "qy-zx"),
+        ("car inspection", "jdc-jybz"),
+        ("unemployment benefits", "sy-bx"),
+        ("register a newborn baby", "cs-hukou"),
+        ("social security card", "sbk-first"),
+        ("housing fund for rent", "gjj-zf"),
+        ("building permit", "sg-xk"),
+        ("medical insurance", "jm-yibao"),
+        ("labor dispute", "ld-zc"),
+        ("disability allowance", "cj-bt"),
+        ("second-hand house transfer", "bdc-zy"),
+        ("school enrolment", "stz-rx"),
+        ("fire safety check", "xf-ys"),
+    ] {
+        let found = search().query(&Query {
+            text: text.into(),
+            region: Some("990102".into()),
+            ..Query::default()
+        });
+        let first: Vec<&str> = found.items.iter().take(3).map(|hit| &*hit.slug).collect();
+        assert!(first.contains(&slug), "{text}: {first:?}");
+    }
+}
+
+#[test]
 fn hostile_queries_are_answered_in_peace() {
     for text in ["", " ", "\u{0}", "'; DROP TABLE item", "a AND (", "*:*", "𰻝𰻝面", "？？？"]
     {

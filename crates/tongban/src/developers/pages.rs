@@ -2,10 +2,8 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use serde_json::Value;
 use std::sync::Arc;
-use store::Error;
 use web::{Answer, App, Frame, Visitor, respond};
 
 /// What both pages are made from.
@@ -72,21 +70,15 @@ pub async fn json(State(described): State<Described>) -> Answer {
 }
 
 /// GET /developers
-pub async fn page(
-    State(described): State<Described>,
-    visitor: Visitor,
-    headers: HeaderMap,
-) -> Answer {
-    respond::public_page(&described.app, &visitor, &headers, || {
-        let f = visitor.frame(&described.app, visitor.t("developers-title"), "");
-        let page = Page {
-            examples: EXAMPLES.map(|(key, text)| (key, text)).to_vec(),
-            operations: operations(&described.document),
-            refusals: refusals(&described.document, &f),
-            f,
-        };
-        Ok(page.render().map_err(Error::internal)?)
-    })
+pub async fn page(State(described): State<Described>, visitor: Visitor) -> Answer {
+    let f = visitor.frame(&described.app, visitor.t("developers-title"), "");
+    let page = Page {
+        examples: EXAMPLES.to_vec(),
+        operations: operations(&described.document),
+        refusals: refusals(&described.document, &f),
+        f,
+    };
+    respond::public_page(&page, "/developers".into())
 }
 
 fn text(value: &Value) -> String {

@@ -64,6 +64,7 @@ struct Page {
     codes: Vec<(String, String)>,
     history: Vec<Link>,
     past: Option<(String, String)>,
+    chinese: bool,
     foot: String,
     origin: &'static str,
     apply: String,
@@ -136,6 +137,7 @@ fn whole(guide: &Guide, visitor: &Visitor, f: Frame, shown: &Shown) -> Page {
         codes: codes_of(&f, item),
         history: history(&f, shown),
         past: shown.told(&f),
+        chinese: f.lang == web::Lang::En && pack.is_none(),
         foot: foot(&f, shown),
         origin: match item.source {
             Source::Drafted => "catalogue-origin-drafted",
@@ -149,7 +151,10 @@ fn whole(guide: &Guide, visitor: &Visitor, f: Frame, shown: &Shown) -> Page {
         },
         minutes: pack.map_or(0, |p| p.guide.minutes),
         licences: spared(item, pack),
-        item: item.clone(),
+        item: match pack {
+            Some(pack) => worded(item, pack, lang),
+            None => item.clone(),
+        },
         materials,
         count_bring,
         count_fill,
@@ -159,6 +164,18 @@ fn whole(guide: &Guide, visitor: &Visitor, f: Frame, shown: &Shown) -> Page {
         no,
         f,
     }
+}
+
+/// The item with the words of its pack where they stand in this language.
+fn worded(item: &Item, pack: &Pack, lang: &str) -> Item {
+    let (own, mut item) = (&pack.item, item.clone());
+    item.result.name = own.result.name.get(lang).into();
+    item.result.validity = own.result.validity.get(lang).into();
+    if let Some(window) = own.windows.first() {
+        item.place = format!("{} {}", window.name.get(lang), window.address.get(lang));
+        item.hours = window.hours.get(lang).into();
+    }
+    item
 }
 
 fn crumbs(f: &Frame, item: &Item) -> Vec<Link> {
