@@ -105,7 +105,7 @@ pub fn refusals(document: &Value) -> Vec<Refusal> {
 fn told(refusal: &Refusal) -> Value {
     let code = &refusal.code;
     let say =
-        |lang, ending: &str| Texts::shipped().t(lang, &format!("err-{code}{ending}")).to_owned();
+        |lang, ending: &str| Texts::shipped().ta(lang, &format!("err-{code}{ending}"), &[]);
     json!({
         "code": code,
         "status": refusal.status,
