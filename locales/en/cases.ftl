@@ -38,6 +38,8 @@ cases-ground-conditions = The conditions to apply do not hold
 
 event-draft-opened = Began to fill in
 event-draft-discarded = Threw the draft away
+event-material-forgotten = Deleted a file from the library
+event-data-disputed = Disputed what a register says
 event-material-added = Added a material
 event-licence-used = Used an electronic licence in place of a paper
 event-case-submitted = Submitted

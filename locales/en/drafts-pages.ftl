@@ -1,5 +1,5 @@
 # Application pages: before you start, filling in, documents, check, sign and submit.
-# dynamic: err- drafts-step- drafts-badge-
+# dynamic: err- drafts-step- drafts-badge- notice-draft-
 drafts-and = , {""}
 drafts-then = ; {""}
 drafts-yes = Yes
@@ -73,6 +73,14 @@ drafts-all-title = { $item }: please check
 drafts-all-lead = Most of it is filled in. Please check, and complete what is empty.
 drafts-more-title = A few more questions
 drafts-more-text = Your answers bring up the questions below that are still empty.
+drafts-old = { $what }: you filled this in on { $day }, more than half a year ago.
+drafts-old-yes = I have looked; it is still so
+drafts-old-error = Please look at what you filled in before: correct it or tick “it is still so”
+drafts-review-confirm = Please confirm what you filled in before: { $name }
+notice-draft-week = A draft ends in a week: { $item }
+notice-draft-week-text = Your half-filled “{ $item }” is kept until { $day }. To go on, please sign in and submit it before that day.
+notice-draft-day = A draft ends tomorrow: { $item }
+notice-draft-day-text = Your half-filled “{ $item }” is kept until { $day } and then deleted. To go on, please sign in soon.
 drafts-why = Why we ask
 drafts-badges = What the badges mean
 drafts-badge-verified = From a department's records, verified

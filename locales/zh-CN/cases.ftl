@@ -39,6 +39,8 @@ cases-ground-conditions = 不符合受理条件
 
 event-draft-opened = 开始填写
 event-draft-discarded = 放弃草稿
+event-material-forgotten = 从材料库删去一份文件
+event-data-disputed = 对登记的信息提出异议
 event-material-added = 添加材料
 event-licence-used = 用电子证照代替材料
 event-case-submitted = 提交申请

@@ -1,5 +1,5 @@
 # 申请页面：办理前须知、填写、材料、核对、签名提交。
-# dynamic: err- drafts-step- drafts-badge-
+# dynamic: err- drafts-step- drafts-badge- notice-draft-
 drafts-and = 、
 drafts-then = ；
 drafts-yes = 是
@@ -61,6 +61,14 @@ drafts-all-title = { $item }：请核对下面的信息
 drafts-all-lead = 大部分已经填好。请核对，把空着的填上。
 drafts-more-title = 请再补充几项
 drafts-more-text = 按您刚才的回答，还要填下面没填的内容。
+drafts-old = { $what }：这是您{ $day }填的，已经过了半年。
+drafts-old-yes = 我看过了，现在还是这样
+drafts-old-error = 请看看以前填的内容，改好或者勾选“现在还是这样”
+drafts-review-confirm = 请确认以前填的内容：{ $name }
+notice-draft-week = 草稿还有一周到期：{ $item }
+notice-draft-week-text = 您填过一半的“{ $item }”保存到 { $day }。要接着办，请在这天之前登录提交。
+notice-draft-day = 草稿明天到期：{ $item }
+notice-draft-day-text = 您填过一半的“{ $item }”保存到 { $day }，过后会自动删去。要接着办，请尽快登录。
 drafts-why = 为什么问这些？
 drafts-badges = 这些签是什么意思
 drafts-badge-verified = 部门存档的信息，已核验

@@ -133,7 +133,7 @@ fn proof_routes(routes: Routes, node: &Node) -> Routes {
 
 fn draft_routes(routes: Routes, node: &Node) -> Routes {
     use casework::drafts::pages::{fill, review, save, sign, start};
-    use casework::materials::pages::{cards, chunks};
+    use casework::materials::pages::{cards, chunks, library};
     let c = || node.casework().clone();
     routes
         .get("/apply/{slug}/start", Citizen(2), Own, get(start::page).with_state(c()))
@@ -158,6 +158,11 @@ fn draft_routes(routes: Routes, node: &Node) -> Routes {
             post(chunks::piece).with_state(c()),
         )
         .get("/d/{id}/paper/{paper}", Citizen(2), Own, get(cards::paper).with_state(c()))
+        .get("/my/files", Citizen(2), Own, get(library::list).with_state(c()))
+        .get("/my/files/{id}", Citizen(2), Own, get(library::file).with_state(c()))
+        .post("/my/files/{id}", Citizen(2), Own, post(library::keep).with_state(c()))
+        .post("/my/files/{id}/forget", Citizen(2), Own, post(library::forget).with_state(c()))
+        .get("/my/files/{id}/content", Citizen(2), Own, get(library::content).with_state(c()))
         .get("/d/{id}/review", Citizen(2), Own, get(review::page).with_state(c()))
         .post("/d/{id}/review", Citizen(2), Own, post(review::keep).with_state(c()))
         .get("/d/{id}/sign", Citizen(2), Own, get(sign::page).with_state(c()))

@@ -12,6 +12,8 @@ use store::{Ctx, Error, Event, Job, Kind, Purpose, Result, Stream, Upkeep};
 
 /// When the house is quiet.
 const NIGHT: &str = "03:07";
+/// From which hour until before which hour people are reminded of their drafts.
+const REMINDING: (&str, &str) = ("09", "20");
 
 /// The handlers of this room.
 pub fn handlers(w: &Casework) -> Vec<(&'static str, Handler)> {
@@ -124,14 +126,18 @@ async fn lapse(w: Casework, job: JobRow) -> Result<()> {
     settled(w.store.write(ctx(&w, id), act).await)
 }
 
-/// Housekeeping, called once a minute: at the dead of night old drafts are thrown away and provisional
-/// due days computed anew.
+/// Housekeeping, called once a minute: by day owners hear that their drafts end soon; at the dead of night
+/// old drafts are thrown away and provisional due days computed anew.
 pub async fn minute(w: &Casework) -> Result<()> {
-    if w.clock().now().hm() != NIGHT {
+    let now = w.clock().now().hm();
+    if now.ends_with(":05") && (REMINDING.0..REMINDING.1).contains(&&now[..2]) {
+        crate::drafts::keeping::remind(w, w.store.system_ctx()).await?;
+    }
+    if now != NIGHT {
         return Ok(());
     }
     let (drafts, cases) =
-        (crate::drafts::filing::expire(w, w.store.system_ctx()).await?, recompute(w).await?);
+        (crate::drafts::keeping::expire(w, w.store.system_ctx()).await?, recompute(w).await?);
     crate::materials::uploads::expire(w, w.clock().now()).await?;
     tracing::info!(drafts, cases, "old drafts thrown away, provisional due days computed anew");
     Ok(())

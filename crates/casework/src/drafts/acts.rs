@@ -1,8 +1,9 @@
 //! What can be done to a draft with an event: opening, asking registers, throwing it away. Typing is upkeep and leaves none.
 
-use super::model::{Draft, DraftId, Owner};
+use super::model::{Draft, DraftId, KEPT_DAYS, Owner, Reminder};
 use super::records;
 use people::identity::PersonId;
+use people::notices::{self, Notice};
 use serde_json::json;
 use store::{Done, Error, Event, Kind, Result, Stream, Tx};
 
@@ -33,6 +34,31 @@ pub fn discard(tx: &mut Tx<'_>, id: DraftId, owner: Owner) -> Result<Done<()>> {
 /// A draft of the owner named; to anybody else it does not exist.
 pub(crate) fn own(tx: &mut Tx<'_>, id: DraftId, owner: Owner) -> Result<Draft> {
     records::find(tx, id)?.filter(|d| d.owner == owner).ok_or(Error::NotFound)
+}
+
+/// Tells the owner that an untouched draft ends soon; each stage once.
+///
+/// # Errors
+/// `NotFound` when it is gone or was told already.
+pub fn remind(tx: &mut Tx<'_>, id: DraftId, stage: Reminder) -> Result<Done<()>> {
+    let draft = records::find(tx, id)?.ok_or(Error::NotFound)?;
+    if !records::reminded(tx, &draft, stage)? {
+        return Err(Error::NotFound);
+    }
+    let item = guide::packs::shipped(&draft.slug).map(|p| p.item.short_name.zh.clone());
+    let until = draft.saved.plus_days(KEPT_DAYS).ymd();
+    notices::notify(
+        tx,
+        Notice {
+            account: draft.account,
+            template: stage.template(),
+            args: vec![("item", item.unwrap_or_default()), ("day", until)],
+            link: format!("/d/{}", id.0),
+        },
+    )?;
+    let data = json!({"template": stage.template()});
+    let event = Event::new(Kind::MessageSent, stream(id)).about(draft.person.0).with(data);
+    Ok(tx.record(event)?.with(()))
 }
 
 /// One register about to be asked.

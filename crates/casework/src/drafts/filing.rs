@@ -5,7 +5,7 @@ use super::adapters::{Record, Registers, fact};
 use super::model::{
     Body, Draft, DraftId, Filer, Hindrance, Opened, Owner, Paper, PaperId, Party, Saved, Submission,
 };
-use super::{acts, records, rules};
+use super::{acts, earlier, records, rules};
 use crate::materials::records::papers;
 use codes::division::DivisionCode;
 use codes::time::Stamp;
@@ -17,7 +17,7 @@ use people::People;
 use people::identity::{AccountId, EnterpriseId, PersonId, Unit, UnitId};
 use proof::licences::{self, HolderKind};
 use std::collections::{BTreeMap, BTreeSet};
-use store::{Ctx, Disclosure, Error, Purpose, Result, Secret, Upkeep};
+use store::{Disclosure, Error, Purpose, Result, Secret, Upkeep};
 use web::Visitor;
 
 /// Registers of this node.
@@ -105,12 +105,18 @@ pub async fn open(people: &People, visitor: &Visitor, slug: &str) -> Result<Draf
     if let Some(same) = begun.into_iter().find(|d| d.slug == slug) {
         return Ok(same.id);
     }
-    let draft = fresh(people, &filer, &pack)?;
+    let facts = earlier::facts(people, filer.owner, filer.person, &pack).await?;
+    let draft = begun_with(people, &filer, &pack, &facts)?;
     people.store.write(visitor.ctx(people, Purpose::Own), move |tx| acts::open(tx, &draft)).await
 }
 
 /// A new draft of a filer, not yet kept.
 pub fn fresh(people: &People, filer: &Filer, pack: &Pack) -> Result<Draft> {
+    begun_with(people, filer, pack, &Facts::new())
+}
+
+/// The same with what is known already without asking anybody.
+fn begun_with(people: &People, filer: &Filer, pack: &Pack, facts: &Facts) -> Result<Draft> {
     let (id, at) = (DraftId(people.store.fresh_id()), people.clock().now());
     let mut body = Body {
         party: filer.party.clone(),
@@ -119,8 +125,9 @@ pub fn fresh(people: &People, filer: &Filer, pack: &Pack) -> Result<Draft> {
         facts: BTreeMap::new(),
         consented: None,
         touched: BTreeMap::new(),
+        confirmed: BTreeSet::new(),
     };
-    prefill::apply(pack, &mut body.values, &Facts::new(), &at.ymd());
+    prefill::apply(pack, &mut body.values, facts, &at.ymd());
     Ok(Draft {
         id,
         account: filer.account,
@@ -216,7 +223,25 @@ pub async fn save(
     Err(Error::Stale)
 }
 
-async fn keep(people: &People, id: DraftId, version: i64, body: &Body) -> Result<Stamp> {
+/// Notes that the applicant looked at answers of long ago again and found them right.
+///
+/// # Errors
+/// `NotFound`; `Stale` when saves keep colliding.
+pub async fn confirm(people: &People, owner: Owner, id: DraftId, keys: &[String]) -> Result<()> {
+    for _ in 0..TRIES {
+        let draft = people.store.read(move |db| records::find(db, id)).await?;
+        let draft = draft.filter(|d| d.owner == owner).ok_or(Error::NotFound)?;
+        let mut body = unseal(people, &draft)?;
+        body.confirmed.extend(keys.iter().cloned());
+        match keep(people, id, draft.version, &body).await {
+            Err(Error::Stale) => continue,
+            other => return other.map(drop),
+        }
+    }
+    Err(Error::Stale)
+}
+
+pub(super) async fn keep(people: &People, id: DraftId, version: i64, body: &Body) -> Result<Stamp> {
     let (sealed, at) = (seal(people, id, body)?, people.clock().now());
     let write = move |db: &mut store::Db<'_>| records::save(db, id, version, &sealed, at);
     people.store.upkeep(Upkeep::Draft, write).await?;
@@ -243,12 +268,13 @@ pub async fn prefill(people: &People, visitor: &Visitor, id: DraftId) -> Result<
     }
     let at = people.clock().now();
     let account = account_record(people, draft.person).await?;
-    let facts = fetch(&pack, &body.party, &account, at);
+    let mut facts = fetch(&pack, &body.party, &account, at);
     for (key, found) in &facts {
         if let (Some(name), Some(value)) = (key.strip_prefix("register:"), &found.value) {
             body.facts.insert(name.to_owned(), value.clone());
         }
     }
+    facts.extend(earlier::facts(people, draft.owner, draft.person, &pack).await?);
     let filled = prefill::apply(&pack, &mut body.values, &facts, &at.ymd());
     for key in &filled {
         body.touched.insert(key.clone(), draft.version + 1);
@@ -371,24 +397,6 @@ pub fn submission(people: &People, opened: &Opened, unit: &Unit) -> Result<Submi
         sealed: people.vault().seal(records::case_cell(draft.id), &text),
         decision,
     })
-}
-
-/// Drafts nobody touched for thirty days are thrown away (housekeeping, daily).
-pub async fn expire(people: &People, ctx: Ctx) -> Result<usize> {
-    let before = ctx.at.plus_days(-super::model::KEPT_DAYS);
-    let old = people.store.read(move |db| records::expired(db, before)).await?;
-    for id in &old {
-        let id = *id;
-        let act = move |tx: &mut store::Tx<'_>| {
-            let draft = records::find(tx, id)?.filter(|d| d.saved < before);
-            acts::discard(tx, id, draft.ok_or(Error::NotFound)?.owner)
-        };
-        match people.store.write(ctx.clone(), act).await {
-            Ok(()) | Err(Error::NotFound | Error::Stale) => {}
-            Err(e) => return Err(e),
-        }
-    }
-    Ok(old.len())
 }
 
 /// A paper without a file, for measuring how applications are handed in.

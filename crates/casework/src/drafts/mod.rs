@@ -7,7 +7,9 @@
 
 pub mod acts;
 pub mod adapters;
+pub mod earlier;
 pub mod filing;
+pub mod keeping;
 pub mod model;
 pub mod pages;
 pub mod records;

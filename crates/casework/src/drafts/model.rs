@@ -6,7 +6,7 @@ use guide::packs::{self, Applicant, Circumstances, Values};
 use people::identity::{AccountId, EnterpriseId, PersonId, UnitId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A draft by its id; the case that grows from it keeps the id.
@@ -101,6 +101,9 @@ pub struct Body {
     pub consented: Option<Stamp>,
     /// Answer → version of the draft that changed it last; finds out what two devices both changed.
     pub touched: BTreeMap<String, i64>,
+    /// Answers taken from long ago that the applicant looked at again and found right.
+    #[serde(default)]
+    pub confirmed: BTreeSet<String>,
 }
 
 impl Body {
@@ -143,6 +146,44 @@ pub struct Draft {
 
 /// How long an untouched draft is kept.
 pub const KEPT_DAYS: i64 = 30;
+
+/// How long before the end the owner hears of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reminder {
+    /// A week before.
+    Week,
+    /// A day before.
+    Day,
+}
+
+impl Reminder {
+    /// Days before the end.
+    pub fn days(self) -> i64 {
+        match self {
+            Reminder::Week => 7,
+            Reminder::Day => 1,
+        }
+    }
+
+    /// As kept with the draft: the stages so far.
+    pub fn stage(self) -> i64 {
+        match self {
+            Reminder::Week => 1,
+            Reminder::Day => 2,
+        }
+    }
+
+    /// Ending of its words: `notice-<template>`.
+    pub fn template(self) -> &'static str {
+        match self {
+            Reminder::Week => "draft-week",
+            Reminder::Day => "draft-day",
+        }
+    }
+}
+
+/// After how many days an answer taken from an earlier case has to be looked at again.
+pub const FRESH_DAYS: i64 = 180;
 
 /// A draft opened for its owner.
 #[derive(Clone)]
@@ -196,6 +237,8 @@ pub enum Hindrance {
     Field(packs::FieldError),
     /// A needed material is not there: its key.
     Material(String),
+    /// An answer of long ago the applicant has not looked at again: its key.
+    Confirm(String),
     /// Another item is the right one: key of the rule that says so.
     Stop(packs::Checked),
 }

@@ -1,6 +1,6 @@
 //! Drafts in the store: SQL text, rows in and out.
 
-use super::model::{Draft, DraftId, Owner};
+use super::model::{Draft, DraftId, Owner, Reminder};
 use codes::time::Stamp;
 use people::identity::{AccountId, PersonId};
 use store::vault::SealedColumn;
@@ -13,10 +13,15 @@ store::sql! {
         opened_at, saved_at FROM draft WHERE id = $1";
     OF_OWNER = "SELECT id, account, person, owner, parties, applicant, slug, item_version, body, version, \
         opened_at, saved_at FROM draft WHERE owner = $1 ORDER BY id DESC LIMIT 50";
-    SAVE = "UPDATE draft SET body = $3, version = version + 1, saved_at = $4 \
+    SAVE = "UPDATE draft SET body = $3, version = version + 1, saved_at = $4, reminded = 0 \
         WHERE id = $1 AND version = $2";
     TAKE = "DELETE FROM draft WHERE id = $1 AND version = $2";
     EXPIRED = "SELECT id FROM draft WHERE saved_at < $1 ORDER BY saved_at LIMIT 200";
+    ENDING = "SELECT id FROM draft WHERE saved_at < $1 AND saved_at >= $2 AND reminded < $3 \
+        ORDER BY saved_at LIMIT 200";
+    REMINDED = "UPDATE draft SET reminded = $3 WHERE id = $1 AND version = $2 AND reminded < $3";
+    EARLIER = "SELECT id, person, slug, body, submitted_at FROM cases WHERE owner = $1 \
+        ORDER BY id DESC LIMIT 12";
     BODIES = "SELECT id, body FROM draft WHERE id > $1 ORDER BY id LIMIT $2";
     PUT_BODY = "UPDATE draft SET body = $2 WHERE id = $1 AND body = $3";
 }
@@ -114,4 +119,46 @@ pub fn take(db: &mut Db<'_>, id: DraftId, version: i64) -> Result<bool> {
 /// Drafts not touched since `before`, at most 200.
 pub fn expired(db: &mut Db<'_>, before: Stamp) -> Result<Vec<DraftId>> {
     db.all(EXPIRED, p![before], |row| Ok(DraftId(row.i64(0)?)))
+}
+
+/// Drafts that end at this stage's distance and whose owners have not heard of it, at most 200.
+pub fn ending(
+    db: &mut Db<'_>,
+    untouched: Stamp,
+    over: Stamp,
+    stage: Reminder,
+) -> Result<Vec<DraftId>> {
+    db.all(ENDING, p![untouched, over, stage.stage()], |row| Ok(DraftId(row.i64(0)?)))
+}
+
+/// Notes that the owner is told; says whether he had not been.
+pub fn reminded(db: &mut Db<'_>, draft: &Draft, stage: Reminder) -> Result<bool> {
+    Ok(db.exec(REMINDED, p![draft.id.0, draft.version, stage.stage()])? == 1)
+}
+
+/// An earlier case as far as its answers are taken over.
+pub struct EarlierRow {
+    /// Its id.
+    pub id: i64,
+    /// Who filed it.
+    pub person: PersonId,
+    /// Item.
+    pub slug: String,
+    /// Sealed body.
+    pub sealed: Vec<u8>,
+    /// When it was handed in.
+    pub submitted: Stamp,
+}
+
+/// An owner's latest cases, newest first.
+pub fn earlier(db: &mut Db<'_>, owner: Owner) -> Result<Vec<EarlierRow>> {
+    db.all(EARLIER, p![owner.label()], |row| {
+        Ok(EarlierRow {
+            id: row.i64(0)?,
+            person: PersonId(row.i64(1)?),
+            slug: row.text(2)?,
+            sealed: row.blob(3)?,
+            submitted: row.stamp(4)?,
+        })
+    })
 }

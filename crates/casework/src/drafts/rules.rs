@@ -1,8 +1,9 @@
 //! Pure decisions about a draft: who may apply, what two devices both changed, what still hinders.
 
-use super::model::{Body, Clash, Hindrance, Opened};
+use super::model::{Body, Clash, FRESH_DAYS, Hindrance, Opened};
 use codes::time::Stamp;
-use guide::packs::{self, Audience, Changes, Pack, RuleKind, Source, Verdict};
+use guide::packs::{self, Audience, Changes, FieldValue, Pack, RuleKind, Source, Verdict};
+use std::collections::BTreeSet;
 use store::{Error, FieldError, Result};
 
 /// Who an enterprise of the register is among the audiences of items.
@@ -61,6 +62,17 @@ pub fn take_over(
     !changed.is_empty()
 }
 
+/// The shown answers out of an earlier case that are older than half a year and that the applicant has
+/// neither changed nor found right again.
+pub fn stale(body: &Body, visible: &BTreeSet<String>, at: Stamp) -> Vec<String> {
+    let before = at.plus_days(-FRESH_DAYS);
+    let old =
+        |v: &FieldValue| v.source == Source::Reuse && v.fetched_at.is_some_and(|t| t < before);
+    let open = |key: &&String| visible.contains(*key) && !body.confirmed.contains(*key);
+    let all = body.values.0.iter().filter(|(_, v)| old(v));
+    all.map(|(key, _)| key).filter(open).cloned().collect()
+}
+
 /// Everything that still hinders handing in: answers, materials, the wrong item.
 pub fn hindrances(opened: &Opened, at: Stamp) -> Vec<Hindrance> {
     let Opened { pack, body, .. } = opened;
@@ -74,7 +86,9 @@ pub fn hindrances(opened: &Opened, at: Stamp) -> Vec<Hindrance> {
         .into_iter()
         .filter(|need| need.must_upload() && !given(&need.key))
         .map(|need| Hindrance::Material(need.key));
-    fields.chain(materials).chain(stops).collect()
+    let visible = pack.form.visible(&body.values, &circumstances);
+    let old = stale(body, &visible, at).into_iter().map(Hindrance::Confirm);
+    fields.chain(old).chain(materials).chain(stops).collect()
 }
 
 /// The hindrances as the one error a page or the API shows.
@@ -89,6 +103,10 @@ pub fn refusal(pack: &Pack, hindrances: Vec<Hindrance>) -> Error {
         Hindrance::Material(key) => {
             let name = pack.materials.iter().find(|m| m.key == key).map(|m| m.name.clone());
             ready(&format!("material.{key}"), "material-missing", &name.unwrap_or_default())
+        }
+        Hindrance::Confirm(key) => {
+            let label = pack.form.field(&key).map(|f| f.label.clone());
+            ready(&key, "confirm", &label.unwrap_or_default())
         }
         Hindrance::Stop(c) => {
             let field = c.fields.first().cloned().unwrap_or_default();

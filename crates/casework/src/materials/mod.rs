@@ -8,11 +8,13 @@
 //! A draft and the case that grows from it share one id, so papers stay where they are; what leaves with
 //! a draft is its papers, never a file, since others may have the same.
 //! Life: put in → taken out again (while it is a draft's or of the correction) → kept with the case.
-//! Events: `material-added`, `licence-used`.
-//! Read [`putting`] for the ways in, [`uploads`] for files that come in parts.
+//! Events: `material-added`, `licence-used`, `material-forgotten`.
+//! Read [`putting`] for the ways in, [`uploads`] for files that come in parts, [`library`] for what was
+//! handed in before.
 
 pub mod acts;
 pub mod api;
+pub mod library;
 pub mod model;
 pub mod pages;
 pub mod putting;
@@ -20,4 +22,4 @@ pub mod records;
 pub mod rules;
 pub mod uploads;
 
-pub use model::{Paper, PaperId, Upload};
+pub use model::{Kept, Paper, PaperId, Upload};

@@ -42,3 +42,37 @@ pub struct Upload {
     /// Its bytes.
     pub bytes: Vec<u8>,
 }
+
+/// A file of a person's library, opened for him.
+#[derive(Clone)]
+pub struct Kept {
+    /// Id.
+    pub id: i64,
+    /// Address of the file.
+    pub file: FileHash,
+    /// Item it was first for.
+    pub slug: String,
+    /// Material it was first for.
+    pub key: String,
+    /// Its name, as its owner calls it.
+    pub name: String,
+    /// Bytes.
+    pub size: i64,
+    /// Last day of what it shows (ISO); empty when its owner gave none.
+    pub until: String,
+    /// Number of the case it came with first; empty for a draft.
+    pub case: String,
+    /// In how many applications it was put.
+    pub uses: i64,
+    /// When it came.
+    pub added: Stamp,
+    /// When it was put in last.
+    pub used: Stamp,
+}
+
+impl Kept {
+    /// What it shows has ended.
+    pub fn over(&self, today: &str) -> bool {
+        !self.until.is_empty() && self.until.as_str() < today
+    }
+}

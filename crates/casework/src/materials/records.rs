@@ -23,17 +23,41 @@ store::sql! {
     DROP_PARTS = "DELETE FROM upload_part WHERE upload = $1";
     DROP_UPLOAD = "DELETE FROM upload WHERE id = $1";
     OLD_UPLOADS = "SELECT id FROM upload WHERE begun_at < $1 ORDER BY begun_at LIMIT 200";
+    SHELVE = "INSERT INTO material_file (id, owner, file, slug, key, name, size, until, source, uses, \
+        added_at, used_at) VALUES ($1, $2, $3, $4, $5, $6, $7, '', $8, 1, $9, $9) \
+        ON CONFLICT (owner, file, slug, key) DO UPDATE SET uses = material_file.uses + 1, \
+        used_at = excluded.used_at";
+    SHELF = "SELECT id, file, slug, key, name, size, until, source, uses, added_at, used_at \
+        FROM material_file WHERE owner = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+    ON_SHELF = "SELECT id, file, slug, key, name, size, until, source, uses, added_at, used_at \
+        FROM material_file WHERE id = $1 AND owner = $2";
+    RENAME = "UPDATE material_file SET name = $3, until = $4 WHERE id = $1 AND owner = $2";
+    UNSHELVE = "DELETE FROM material_file WHERE id = $1 AND owner = $2";
+    LIVE_CASE = "SELECT c.no FROM case_paper p JOIN cases c ON c.id = p.file_id WHERE p.file = $1 \
+        AND c.owner = $2 AND c.state NOT IN ('closed', 'not-accepted', 'withdrawn') ORDER BY c.id LIMIT 1";
+    LIVE_DRAFT = "SELECT d.id FROM case_paper p JOIN draft d ON d.id = p.file_id WHERE p.file = $1 \
+        AND d.owner = $2 LIMIT 1";
+    SOURCE = "SELECT no FROM cases WHERE id = $1 AND owner = $2";
+    SHELF_NAMES = "SELECT id, name FROM material_file WHERE id > $1 ORDER BY id LIMIT $2";
+    PUT_SHELF_NAME = "UPDATE material_file SET name = $2 WHERE id = $1 AND name = $3";
     NAMES = "SELECT id, name FROM case_paper WHERE id > $1 ORDER BY id LIMIT $2";
     PUT_NAME = "UPDATE case_paper SET name = $2 WHERE id = $1 AND name = $3";
 }
 
 /// Columns of this room that key rotation moves.
-pub const SEALED: &[SealedColumn] =
-    &[SealedColumn { table: "case_paper", column: "name", page: NAMES, put: PUT_NAME }];
+pub const SEALED: &[SealedColumn] = &[
+    SealedColumn { table: "case_paper", column: "name", page: NAMES, put: PUT_NAME },
+    SealedColumn { table: "material_file", column: "name", page: SHELF_NAMES, put: PUT_SHELF_NAME },
+];
 
 /// Cell of a paper's name.
 pub fn name_cell(id: PaperId) -> Cell {
     Cell { table: "case_paper", column: "name", row: id.0 }
+}
+
+/// Cell of a file's name in the library.
+pub fn shelf_cell(id: i64) -> Cell {
+    Cell { table: "material_file", column: "name", row: id }
 }
 
 /// A paper with its name already sealed.
@@ -42,13 +66,17 @@ pub struct NewPaper {
     pub paper: Paper,
     /// Sealed name.
     pub sealed_name: Vec<u8>,
+    /// The same for the library.
+    pub shelf_name: Vec<u8>,
 }
 
 impl NewPaper {
     /// Seals the name.
     pub fn seal(vault: &Vault, paper: Paper) -> NewPaper {
-        let sealed_name = vault.seal(name_cell(paper.id), &Secret::new(&paper.name));
-        NewPaper { paper, sealed_name }
+        let name = Secret::new(&paper.name);
+        let sealed_name = vault.seal(name_cell(paper.id), &name);
+        let shelf_name = vault.seal(shelf_cell(paper.id.0), &name);
+        NewPaper { paper, sealed_name, shelf_name }
     }
 }
 
@@ -194,4 +222,104 @@ pub fn drop_old_uploads(db: &mut Db<'_>, before: Stamp) -> Result<usize> {
         drop_upload(db, *id)?;
     }
     Ok(old.len())
+}
+
+/// A file of the library.
+pub struct ShelfRow {
+    /// Id; of the paper it was first.
+    pub id: i64,
+    /// Address of the file.
+    pub file: FileHash,
+    /// Item it was first for.
+    pub slug: String,
+    /// Material it was first for.
+    pub key: String,
+    /// Sealed name.
+    pub name: Vec<u8>,
+    /// Bytes.
+    pub size: i64,
+    /// Last day of what it shows; empty when its owner gave none.
+    pub until: String,
+    /// Draft or case it was first for.
+    pub source: i64,
+    /// In how many applications it was put.
+    pub uses: i64,
+    /// When it came.
+    pub added: Stamp,
+    /// When it was put in last.
+    pub used: Stamp,
+}
+
+fn shelf_row(row: &Row<'_>) -> Result<ShelfRow> {
+    Ok(ShelfRow {
+        id: row.i64(0)?,
+        file: FileHash::parse(&row.text(1)?)?,
+        slug: row.text(2)?,
+        key: row.text(3)?,
+        name: row.blob(4)?,
+        size: row.i64(5)?,
+        until: row.text(6)?,
+        source: row.i64(7)?,
+        uses: row.i64(8)?,
+        added: row.stamp(9)?,
+        used: row.stamp(10)?,
+    })
+}
+
+/// Puts a file into its owner's library, or counts one use more of it.
+pub fn shelve(
+    db: &mut Db<'_>,
+    owner: Owner,
+    slug: &str,
+    of: DraftId,
+    new: &NewPaper,
+) -> Result<()> {
+    let paper = &new.paper;
+    let params = p![
+        paper.id.0,
+        owner.label(),
+        paper.file.as_ref().map(FileHash::as_str),
+        slug,
+        &paper.key,
+        &new.shelf_name,
+        paper.size,
+        of.0,
+        paper.added
+    ];
+    db.exec(SHELVE, params).map(drop)
+}
+
+/// An owner's library before an id, newest first.
+pub fn shelf(db: &mut Db<'_>, owner: Owner, before: i64, limit: i64) -> Result<Vec<ShelfRow>> {
+    db.all(SHELF, p![owner.label(), before, limit], shelf_row)
+}
+
+/// One file of one's own library.
+pub fn on_shelf(db: &mut Db<'_>, id: i64, owner: Owner) -> Result<Option<ShelfRow>> {
+    db.opt(ON_SHELF, p![id, owner.label()], shelf_row)
+}
+
+/// Gives a file of the library another name and last day; says whether it was there.
+pub fn rename(db: &mut Db<'_>, id: i64, owner: Owner, name: &[u8], until: &str) -> Result<bool> {
+    Ok(db.exec(RENAME, p![id, owner.label(), name, until])? == 1)
+}
+
+/// Takes a file out of the library.
+pub fn unshelve(db: &mut Db<'_>, id: i64, owner: Owner) -> Result<()> {
+    db.exec(UNSHELVE, p![id, owner.label()]).map(drop)
+}
+
+/// Number of an application of the owner's that goes on and has the file.
+pub fn live_case(db: &mut Db<'_>, owner: Owner, file: &FileHash) -> Result<Option<String>> {
+    db.opt(LIVE_CASE, p![file.as_str(), owner.label()], |row| row.text(0))
+}
+
+/// Whether a draft of the owner's has the file.
+pub fn live_draft(db: &mut Db<'_>, owner: Owner, file: &FileHash) -> Result<bool> {
+    Ok(db.opt(LIVE_DRAFT, p![file.as_str(), owner.label()], |row| row.i64(0))?.is_some())
+}
+
+/// Number of the owner's case a file came with first; none while it is a draft or was thrown away.
+pub fn source(db: &mut Db<'_>, owner: Owner, of: i64) -> Result<Option<String>> {
+    db.opt(SOURCE, p![of, owner.label()], |row| row.text(0))
 }

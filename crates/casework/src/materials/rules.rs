@@ -36,3 +36,43 @@ pub fn fault(material: &Material, fault: UploadFault) -> Error {
         UploadFault::Many => Error::refused_with("paper-many", "most", material.max_files),
     }
 }
+
+/// A file's new name: what its owner typed, with the ending it had.
+///
+/// # Errors
+/// `file-name` when nothing is left of it.
+pub fn renamed(old: &str, typed: &str) -> Result<String> {
+    let clean: String = typed.chars().filter(|c| !c.is_control() && *c != '/').take(120).collect();
+    let ending = old.rsplit_once('.').map_or("", |(_, e)| e);
+    let stem = match clean.rsplit_once('.') {
+        Some((stem, e)) if e.eq_ignore_ascii_case(ending) => stem.trim().to_owned(),
+        _ => clean.trim().to_owned(),
+    };
+    match (stem.is_empty(), ending.is_empty()) {
+        (true, _) => Err(Error::refused("file-name")),
+        (false, true) => Ok(stem),
+        (false, false) => Ok(format!("{stem}.{ending}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_name_keeps_the_ending() {
+        for (old, typed, want) in [
+            ("a.pdf", "平面图", Some("平面图.pdf")),
+            ("a.pdf", " 平面图.PDF ", Some("平面图.pdf")),
+            ("a.pdf", "图.exe", Some("图.exe.pdf")),
+            ("a.pdf", "../../x\u{0}y", Some("....xy.pdf")),
+            ("a.pdf", "  ", None),
+            ("a.pdf", ".pdf", None),
+            ("a", "b", Some("b")),
+        ] {
+            assert_eq!(renamed(old, typed).ok().as_deref(), want, "{old} {typed:?}");
+        }
+        let long = renamed("a.pdf", &"长".repeat(500)).expect("cut");
+        assert_eq!(long.chars().count(), 124);
+    }
+}

@@ -197,7 +197,7 @@ fn prefill(field: &Field, place: &str, out: &mut Findings) {
                 !field.widget.has_options() || field.options.iter().any(|o| o.value == value)
             }
             Some(Origin::Today) => field.widget == Widget::Date,
-            Some(Origin::Reuse) => true,
+            Some(Origin::Reuse | Origin::ReuseOf(_)) => true,
             None => false,
         };
         if !known {

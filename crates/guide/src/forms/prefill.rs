@@ -30,6 +30,9 @@ pub enum Origin {
     },
     /// `reuse`: the applicant's answer in an earlier case of the same item.
     Reuse,
+    /// `reuse:phone`: what the same person answered in an earlier case of any item, in a field that
+    /// carries the same name.
+    ReuseOf(String),
     /// `today`.
     Today,
     /// `fixed:新办`.
@@ -48,6 +51,9 @@ impl Origin {
             "today" => return Some(Origin::Today),
             _ => {}
         }
+        if let Some(name) = text.strip_prefix("reuse:") {
+            return (!name.is_empty()).then(|| Origin::ReuseOf(name.to_owned()));
+        }
         if let Some(value) = text.strip_prefix("fixed:") {
             return Some(Origin::Fixed(value.to_owned()));
         }
@@ -59,12 +65,13 @@ impl Origin {
     }
 
     /// The key facts are handed in under: `register:population.name`, `licence:营业执照.name`,
-    /// `reuse:<field>`.
+    /// `reuse:<field>`, `reuse-of:<name>`.
     pub fn fact_key(&self, form_field: &str) -> Option<String> {
         match self {
             Origin::Register { register, field } => Some(format!("register:{register}.{field}")),
             Origin::Licence { licence, field } => Some(format!("licence:{licence}.{field}")),
             Origin::Reuse => Some(format!("reuse:{form_field}")),
+            Origin::ReuseOf(name) => Some(format!("reuse-of:{name}")),
             Origin::Today | Origin::Fixed(_) => None,
         }
     }
@@ -148,7 +155,7 @@ fn known<'a>(origin: &Origin, registers: &'a Registers) -> Option<(&'a Register,
     let (register, field) = match origin {
         Origin::Register { register, field } => (registers.register(register)?, field),
         Origin::Licence { licence, field } => (registers.licence(licence)?, field),
-        Origin::Reuse | Origin::Today | Origin::Fixed(_) => return None,
+        Origin::Reuse | Origin::ReuseOf(_) | Origin::Today | Origin::Fixed(_) => return None,
     };
     Some((register, register.field(field)?.label.clone()))
 }
@@ -361,6 +368,8 @@ mod tests {
             ("register:population.name", Some(register("population", "name"))),
             ("enterprise.uscc", Some(register("enterprise", "uscc"))),
             ("reuse", Some(Origin::Reuse)),
+            ("reuse:phone", Some(Origin::ReuseOf("phone".into()))),
+            ("reuse:", None),
             ("today", Some(Origin::Today)),
             ("fixed:新办", Some(Origin::Fixed("新办".into()))),
             (

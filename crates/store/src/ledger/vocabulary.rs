@@ -58,6 +58,10 @@ vocabulary! {
     DraftDiscarded = "draft-discarded",
     /// A material was added.
     MaterialAdded = "material-added",
+    /// A person took a file out of his own library.
+    MaterialForgotten = "material-forgotten",
+    /// A person says that a register is wrong about him (异议).
+    DataDisputed = "data-disputed",
     /// A case was submitted.
     CaseSubmitted = "case-submitted",
     /// A case was accepted (受理).

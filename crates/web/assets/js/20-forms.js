@@ -45,6 +45,29 @@ return tb.all('[name="' + CSS.escape(name) + '"]', form).filter(function (field)
 return !/^(checkbox|radio)$/.test(field.type) || field.checked;
 }).map(function (field) { return field.value; });
 }
+// An answer has brought up other questions, or made some fall away: the page is asked for anew and only
+// those are put in or taken out, so that nothing typed meanwhile is lost.
+function follow(form) {
+const find = function (root, name) { return tb.one('[data-q="' + CSS.escape(name) + '"]', root); };
+const name = function (node) { return node && node.getAttribute('data-q'); };
+fetch(form.getAttribute('action'), { credentials: 'same-origin' }).then(function (answer) { return answer.ok ? answer.text() : ''; }).then(function (html) {
+const page = html && tb.parse(html);
+if (!page || !tb.one('[data-q]', page)) return;
+tb.all('[data-q]', form).forEach(function (node) { if (!find(page, name(node))) node.remove(); });
+let more = false;
+tb.all('[data-q]', page).forEach(function (node) {
+if (find(form, name(node))) return;
+const fresh = document.importNode(node, true);
+const before = name(node.previousElementSibling), after = name(node.nextElementSibling);
+if (before && find(form, before)) find(form, before).after(fresh);
+else if (after && find(form, after)) find(form, after).before(fresh);
+else return;
+tb.wake(fresh);
+more = true;
+});
+if (more) tb.toast(form.getAttribute('data-text-more'));
+}).catch(function () {});
+}
 // <form data-autosave="/address" data-version="3">: posts _csrf and the changed fields with
 // If-Match, hears {"version":4,"time":"14:05"}; 409 and 412 mean another device was first.
 function autosave(form) {
@@ -79,6 +102,7 @@ const version = form.querySelector('input[name=_version]');
 form.setAttribute('data-version', told.version);
 if (version) version.value = told.version;
 say(form, 'saved', told.time);
+if (told.other) follow(form);
 if (changed.size) timer = setTimeout(form.tbSave, 2000);
 }).catch(function () {
 busy = false;
@@ -94,6 +118,7 @@ changed.add(event.target.name);
 clearTimeout(timer);
 timer = setTimeout(form.tbSave, 2000);
 });
+form.addEventListener('change', function (event) { if (!tb.typing(event.target)) form.tbSave(); });
 form.addEventListener('focusout', function () { if (changed.size) form.tbSave(); });
 window.addEventListener('online', form.tbSave);
 }

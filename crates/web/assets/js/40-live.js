@@ -9,6 +9,7 @@ policy = window.trustedTypes.createPolicy('tongban', { createHTML: function (tex
 }
 return new DOMParser().parseFromString(policy ? policy.createHTML(html) : html, 'text/html');
 }
+tb.parse = parse;
 tb.swap = function (address, id, options) {
 const settings = Object.assign({ credentials: 'same-origin', headers: {} }, options || {});
 settings.headers['X-Fragment'] = id;

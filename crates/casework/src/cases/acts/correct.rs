@@ -10,6 +10,7 @@ use super::{
 };
 use crate::drafts::model::DraftId;
 use crate::materials::PaperId;
+use crate::materials::acts::{Whose, put_paper};
 use crate::materials::records::NewPaper;
 use codes::calendar::Calendar;
 use codes::time::Stamp;
@@ -63,7 +64,8 @@ pub fn add_paper(
     if new.paper.round != 1 || !correcting.told.items.iter().any(asked) {
         return Err(Error::refused("paper-unknown"));
     }
-    crate::materials::acts::put_paper(tx, DraftId(id.0), case.person, new)
+    let whose = Whose { owner, person: case.person, slug: &case.slug };
+    put_paper(tx, DraftId(id.0), whose, new)
 }
 
 /// What the applicant supplies beside the papers already put in (round 1).

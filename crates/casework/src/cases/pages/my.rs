@@ -130,13 +130,14 @@ fn places(f: &Frame, unread: i64) -> Vec<Place> {
     };
     let mut all = vec![
         place("licences", "/my/licences", "id"),
+        place("files", "/my/files", "page"),
         place("messages", "/my/messages", "bell"),
         place("access", "/my/access-log", "eye"),
         place("acting", "/my/acting", "building"),
         place("account", "/my/account", "shield"),
     ];
     if unread > 0 {
-        all[1].note = f.tn("cases-my-unread", unread);
+        all[2].note = f.tn("cases-my-unread", unread);
     }
     all
 }

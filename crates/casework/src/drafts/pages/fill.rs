@@ -5,7 +5,7 @@ use super::super::model::{Clash, Opened, Saved};
 use super::asked::{Ask, Locked, Table, Typed};
 use super::sheet::{self, ALL, Pairs, Sheet};
 use super::walk::{Stop, Walk};
-use super::{asked, query, told};
+use super::{asked, query, text_of, told};
 use crate::Casework;
 use askama::Template;
 use axum::extract::{Path, State};
@@ -48,6 +48,8 @@ struct FillPage {
     badges: Vec<&'static str>,
     wrong: bool,
     unit: String,
+    old: String,
+    old_error: String,
 }
 
 #[derive(Template)]
@@ -126,7 +128,12 @@ pub async fn keep(
     if let Saved::Conflict { version, fields } = saved {
         return conflict(&w, &visitor, &opened, &sheet, version, &fields, pairs);
     }
-    let opened = super::opened(&w, &visitor, &id).await?;
+    let mut opened = super::opened(&w, &visitor, &id).await?;
+    if posted.get("_confirm") == "yes" {
+        let old = sheet.stale(&opened.body, &Walk::new(&opened, w.clock().now()));
+        filing::confirm(&w, owner, opened.draft.id, &old).await?;
+        opened = super::opened(&w, &visitor, &id).await?;
+    }
     let walk = Walk::new(&opened, w.clock().now());
     if let Some(way) = way_out(&posted, &walk, sheet.key) {
         return Ok(see_other(&way));
@@ -137,13 +144,15 @@ pub async fn keep(
     if only_new(&before, &walk, &wrong) {
         return Ok(see_other(&format!("{}?shown=1#{}", walk.href(sheet.key), wrong[0].field)));
     }
-    match (now, wrong.is_empty()) {
+    let mut errors: Vec<FormError> = wrong.iter().map(|e| told(&visitor, e)).collect();
+    if now.as_ref().is_some_and(|s| !s.stale(&opened.body, &walk).is_empty()) {
+        let text = visitor.t("drafts-old-error").to_owned();
+        errors.push(FormError { field: "_confirm".to_owned(), text });
+    }
+    match (now, errors.is_empty()) {
         (Some(now), false) => {
-            let showing = Showing {
-                typed: sheet::typed(&pairs, &parsed.errors),
-                errors: wrong.iter().map(|e| told(&visitor, e)).collect(),
-                ..Showing::default()
-            };
+            let typed = sheet::typed(&pairs, &parsed.errors);
+            let showing = Showing { typed, errors, ..Showing::default() };
             html_again(&fill_page(&w, &visitor, &opened, &walk, &now, showing).await?)
         }
         _ if sheet.key == ALL => Ok(see_other(&walk.go_on())),
@@ -201,6 +210,26 @@ fn groups(
     sheet.pages.iter().map(group).collect()
 }
 
+/// What is asked about answers of long ago: which, and from when; empty when there are none.
+fn old_words(f: &Frame, opened: &Opened, old: &[String]) -> String {
+    let label = |key: &String| {
+        let field = opened.pack.form.field(key)?;
+        Some(field.label.get(f.lang.tag()).to_owned())
+    };
+    let labels: Vec<String> = old.iter().filter_map(label).collect();
+    let when = old.iter().filter_map(|key| opened.body.values.0.get(key)?.fetched_at).min();
+    match when {
+        Some(at) => f.ta2(
+            "drafts-old",
+            "what",
+            labels.join(f.t("drafts-and")),
+            "day",
+            super::day(f, at.day()),
+        ),
+        None => String::new(),
+    }
+}
+
 async fn fill_page(
     w: &Casework,
     visitor: &Visitor,
@@ -236,7 +265,11 @@ async fn fill_page(
     let lead = sheet.pages.first().filter(|_| alone).map(|p| p.hint.get(lang).to_owned());
     let why = sheet.pages.iter().map(|p| p.why.get(lang)).filter(|t| !t.is_empty());
     let until = opened.draft.saved.plus_days(super::super::model::KEPT_DAYS).day();
+    let old = sheet.stale(&opened.body, walk);
+    let old_error = text_of(&showing.errors, "_confirm");
     Ok(FillPage {
+        old: old_words(&f, opened, &old),
+        old_error,
         steps: walk.steps(&f, sheet.key),
         now,
         total,

@@ -81,6 +81,11 @@ fn gaps(f: &Frame, opened: &Opened, walk: &Walk<'_>, hindrances: &[Hindrance]) -
     };
     let gap = |h: &Hindrance| match h {
         Hindrance::Field(e) => Gap { href: place(&e.field), text: e.message.get(lang).to_owned() },
+        Hindrance::Confirm(key) => {
+            let label = opened.pack.form.field(key).map(|x| x.label.get(lang).to_owned());
+            let text = f.ta("drafts-review-confirm", "name", label.unwrap_or_default());
+            Gap { href: place(key), text }
+        }
         Hindrance::Material(key) => {
             let name = opened.pack.materials.iter().find(|m| m.key == *key);
             let name = name.map(|m| m.name.get(lang).to_owned()).unwrap_or_default();

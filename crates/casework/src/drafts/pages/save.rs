@@ -19,7 +19,13 @@ fn seen(headers: &HeaderMap, posted: &Posted) -> Option<i64> {
     matched.or_else(|| posted.get("_version").parse().ok())
 }
 
-/// POST /d/{id}/{section}/save: `{"version","time","saved_at"}`, or 409 with both values of what
+/// The questions a screen shows now.
+fn shown(sheet: &sheet::Sheet<'_>, walk: &Walk<'_>) -> Vec<String> {
+    let shown = sheet.fields().filter(|f| walk.visible.contains(&f.key));
+    shown.map(|f| f.key.clone()).collect()
+}
+
+/// POST /d/{id}/{section}/save: `{"version","time","saved_at","other"}`, or 409 with both values of what
 /// another device changed.
 pub async fn save(
     State(w): State<Casework>,
@@ -30,7 +36,8 @@ pub async fn save(
 ) -> Answer {
     let opened = super::opened(&w, &visitor, &id).await?;
     let walk = Walk::new(&opened, w.clock().now());
-    sheet::Sheet::find(&walk, &section).ok_or(Error::NotFound)?;
+    let here = sheet::Sheet::find(&walk, &section).ok_or(Error::NotFound)?;
+    let before = shown(&here, &walk);
     let version = seen(&headers, &posted).unwrap_or(opened.draft.version);
     let form = &opened.pack.form;
     let pairs = sheet::tidy(posted.fields(), form.fields().map(|(_, f)| f), "");
@@ -41,7 +48,13 @@ pub async fn save(
     let saved = filing::save(&w, owner, opened.draft.id, version, changes, Source::Applicant);
     match saved.await? {
         Saved::Done { version, at } => {
-            web::json(&json!({"version": version, "time": at.hm(), "saved_at": at.iso()}))
+            let now = super::opened(&w, &visitor, &id).await?;
+            let walk = Walk::new(&now, w.clock().now());
+            let after = sheet::Sheet::find(&walk, &section).map(|s| shown(&s, &walk));
+            // The script fetches the page anew when other questions arise than are on it.
+            let other = after.is_some_and(|after| after != before);
+            web::json(&json!({"version": version, "time": at.hm(), "saved_at": at.iso(),
+                "other": other}))
         }
         Saved::Conflict { version, fields } => {
             let both = |c: &super::super::model::Clash| json!({"field": c.key, "theirs": c.theirs, "yours": c.yours});

@@ -1,7 +1,8 @@
 //! What one screen of questions holds (one page of the pack, or all of them on the 审表 of the fast
 //! lane), and how its post is read.
 
-use super::super::model::Opened;
+use super::super::model::{Body, Opened};
+use super::super::rules;
 use super::asked::Typed;
 use super::walk::{Stop, Walk};
 use guide::packs::{Field, FieldError, Form, Page, Parsed, PostRefusal, Values, Widget};
@@ -72,6 +73,13 @@ impl<'o> Sheet<'o> {
             form.parse_posted(&left, Some(page))?;
         }
         Ok(all)
+    }
+
+    /// Answers of long ago on this screen that still have to be looked at again.
+    pub fn stale(&self, body: &Body, walk: &Walk<'o>) -> Vec<String> {
+        let mut all = rules::stale(body, &walk.visible, walk.at);
+        all.retain(|key| self.fields().any(|f| f.key == *key));
+        all
     }
 
     /// What is wrong on this screen, what could not be read first.

@@ -2,6 +2,7 @@
 //! how far each topic is. Every count on every page comes from here.
 
 use super::super::model::Opened;
+use super::super::rules;
 use codes::time::Stamp;
 use guide::packs::{
     self, Circumstances, FieldError, MaterialNeed, Page, PageKind, materials, prefill,
@@ -50,6 +51,8 @@ struct Leg {
 /// The way of one draft.
 pub struct Walk<'o> {
     opened: &'o Opened,
+    /// When it is looked at.
+    pub at: Stamp,
     /// What rules may know.
     pub circumstances: Circumstances,
     /// Fields to show.
@@ -67,7 +70,7 @@ impl<'o> Walk<'o> {
         let circumstances = opened.body.circumstances(at);
         let visible = pack.form.visible(values, &circumstances);
         let needs = materials::needed(pack, values, &circumstances, &opened.held);
-        let mut walk = Walk { opened, circumstances, visible, needs, stops: vec![] };
+        let mut walk = Walk { opened, at, circumstances, visible, needs, stops: vec![] };
         walk.stops = walk.lay();
         walk
     }
@@ -140,6 +143,10 @@ impl<'o> Walk<'o> {
     fn well(&self, at: usize) -> bool {
         match self.stops[at] {
             Stop::Materials(_) => self.missing().is_empty(),
+            Stop::Page(page) => {
+                let old = rules::stale(&self.opened.body, &self.visible, self.at);
+                self.wrong(Stop::Page(page)).is_empty() && !old.iter().any(|key| page.has(key))
+            }
             stop => self.wrong(stop).is_empty(),
         }
     }

@@ -1,7 +1,7 @@
 //! C14: a card for each material with the ways it can come: by itself, by a licence, by upload.
 
-use super::super::model::{Paper, PaperId, Upload};
-use super::super::putting;
+use super::super::model::{Kept, Paper, PaperId, Upload};
+use super::super::{library, putting};
 use super::Parts;
 use crate::Casework;
 use crate::drafts::filing;
@@ -51,7 +51,16 @@ struct Card {
     sample: String,
     mistakes: Vec<String>,
     papers: Vec<Line>,
+    shelf: Vec<Shelved>,
     error: String,
+}
+
+/// A file handed in before that could be used again.
+struct Shelved {
+    value: String,
+    name: String,
+    note: String,
+    over: bool,
 }
 
 #[derive(Template)]
@@ -117,7 +126,34 @@ pub(crate) fn upload_error(visitor: &Visitor, field: String, e: &Error) -> FormE
     FormError { field, text }
 }
 
-fn card(f: &Frame, opened: &Opened, need: &MaterialNeed, errors: &[FormError]) -> Option<Card> {
+/// The library's files of the same kind, with when and for what they were handed in.
+fn shelf(
+    f: &Frame,
+    opened: &Opened,
+    material: &Material,
+    kept: &[Kept],
+    today: &str,
+) -> Vec<Shelved> {
+    let there = |k: &Kept| opened.papers.iter().any(|p| p.file.as_ref() == Some(&k.file));
+    let fits = |k: &&Kept| library::same_kind(k, &opened.draft.slug, material) && !there(k);
+    let mut seen = std::collections::BTreeSet::new();
+    let fresh = kept.iter().filter(fits).filter(|k| seen.insert(k.file.as_str().to_owned()));
+    let one = |k: &Kept| Shelved {
+        value: format!("{}:{}", material.key, k.id),
+        name: k.name.clone(),
+        note: super::library::note(f, k),
+        over: k.over(today),
+    };
+    fresh.map(one).collect()
+}
+
+fn card(
+    f: &Frame,
+    opened: &Opened,
+    need: &MaterialNeed,
+    errors: &[FormError],
+    kept: (&[Kept], &str),
+) -> Option<Card> {
     let material = opened.pack.materials.iter().find(|m| m.key == need.key)?;
     let lang = f.lang.tag();
     let base = format!("/d/{}", opened.draft.id.0);
@@ -162,16 +198,23 @@ fn card(f: &Frame, opened: &Opened, need: &MaterialNeed, errors: &[FormError]) -
         sample: material.sample.get(lang).to_owned(),
         mistakes: material.mistakes.iter().map(|m| m.get(lang).to_owned()).collect(),
         papers,
+        shelf: if upload && material.ways.contains(&Way::Reuse) {
+            shelf(f, opened, material, kept.0, kept.1)
+        } else {
+            vec![]
+        },
         error,
     })
 }
 
-fn page_of(
+async fn page_of(
     w: &Casework,
     visitor: &Visitor,
     opened: &Opened,
     errors: Vec<FormError>,
-) -> MaterialsPage {
+) -> store::Result<MaterialsPage> {
+    let kept = library::offered(w, opened).await?;
+    let today = w.clock().now().ymd();
     let walk = Walk::new(opened, w.clock().now());
     let lang = visitor.lang.tag();
     let item = opened.pack.item.short_name.get(lang).to_owned();
@@ -185,13 +228,14 @@ fn page_of(
         .without_bar()
         .with_under();
     let needs = walk.needs.iter().filter(|n| !n.absent);
-    let mut cards: Vec<Card> = needs.filter_map(|n| card(&f, opened, n, &errors)).collect();
+    let mut cards: Vec<Card> =
+        needs.filter_map(|n| card(&f, opened, n, &errors, (&kept, &today))).collect();
     for (at, card) in cards.iter_mut().enumerate() {
         card.no = (at + 1).to_string();
     }
     let (now, total) = walk.count(&f, "materials");
     let until = opened.draft.saved.plus_days(KEPT_DAYS).day();
-    MaterialsPage {
+    Ok(MaterialsPage {
         steps: walk.steps(&f, "materials"),
         item,
         now,
@@ -203,13 +247,13 @@ fn page_of(
         left: walk.missing().len(),
         kept_until: day(&f, until),
         f,
-    }
+    })
 }
 
 /// GET /d/{id}/materials
 pub async fn page(State(w): State<Casework>, visitor: Visitor, Path(id): Path<String>) -> Answer {
     let opened = own_draft(&w, &visitor, &id).await?;
-    html(&page_of(&w, &visitor, &opened, vec![]))
+    html(&page_of(&w, &visitor, &opened, vec![]).await?)
 }
 
 /// POST /d/{id}/materials: files, a licence to use, a paper to take out; then on, back or later.
@@ -241,7 +285,7 @@ pub async fn keep(
     if errors.is_empty() {
         return Ok(see_other(&walk.after("materials")));
     }
-    html_again(&page_of(&w, &visitor, &opened, errors))
+    html_again(&page_of(&w, &visitor, &opened, errors).await?)
 }
 
 /// Does what the form asks; refusals come back as lines at the controls, what was well stays done.
@@ -253,6 +297,7 @@ async fn change(
 ) -> store::Result<Vec<FormError>> {
     let mut errors = Vec::new();
     let (drop, licence) = (parts.get("_drop").to_owned(), parts.get("_licence").to_owned());
+    let again = parts.get("_again").to_owned();
     for sent in parts.files {
         let key = sent.field.strip_prefix("file.").unwrap_or_default().to_owned();
         let field = sent.field.clone();
@@ -268,6 +313,15 @@ async fn change(
             Ok(_) => {}
             Err(e @ Error::Refused(_)) => {
                 errors.push(upload_error(visitor, format!("file.{licence}"), &e));
+            }
+            Err(e) => return Err(e),
+        }
+    }
+    if let Some((key, kept)) = again.split_once(':') {
+        match library::reuse(w, visitor, id, key, number(kept)?).await {
+            Ok(_) => {}
+            Err(e @ Error::Refused(_)) => {
+                errors.push(upload_error(visitor, format!("file.{key}"), &e));
             }
             Err(e) => return Err(e),
         }

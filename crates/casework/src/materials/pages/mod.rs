@@ -8,9 +8,15 @@
 //! | POST | /d/{id}/materials/{key}/upload | Citizen(2) | Own | `chunks::begin` |
 //! | POST | /d/{id}/materials/{key}/upload/{upload} | Citizen(2) | Own | `chunks::piece` |
 //! | GET | /d/{id}/paper/{paper} | Citizen(2) | Own | `cards::paper` |
+//! | GET | /my/files | Citizen(2) | Own | `library::list` |
+//! | GET | /my/files/{id} | Citizen(2) | Own | `library::file` |
+//! | POST | /my/files/{id} | Citizen(2) | Own | `library::keep` |
+//! | POST | /my/files/{id}/forget | Citizen(2) | Own | `library::forget` |
+//! | GET | /my/files/{id}/content | Citizen(2) | Own | `library::content` |
 
 pub mod cards;
 pub mod chunks;
+pub mod library;
 
 mod multipart;
 
