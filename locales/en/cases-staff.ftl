@@ -144,6 +144,14 @@ desks-correct-what = Missing or wrong
 desks-correct-hint = What is missing, how to mend it
 desks-ground = Why it is not accepted
 desks-reason = Reason
+desks-disputes = Disputed by the applicant
+desks-disputes-n = { $n } { $n ->
+    [one] item
+   *[other] items
+} disputed by the applicant
+desks-disputes-next = Compare both values, ask the department that keeps the record if needed, and say in your opinion which one you follow.
+desks-dispute-yours = Applicant says
+desks-dispute-papers = Evidence
 desks-reason-hint = For the applicant to read: state the facts
 desks-basis = Basis
 desks-basis-hint = Name and clause of the law

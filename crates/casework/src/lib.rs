@@ -1,10 +1,11 @@
 //! The casework wing: getting it done. It knows drafts, cases and their documents; it never knows how a
 //! case is rated or supervised.
 //!
-//! Rooms: `drafts` (before anybody received it), `materials` (the papers of drafts and cases), `cases` (from the receipt to the end), `results`
+//! Rooms: `drafts` (before anybody received it), `materials` (the papers of drafts and cases), `delivery` (how the result comes), `cases` (from the receipt to the end), `results`
 //! (documents and licences that come out), `desks` (lists). `cases` is the example room of the house.
 
 pub mod cases;
+pub mod delivery;
 pub mod desks;
 pub mod drafts;
 pub mod materials;
@@ -42,12 +43,19 @@ impl Deref for Casework {
 
 /// Every SQL text of the wing, by name.
 pub fn sql() -> Vec<(&'static str, Sql)> {
-    [drafts::records::ALL, materials::records::ALL, cases::records::ALL].concat()
+    [drafts::records::ALL, delivery::records::ALL, materials::records::ALL, cases::records::ALL]
+        .concat()
 }
 
 /// Columns that key rotation moves.
 pub fn sealed() -> Vec<SealedColumn> {
-    [drafts::records::SEALED, materials::records::SEALED, cases::records::SEALED].concat()
+    [
+        drafts::records::SEALED,
+        delivery::records::SEALED,
+        materials::records::SEALED,
+        cases::records::SEALED,
+    ]
+    .concat()
 }
 
 /// The handlers of the wing's jobs.

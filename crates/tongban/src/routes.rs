@@ -132,7 +132,8 @@ fn proof_routes(routes: Routes, node: &Node) -> Routes {
 }
 
 fn draft_routes(routes: Routes, node: &Node) -> Routes {
-    use casework::drafts::pages::{fill, review, save, sign, start};
+    use casework::delivery::pages as delivery;
+    use casework::drafts::pages::{dispute, fill, review, save, sign, start};
     use casework::materials::pages::{cards, chunks, library};
     let c = || node.casework().clone();
     routes
@@ -163,6 +164,10 @@ fn draft_routes(routes: Routes, node: &Node) -> Routes {
         .post("/my/files/{id}", Citizen(2), Own, post(library::keep).with_state(c()))
         .post("/my/files/{id}/forget", Citizen(2), Own, post(library::forget).with_state(c()))
         .get("/my/files/{id}/content", Citizen(2), Own, get(library::content).with_state(c()))
+        .get("/d/{id}/delivery", Citizen(2), Own, get(delivery::page).with_state(c()))
+        .post("/d/{id}/delivery", Citizen(2), Own, post(delivery::keep).with_state(c()))
+        .get("/d/{id}/dispute/{field}", Citizen(2), Own, get(dispute::page).with_state(c()))
+        .post("/d/{id}/dispute/{field}", Citizen(2), Own, post(dispute::keep).with_state(c()))
         .get("/d/{id}/review", Citizen(2), Own, get(review::page).with_state(c()))
         .post("/d/{id}/review", Citizen(2), Own, post(review::keep).with_state(c()))
         .get("/d/{id}/sign", Citizen(2), Own, get(sign::page).with_state(c()))

@@ -61,6 +61,24 @@ pub fn remind(tx: &mut Tx<'_>, id: DraftId, stage: Reminder) -> Result<Done<()>>
     Ok(tx.record(event)?.with(()))
 }
 
+/// Keeps a body in which a dispute was raised or taken back, and records that it was.
+///
+/// # Errors
+/// `NotFound`; `Stale` when the draft changed since.
+pub fn dispute(
+    tx: &mut Tx<'_>,
+    (id, owner): (DraftId, Owner),
+    version: i64,
+    sealed: &[u8],
+    said: &serde_json::Value,
+) -> Result<Done<()>> {
+    let draft = own(tx, id, owner)?;
+    let at = tx.ctx().at;
+    records::save(tx, id, version, sealed, at)?;
+    let event = Event::new(Kind::DataDisputed, stream(id)).about(draft.person.0);
+    Ok(tx.record(event.with(said.clone()))?.with(()))
+}
+
 /// One register about to be asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {

@@ -3,7 +3,8 @@
 
 use super::adapters::{Record, Registers, fact};
 use super::model::{
-    Body, Draft, DraftId, Filer, Hindrance, Opened, Owner, Paper, PaperId, Party, Saved, Submission,
+    Body, Delivery, Draft, DraftId, Filer, Hindrance, Opened, Owner, Paper, PaperId, Party, Saved,
+    Submission,
 };
 use super::{acts, earlier, records, rules};
 use crate::materials::records::papers;
@@ -78,7 +79,7 @@ pub async fn filer(people: &People, visitor: &Visitor) -> Result<Filer> {
     Ok(Filer { account, person, owner, applicant, parties, party, shown: enterprise.name })
 }
 
-fn seal(people: &People, id: DraftId, body: &Body) -> Result<Vec<u8>> {
+pub(super) fn seal(people: &People, id: DraftId, body: &Body) -> Result<Vec<u8>> {
     let text = Secret::new(serde_json::to_string(body)?);
     Ok(people.vault().seal(records::body_cell(id), &text))
 }
@@ -125,6 +126,8 @@ fn begun_with(people: &People, filer: &Filer, pack: &Pack, facts: &Facts) -> Res
         facts: BTreeMap::new(),
         consented: None,
         touched: BTreeMap::new(),
+        delivery: Delivery::default(),
+        disputes: BTreeMap::new(),
         confirmed: BTreeSet::new(),
     };
     prefill::apply(pack, &mut body.values, facts, &at.ymd());
@@ -226,13 +229,26 @@ pub async fn save(
 /// Notes that the applicant looked at answers of long ago again and found them right.
 ///
 /// # Errors
-/// `NotFound`; `Stale` when saves keep colliding.
+/// Those of [`revise`].
 pub async fn confirm(people: &People, owner: Owner, id: DraftId, keys: &[String]) -> Result<()> {
+    revise(people, owner, id, |body| body.confirmed.extend(keys.iter().cloned())).await
+}
+
+/// Changes what stands beside the answers. What comes last stays: it is one person's choice.
+///
+/// # Errors
+/// `NotFound`; `Stale` when saves keep colliding.
+pub(crate) async fn revise(
+    people: &People,
+    owner: Owner,
+    id: DraftId,
+    change: impl Fn(&mut Body),
+) -> Result<()> {
     for _ in 0..TRIES {
         let draft = people.store.read(move |db| records::find(db, id)).await?;
         let draft = draft.filter(|d| d.owner == owner).ok_or(Error::NotFound)?;
         let mut body = unseal(people, &draft)?;
-        body.confirmed.extend(keys.iter().cloned());
+        change(&mut body);
         match keep(people, id, draft.version, &body).await {
             Err(Error::Stale) => continue,
             other => return other.map(drop),
@@ -378,6 +394,8 @@ pub fn submission(people: &People, opened: &Opened, unit: &Unit) -> Result<Submi
         return Err(rules::refusal(pack, hindrances));
     }
     let decision = match pack.flow.auto {
+        // Somebody says that a register is wrong: a person looks at it.
+        _ if !body.disputes.is_empty() => packs::Decision::Person { why: vec![] },
         Some(_) => packs::decide(pack, &body.values, &body.circumstances(at)),
         None => packs::Decision::Person { why: vec![] },
     };

@@ -7,6 +7,7 @@
 
 pub mod acts;
 pub mod adapters;
+pub mod disputes;
 pub mod earlier;
 pub mod filing;
 pub mod keeping;

@@ -2,7 +2,7 @@
 
 pub use crate::materials::model::{Paper, PaperId};
 use codes::time::Stamp;
-use guide::packs::{self, Applicant, Circumstances, Values};
+use guide::packs::{self, Applicant, Circumstances, DeliveryWay, Values};
 use people::identity::{AccountId, EnterpriseId, PersonId, UnitId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -101,6 +101,12 @@ pub struct Body {
     pub consented: Option<Stamp>,
     /// Answer → version of the draft that changed it last; finds out what two devices both changed.
     pub touched: BTreeMap<String, i64>,
+    /// How the result is to reach the applicant.
+    #[serde(default)]
+    pub delivery: Delivery,
+    /// Field → what the applicant says instead of what a register says (异议).
+    #[serde(default)]
+    pub disputes: BTreeMap<String, Dispute>,
     /// Answers taken from long ago that the applicant looked at again and found right.
     #[serde(default)]
     pub confirmed: BTreeSet<String>,
@@ -114,6 +120,53 @@ impl Body {
         circumstances
     }
 }
+
+/// How the result is to reach the applicant. Cannot be printed; kept sealed only.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct Delivery {
+    /// The way, where the delivery page asks for it.
+    pub way: Option<DeliveryWay>,
+    /// Where it is sent.
+    pub address: Option<Address>,
+    /// Which of the item's counters, where it is collected.
+    pub window: Option<usize>,
+}
+
+/// Where something is sent. Cannot be printed; kept sealed only.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// Who receives it.
+    pub name: String,
+    /// His telephone.
+    pub phone: String,
+    /// Province, city, district.
+    pub region: String,
+    /// Street, number, door.
+    pub street: String,
+}
+
+/// What the applicant says instead of what a register says. Cannot be printed; kept sealed only.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Dispute {
+    /// His value, in words.
+    pub value: String,
+    /// Why.
+    pub reason: String,
+    /// Who keeps the value he disputes.
+    pub org: String,
+    /// When he said so.
+    pub at: Stamp,
+}
+
+impl Dispute {
+    /// Under which key evidence for it is put in.
+    pub fn paper_key(field: &str) -> String {
+        format!("{DISPUTE}{field}")
+    }
+}
+
+/// What the keys of papers begin with that are evidence of a dispute and no material of the item.
+pub const DISPUTE: &str = "dispute.";
 
 /// A draft as kept.
 #[derive(Clone)]
@@ -237,6 +290,8 @@ pub enum Hindrance {
     Field(packs::FieldError),
     /// A needed material is not there: its key.
     Material(String),
+    /// Where the result is to be sent or collected is not said.
+    Delivery,
     /// An answer of long ago the applicant has not looked at again: its key.
     Confirm(String),
     /// Another item is the right one: key of the rule that says so.

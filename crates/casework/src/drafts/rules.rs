@@ -2,7 +2,9 @@
 
 use super::model::{Body, Clash, FRESH_DAYS, Hindrance, Opened};
 use codes::time::Stamp;
-use guide::packs::{self, Audience, Changes, FieldValue, Pack, RuleKind, Source, Verdict};
+use guide::packs::{
+    self, Audience, Changes, DeliveryWay, FieldValue, Pack, RuleKind, Source, Verdict,
+};
 use std::collections::BTreeSet;
 use store::{Error, FieldError, Result};
 
@@ -88,7 +90,37 @@ pub fn hindrances(opened: &Opened, at: Stamp) -> Vec<Hindrance> {
         .map(|need| Hindrance::Material(need.key));
     let visible = pack.form.visible(&body.values, &circumstances);
     let old = stale(body, &visible, at).into_iter().map(Hindrance::Confirm);
-    fields.chain(old).chain(materials).chain(stops).collect()
+    let delivery = delivery_missing(pack, body).then_some(Hindrance::Delivery);
+    fields.chain(old).chain(delivery).chain(materials).chain(stops).collect()
+}
+
+/// The way by which the result is to come.
+pub fn delivery_way(pack: &Pack, body: &Body) -> DeliveryWay {
+    pack.item.delivery.way(&body.values, body.delivery.way)
+}
+
+/// Whether the chosen way still lacks its address or counter.
+pub fn delivery_missing(pack: &Pack, body: &Body) -> bool {
+    match delivery_way(pack, body) {
+        DeliveryWay::Electronic => false,
+        DeliveryWay::Post => body.delivery.address.is_none(),
+        DeliveryWay::Collect => body.delivery.window.is_none_or(|at| at >= pack.item.windows.len()),
+    }
+}
+
+/// What is wrong with a dispute: field and code (`drafts-dispute-<code>`).
+pub fn dispute_faults(value: &str, reason: &str, held: &str) -> Vec<(&'static str, &'static str)> {
+    let n = |text: &str| text.chars().count();
+    let mut faults = Vec::new();
+    match n(value) {
+        1..=200 if value == held => faults.push(("value", "same")),
+        1..=200 => {}
+        _ => faults.push(("value", "value")),
+    }
+    if !(4..=500).contains(&n(reason)) {
+        faults.push(("reason", "reason"));
+    }
+    faults
 }
 
 /// The hindrances as the one error a page or the API shows.
@@ -104,6 +136,7 @@ pub fn refusal(pack: &Pack, hindrances: Vec<Hindrance>) -> Error {
             let name = pack.materials.iter().find(|m| m.key == key).map(|m| m.name.clone());
             ready(&format!("material.{key}"), "material-missing", &name.unwrap_or_default())
         }
+        Hindrance::Delivery => ready("delivery", "delivery-missing", &pack.item.result.name),
         Hindrance::Confirm(key) => {
             let label = pack.form.field(&key).map(|f| f.label.clone());
             ready(&key, "confirm", &label.unwrap_or_default())

@@ -4,7 +4,7 @@
 use super::model::PaperId;
 use super::records::{self, NewPaper};
 use crate::drafts::acts::{own, stream};
-use crate::drafts::model::{DraftId, Owner};
+use crate::drafts::model::{DISPUTE, DraftId, Owner};
 use people::identity::PersonId;
 use serde_json::json;
 use store::{Done, Error, Event, Kind, Result, Stream, Tx};
@@ -39,7 +39,8 @@ pub(crate) fn put_paper(
 ) -> Result<Done<PaperId>> {
     records::add_paper(tx, id, new)?;
     let paper = &new.paper;
-    if paper.file.is_some() {
+    // Evidence in a dispute is of that one value; it is no paper to hand in again.
+    if paper.file.is_some() && !paper.key.starts_with(DISPUTE) {
         records::shelve(tx, whose.owner, whose.slug, id, new)?;
     }
     let data = json!({"material": paper.key, "file": paper.file, "size": paper.size,

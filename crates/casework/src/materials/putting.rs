@@ -4,7 +4,7 @@ use super::model::{Paper, PaperId, Upload};
 use super::records::{self, NewPaper};
 use super::{acts, rules};
 use crate::drafts::filing;
-use crate::drafts::model::{DraftId, Owner};
+use crate::drafts::model::{Dispute, DraftId, Owner};
 use guide::packs::{Pack, Way};
 use people::People;
 use store::{Error, Purpose, Result, Upkeep};
@@ -35,8 +35,14 @@ pub(crate) async fn paper(
     file: Upload,
     round: i64,
 ) -> Result<NewPaper> {
-    let name: String = file.name.chars().filter(|c| !c.is_control()).take(120).collect();
+    let name = clean(&file.name);
     rules::acceptable(pack, &file.key, &name, &file.bytes, papers, round)?;
+    stored(people, Upload { name, ..file }, round).await
+}
+
+/// Stores a file that was judged and seals its name.
+async fn stored(people: &People, file: Upload, round: i64) -> Result<NewPaper> {
+    let name = file.name;
     let (files, size) = (people.store.files().clone(), file.bytes.len() as i64);
     let put = tokio::task::spawn_blocking(move || files.put(&file.bytes)).await;
     let hash = put.map_err(Error::internal)??;
@@ -54,6 +60,34 @@ pub(crate) async fn paper(
             added: people.clock().now(),
         },
     ))
+}
+
+/// Puts a paper in that shows why a register is wrong. No material of the item: three files at most.
+///
+/// # Errors
+/// Those of [`rules::judge`].
+pub async fn evidence(
+    people: &People,
+    visitor: &Visitor,
+    id: DraftId,
+    field: &str,
+    file: Upload,
+) -> Result<PaperId> {
+    let owner = filing::owner(visitor)?;
+    let opened = filing::load(people, owner, id).await?;
+    let key = Dispute::paper_key(field);
+    let already = opened.papers.iter().filter(|p| p.key == key).count() as u32;
+    let name = clean(&file.name);
+    rules::judge(&rules::evidence(), &name, &file.bytes, already)?;
+    let file = Upload { key, name, bytes: file.bytes };
+    let new = stored(people, file, 0).await?;
+    let ctx = visitor.ctx(people, Purpose::Own);
+    people.store.write(ctx, move |tx| acts::add_paper(tx, id, owner, &new)).await
+}
+
+/// A file's name without what cannot be shown.
+fn clean(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(120).collect()
 }
 
 /// Lets a licence the applicant holds stand for a paper (免证办); recorded as used.

@@ -1,8 +1,8 @@
 //! Pure decisions about a paper: whether a file may be put in for a material.
 
 use super::model::Paper;
-use guide::packs::Pack;
-use guide::packs::materials::{Material, UploadFault};
+use guide::packs::materials::{Material, Necessity, UploadFault};
+use guide::packs::{Pack, Text, Way};
 use store::{Error, Result};
 
 /// Whether a file may be put in for a material.
@@ -22,8 +22,39 @@ pub fn acceptable(
         return Err(Error::refused("paper-unknown"));
     };
     let already = papers.iter().filter(|p| p.key == key && p.round == round).count() as u32;
+    judge(material, name, bytes, already)
+}
+
+/// Judges a file by what a material takes.
+///
+/// # Errors
+/// The fault.
+pub fn judge(material: &Material, name: &str, bytes: &[u8], already: u32) -> Result<()> {
     let fault = material.fault(name, bytes.len() as u64, bytes, already);
     fault.map_or(Ok(()), |found| Err(self::fault(material, found)))
+}
+
+/// What is taken as evidence that a register is wrong.
+pub fn evidence() -> Material {
+    Material {
+        key: String::new(),
+        name: Text::default(),
+        necessity: Necessity::Optional,
+        when: None,
+        when_words: Text::default(),
+        source: Text::default(),
+        ways: vec![Way::Upload],
+        licence: None,
+        facts: vec![],
+        fields: vec![],
+        accept: ["pdf", "jpg", "png", "ofd"].map(str::to_owned).into(),
+        max_mib: 10,
+        max_files: 3,
+        note: Text::default(),
+        sample: Text::default(),
+        mistakes: vec![],
+        basis: Text::default(),
+    }
 }
 
 /// A fault of a file as the refusal people read, with what is allowed.
@@ -42,7 +73,8 @@ pub fn fault(material: &Material, fault: UploadFault) -> Error {
 /// # Errors
 /// `file-name` when nothing is left of it.
 pub fn renamed(old: &str, typed: &str) -> Result<String> {
-    let clean: String = typed.chars().filter(|c| !c.is_control() && *c != '/').take(120).collect();
+    let clean: String =
+        typed.trim().chars().filter(|c| !c.is_control() && *c != '/').take(120).collect();
     let ending = old.rsplit_once('.').map_or("", |(_, e)| e);
     let stem = match clean.rsplit_once('.') {
         Some((stem, e)) if e.eq_ignore_ascii_case(ending) => stem.trim().to_owned(),

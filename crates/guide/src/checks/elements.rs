@@ -38,6 +38,7 @@ pub(super) fn check(pack: &Pack, out: &mut Findings) {
         }
         check_material(material, out);
     }
+    check_delivery(pack, out);
     documents(pack, out);
     match (&pack.licence, pack.item.result.kind) {
         (None, OutcomeKind::Licence) => out.error(
@@ -206,6 +207,20 @@ fn visit(file: &str, place: &str, value: &Value, out: &mut Findings) {
 
 fn joined(place: &str, step: &str) -> String {
     if place.is_empty() { step.to_owned() } else { format!("{place}.{step}") }
+}
+
+/// What the item offers for delivery must be offered, and what the form asks must be answered.
+fn check_delivery(pack: &Pack, out: &mut Findings) {
+    let d = &pack.item.delivery;
+    let field = pack.form.field(&d.field);
+    let answered = |o: &crate::packs::form::Choice| {
+        d.answers.get(&o.value).is_some_and(|way| d.ways.contains(way))
+    };
+    let asked = field.is_some_and(|f| f.options.iter().all(answered));
+    if d.ways.is_empty() || (!d.field.is_empty() && !asked) {
+        let message = "delivery needs ways, and for a field a way of them for each option";
+        out.error("item.toml", "delivery", "delivery-unknown", message);
+    }
 }
 
 fn check_material(m: &Material, out: &mut Findings) {

@@ -30,6 +30,8 @@ pub use crate::forms::{posted, prefill, rules, validate};
 pub use form::{Circumstances, Field, Form, Page, PageKind, Section, Widget};
 pub use load::{LoadError, load_dir, load_shipped, read_dir, shipped};
 pub use materials::{HeldLicence, MaterialNeed, Way};
-pub use model::{Applicant, Audience, CaseKind, Item, Limit, Pack, Rule, RuleKind, Unit};
+pub use model::{
+    Applicant, Audience, CaseKind, Delivery, DeliveryWay, Item, Limit, Pack, Rule, RuleKind, Unit,
+};
 pub use text::Text;
 pub use values::{Changes, FieldValue, Source, Values};

@@ -141,6 +141,9 @@ pub struct Item {
     pub fee: Fee,
     /// 审批结果.
     pub result: Outcome,
+    /// How the result may reach the applicant.
+    #[serde(default)]
+    pub delivery: Delivery,
     /// Times the applicant must come in person.
     pub visits: u32,
     /// 网办深度.
@@ -196,6 +199,57 @@ pub enum OutcomeKind {
     Licence,
     /// A record only.
     Record,
+}
+
+/// How a result reaches the applicant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeliveryWay {
+    /// In his own space of this site.
+    Electronic,
+    /// On paper, by post.
+    Post,
+    /// On paper, at a counter.
+    Collect,
+}
+
+/// What an item offers; electronic alone where it says nothing.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Delivery {
+    /// The ways, the first one unless another is chosen.
+    pub ways: Vec<DeliveryWay>,
+    /// Field of the form that asks for it already; empty when the delivery page asks.
+    #[serde(default)]
+    pub field: String,
+    /// Answer of that field → way.
+    #[serde(default)]
+    pub answers: BTreeMap<String, DeliveryWay>,
+}
+
+impl Default for Delivery {
+    fn default() -> Self {
+        Delivery {
+            ways: vec![DeliveryWay::Electronic],
+            field: String::new(),
+            answers: BTreeMap::new(),
+        }
+    }
+}
+
+impl Delivery {
+    /// The way by the answers, or as chosen, or the first; never one that is not offered.
+    pub fn way(&self, values: &super::values::Values, chosen: Option<DeliveryWay>) -> DeliveryWay {
+        let asked = values.get(&self.field).as_str().and_then(|a| self.answers.get(a)).copied();
+        let wanted = if self.field.is_empty() { chosen } else { asked };
+        let first = self.ways.first().copied().unwrap_or(DeliveryWay::Electronic);
+        wanted.filter(|w| self.ways.contains(w)).unwrap_or(first)
+    }
+
+    /// Whether there is anything to choose.
+    pub fn offers(&self) -> bool {
+        self.ways.len() > 1
+    }
 }
 
 /// A place to go.

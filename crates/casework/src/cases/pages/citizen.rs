@@ -2,16 +2,16 @@
 
 use super::super::model::{Outcome, Phase, State};
 use super::super::records::{self, DocumentRow};
-use super::super::view::{Progress, Step, When};
+use super::super::view::{self, Progress, Step, When};
 use super::super::{acts, model};
 use super::own;
 use crate::Casework;
-use crate::drafts::pages::day;
+use crate::drafts::pages::{self, day};
 use askama::Template;
 use axum::extract::{Path, State as Wing};
 use codes::Day;
 use codes::clock;
-use store::{Error, Purpose};
+use store::{Disclosure, Error, Purpose};
 use web::frame::ClockCell;
 use web::{Answer, Frame, Lang, Posted, Texts, Visitor, html, see_other};
 
@@ -80,6 +80,8 @@ struct ProgressPage {
     can_withdraw: bool,
     can_rate: bool,
     edition: (String, String),
+    delivery: Vec<(String, String)>,
+    disputed: Vec<String>,
     asof: String,
 }
 
@@ -375,6 +377,7 @@ pub async fn progress(Wing(w): Wing<Casework>, visitor: Visitor, Path(no): Path<
     let [before, left, after, line] = left(&f, &p);
     let clock = p.clock.as_ref().filter(|_| !left.is_empty());
     let over = matches!(p.case.state, State::Closed(_));
+    let (body, _) = view::contents(&w, &p.case, &Disclosure::own()).await?;
     html(&ProgressPage {
         status: status(&p.case.state),
         item: p.card.item.get(f.lang.tag()).to_owned(),
@@ -394,6 +397,8 @@ pub async fn progress(Wing(w): Wing<Casework>, visitor: Visitor, Path(no): Path<
         can_withdraw: p.can_withdraw,
         can_rate: over,
         edition: edition(&f, &p),
+        delivery: crate::delivery::pages::lines(&f, &p.pack, &body, false),
+        disputed: pages::dispute::lines(&f, &p.pack, &body).into_iter().map(|l| l.0).collect(),
         asof: w.clock().now().ymd_hm(),
         before,
         left,

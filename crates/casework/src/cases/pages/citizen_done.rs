@@ -1,15 +1,15 @@
 //! C18: the receipt: the number, what comes next and by when.
 
 use super::super::model::State;
-use super::super::view::Progress;
+use super::super::view::{self, Progress};
 use super::citizen::{self, Document};
 use super::own;
 use crate::Casework;
-use crate::drafts::pages::{day, limit_words};
+use crate::drafts::pages::{self, day, limit_words};
 use askama::Template;
 use axum::extract::{Path, State as Wing};
 use codes::time::yyyymmdd;
-use store::Error;
+use store::{Disclosure, Error};
 use web::respond::download;
 use web::{Answer, Frame, Visitor, html};
 
@@ -26,6 +26,8 @@ struct DonePage {
     documents: Vec<Document>,
     making: bool,
     calendar: bool,
+    delivery: Vec<(String, String)>,
+    disputed: Vec<String>,
 }
 
 fn next(f: &Frame, p: &Progress) -> Vec<String> {
@@ -46,6 +48,7 @@ fn next(f: &Frame, p: &Progress) -> Vec<String> {
 /// GET /c/{no}/done
 pub async fn page(Wing(w): Wing<Casework>, visitor: Visitor, Path(no): Path<String>) -> Answer {
     let p = own(&w, &visitor, &no).await?;
+    let (body, _) = view::contents(&w, &p.case, &Disclosure::own()).await?;
     let f = visitor.frame(&w, visitor.t("cases-done-title"), "my").with_back("/my", "");
     let at = p.case.submitted;
     html(&DonePage {
@@ -58,6 +61,8 @@ pub async fn page(Wing(w): Wing<Casework>, visitor: Visitor, Path(no): Path<Stri
         documents: citizen::documents(&p),
         making: p.making,
         calendar: p.card.due.is_some(),
+        delivery: crate::delivery::pages::lines(&f, &p.pack, &body, false),
+        disputed: pages::dispute::lines(&f, &p.pack, &body).into_iter().map(|l| l.0).collect(),
         f,
     })
 }

@@ -59,7 +59,7 @@ fn plain(value: &Value) -> String {
 
 impl Told<'_> {
     /// One answer in words.
-    fn words(&self, field: &Field, value: &Value) -> String {
+    pub fn words(&self, field: &Field, value: &Value) -> String {
         let lang = self.f.lang.tag();
         let label = |v: &Value| {
             let found = field.options.iter().find(|o| *v == o.value);

@@ -44,6 +44,7 @@ pub mod special;
 pub mod window;
 
 mod answers;
+mod claims;
 mod form;
 mod notice;
 mod queue;

@@ -1,6 +1,7 @@
 //! A case as both desks show it: applicant, form, automatic checks, materials, documents, history, clock.
 
 use super::answers::{Section, Told};
+use super::claims::Disputed;
 use super::say::{in_days, left, light, names};
 use super::{day, files};
 use crate::Casework;
@@ -144,6 +145,10 @@ pub(crate) struct Sheet {
     pub got: String,
     /// Files this officer has not opened yet.
     pub unread: usize,
+    /// What the applicant says against registers.
+    pub disputes: Vec<Disputed>,
+    /// How the result is to reach the applicant.
+    pub delivery: Vec<(String, String)>,
     /// Sealed documents.
     pub documents: Vec<Document>,
     /// Something is still being made.
@@ -267,7 +272,7 @@ pub(crate) struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    fn file(&self, d: &Dossier, paper: &Paper, opened: &[String]) -> Option<FileLine> {
+    pub fn file(&self, d: &Dossier, paper: &Paper, opened: &[String]) -> Option<FileLine> {
         let hash = paper.file.as_ref()?.as_str().to_owned();
         let material = d.progress.pack.materials.iter().find(|m| m.key == paper.key);
         let name = material.map(|m| m.name.get(self.f.lang.tag()).to_owned());
@@ -390,10 +395,13 @@ impl Maker<'_> {
         let materials: Vec<Material> =
             d.needs.iter().map(|n| self.material(d, n, &opened)).collect();
         let got = materials.iter().filter(|m| m.got).count();
-        let files: Vec<FileLine> = materials.iter().flat_map(|m| m.files.clone()).collect();
         let full = self.phone.is_some();
         let shown = |no: &str| if full { no.to_owned() } else { Secret::new(no).masked_id() };
         let told = Told { f: self.f, full };
+        let disputes = self.disputes(d, &told, &opened);
+        let shows = disputes.iter().flat_map(|x| x.files.clone());
+        let files = materials.iter().flat_map(|m| m.files.clone());
+        let files: Vec<FileLine> = files.chain(shows).collect();
         Ok(Sheet {
             desk: self.desk,
             no: case.no.to_string(),
@@ -408,28 +416,22 @@ impl Maker<'_> {
                 _ => shown(&party.number),
             },
             agent: party.agent.clone(),
-            agent_no: if party.agent.is_empty() {
-                String::new()
-            } else {
-                shown(&party.agent_number)
-            },
+            agent_no: Some(&party.agent_number)
+                .filter(|_| !party.agent.is_empty())
+                .map_or(String::new(), |no| shown(no)),
             phone: self.phone.as_ref().map(|p| p.expose().to_owned()).unwrap_or_default(),
             submitted: case.submitted.ymd_hm(),
             revealed: full,
             sections: told.sections(pack, &d.body, &visible, &looks),
             counts: self.f.ta2("desks-counts", "shown", ratio.shown, "prefilled", ratio.prefilled),
-            check_counts: self.f.ta2(
-                "desks-check-counts",
-                "pass",
-                applies.len() - off,
-                "look",
-                off,
-            ),
+            check_counts: self.counted(applies.len() - off, off),
             checks: applies.into_iter().enumerate().map(|c| check(self.f, c)).collect(),
             got: self.f.ta2("desks-mat-got", "got", got, "all", materials.len()),
             unread: files.iter().filter(|file| !file.opened).count(),
             materials,
             files,
+            disputes,
+            delivery: crate::delivery::pages::lines(self.f, pack, &d.body, full),
             documents: self.documents(d),
             making: d.progress.making,
             history: self.history(d),
@@ -442,6 +444,10 @@ impl Maker<'_> {
             idem: self.w.store.chance().token(),
             watermark: format!("{} {} {}", me.name, me.no, now.ymd_hm()),
         })
+    }
+
+    fn counted(&self, pass: usize, look: usize) -> String {
+        self.f.ta2("desks-check-counts", "pass", pass, "look", look)
     }
 
     async fn holder(&self, d: &Dossier) -> Result<String> {

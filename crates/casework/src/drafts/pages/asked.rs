@@ -1,5 +1,6 @@
 //! One field as a template sees it, and one answer in words. Knows every widget of the packs.
 
+use super::super::model::Opened;
 use guide::packs::registers::Registers;
 use guide::packs::values::is_empty;
 use guide::packs::{Field, FieldValue, Source, Values, Widget};
@@ -70,6 +71,7 @@ pub struct Row {
 }
 
 /// A value shown without a box, with its badge.
+#[derive(Default)]
 pub struct Locked {
     /// Label.
     pub label: String,
@@ -77,6 +79,10 @@ pub struct Locked {
     pub value: String,
     /// Where it came from.
     pub badge: Badge,
+    /// Where one says that it is wrong; empty where that is not possible.
+    pub wrong: String,
+    /// What the applicant says instead; empty when he does not.
+    pub yours: String,
 }
 
 /// What was typed and could not be read, by name of the control.
@@ -276,7 +282,19 @@ pub fn locked_answer(f: &Frame, field: &Field, values: &Values) -> Locked {
         label: field.label.get(f.lang.tag()).to_owned(),
         value: said(f, field, values.get(&field.key)),
         badge: badge(f, values.0.get(&field.key)),
+        ..Locked::default()
     }
+}
+
+/// The same on the page of its question: with where to say that it is wrong.
+pub fn known_answer(f: &Frame, field: &Field, opened: &Opened) -> Locked {
+    let mut known = locked_answer(f, field, &opened.body.values);
+    if matches!(known.badge.kind, "verified" | "licence") && !known.value.is_empty() {
+        known.wrong = format!("/d/{}/dispute/{}", opened.draft.id.0, field.key);
+        known.yours =
+            opened.body.disputes.get(&field.key).map_or(String::new(), |d| d.value.clone());
+    }
+    known
 }
 
 /// A register's value in words: days as people write them.
@@ -297,6 +315,7 @@ pub fn fact(f: &Frame, fact: &str, facts: &BTreeMap<String, Value>) -> Option<Lo
         label: register.field(field)?.label.get(f.lang.tag()).to_owned(),
         value: words_of(f, value),
         badge: Badge { kind: "verified", org, note: String::new() },
+        ..Locked::default()
     })
 }
 
@@ -316,6 +335,7 @@ pub fn summary(f: &Frame, field: &Field, values: &Values) -> Vec<Locked> {
         label: format!("{} {}", whole.label, at + 1),
         value: said(f, field, &Value::from(vec![row.clone()])),
         badge: if at == 0 { whole.badge.clone() } else { Badge::default() },
+        ..Locked::default()
     };
     rows.iter().enumerate().map(one).collect()
 }

@@ -191,8 +191,7 @@ fn groups(
     alone: bool,
 ) -> Vec<Group> {
     let lang = t.f.lang.tag();
-    let values = &opened.body.values;
-    let locked = |key: &str| values.0.get(key).is_some_and(|v| v.locked);
+    let locked = |key: &str| opened.body.values.0.get(key).is_some_and(|v| v.locked);
     let group = |page: &&guide::packs::Page| {
         let shown =
             |f: &&guide::packs::Field| walk.visible.contains(&f.key) && f.widget != Widget::File;
@@ -203,7 +202,7 @@ fn groups(
         Group {
             title: if alone { String::new() } else { page.title.get(lang).to_owned() },
             hint: if alone { String::new() } else { page.hint.get(lang).to_owned() },
-            known: known.map(|f| asked::locked_answer(t.f, f, values)).chain(facts).collect(),
+            known: known.map(|f| asked::known_answer(t.f, f, opened)).chain(facts).collect(),
             asks: asks.map(|f| asked::ask(t, f, walk.required(f))).collect(),
         }
     };

@@ -9,6 +9,8 @@
 //! | GET | /d/{id}/{section} | Citizen(2) | Own | `fill::page` |
 //! | POST | /d/{id}/{section} | Citizen(2) | Own | `fill::keep` |
 //! | POST | /d/{id}/{section}/save | Citizen(2) | Own | `save::save` |
+//! | GET | /d/{id}/dispute/{field} | Citizen(2) | Own | `dispute::page` |
+//! | POST | /d/{id}/dispute/{field} | Citizen(2) | Own | `dispute::keep` |
 //! | GET | /d/{id}/review | Citizen(2) | Own | `review::page` |
 //! | POST | /d/{id}/review | Citizen(2) | Own | `review::keep` |
 //! | GET | /d/{id}/sign | Citizen(2) | Own | `sign::page` |
@@ -16,6 +18,7 @@
 //! | GET | /d/{id}/discard | Citizen(2) | Own | `sign::ask_discard` |
 //! | POST | /d/{id}/discard | Citizen(2) | Own | `sign::discard` |
 
+pub mod dispute;
 pub mod fill;
 pub mod review;
 pub mod save;

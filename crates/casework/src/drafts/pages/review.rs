@@ -47,6 +47,9 @@ struct ReviewPage {
     sections: Vec<Section>,
     materials: Vec<Given>,
     materials_href: String,
+    delivery: Vec<(String, String)>,
+    delivery_href: String,
+    disputed: Vec<(String, String, String)>,
     gaps: Vec<Gap>,
     errors: Vec<FormError>,
     fee: String,
@@ -81,6 +84,9 @@ fn gaps(f: &Frame, opened: &Opened, walk: &Walk<'_>, hindrances: &[Hindrance]) -
     };
     let gap = |h: &Hindrance| match h {
         Hindrance::Field(e) => Gap { href: place(&e.field), text: e.message.get(lang).to_owned() },
+        Hindrance::Delivery => {
+            Gap { href: walk.href("delivery"), text: f.t("drafts-review-delivery").to_owned() }
+        }
         Hindrance::Confirm(key) => {
             let label = opened.pack.form.field(key).map(|x| x.label.get(lang).to_owned());
             let text = f.ta("drafts-review-confirm", "name", label.unwrap_or_default());
@@ -193,6 +199,9 @@ async fn page_of(
             .position("materials")
             .map(|_| walk.href("materials"))
             .unwrap_or_default(),
+        delivery: crate::delivery::pages::lines(&f, &opened.pack, &opened.body, false),
+        delivery_href: walk.href("delivery"),
+        disputed: super::dispute::lines(&f, &opened.pack, &opened.body),
         gaps: gaps(&f, opened, &walk, &hindrances),
         fee: item.fee.text.get(lang).to_owned(),
         limit: limit_words(&f, item.promised_limit),

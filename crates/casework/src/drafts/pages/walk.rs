@@ -5,7 +5,7 @@ use super::super::model::Opened;
 use super::super::rules;
 use codes::time::Stamp;
 use guide::packs::{
-    self, Circumstances, FieldError, MaterialNeed, Page, PageKind, materials, prefill,
+    self, Circumstances, DeliveryWay, FieldError, MaterialNeed, Page, PageKind, materials, prefill,
 };
 use std::collections::BTreeSet;
 use web::Frame;
@@ -18,6 +18,8 @@ pub enum Stop<'o> {
     Page(&'o Page),
     /// Materials.
     Materials(Option<&'o Page>),
+    /// Where the result is sent or collected.
+    Delivery,
     /// Check and hand in.
     Review(Option<&'o Page>),
 }
@@ -28,6 +30,7 @@ impl<'o> Stop<'o> {
         match self {
             Stop::Page(page) => &page.key,
             Stop::Materials(_) => "materials",
+            Stop::Delivery => "delivery",
             Stop::Review(_) => "review",
         }
     }
@@ -37,6 +40,7 @@ impl<'o> Stop<'o> {
         match self {
             Stop::Page(page) => Some(page),
             Stop::Materials(page) | Stop::Review(page) => page,
+            Stop::Delivery => None,
         }
     }
 }
@@ -94,6 +98,10 @@ impl<'o> Walk<'o> {
         if !there && self.needs.iter().any(MaterialNeed::must_upload) {
             stops.push(Stop::Materials(None));
         }
+        let Opened { pack, body, .. } = self.opened;
+        if rules::delivery_way(pack, body) != DeliveryWay::Electronic {
+            stops.push(Stop::Delivery);
+        }
         stops.push(Stop::Review(review));
         stops
     }
@@ -129,7 +137,7 @@ impl<'o> Walk<'o> {
             Stop::Page(page) => {
                 self.opened.pack.validate_page(page, &self.opened.body.values, &self.circumstances)
             }
-            Stop::Materials(_) | Stop::Review(_) => vec![],
+            Stop::Materials(_) | Stop::Delivery | Stop::Review(_) => vec![],
         }
     }
 
@@ -143,6 +151,7 @@ impl<'o> Walk<'o> {
     fn well(&self, at: usize) -> bool {
         match self.stops[at] {
             Stop::Materials(_) => self.missing().is_empty(),
+            Stop::Delivery => !rules::delivery_missing(&self.opened.pack, &self.opened.body),
             Stop::Page(page) => {
                 let old = rules::stale(&self.opened.body, &self.visible, self.at);
                 self.wrong(Stop::Page(page)).is_empty() && !old.iter().any(|key| page.has(key))
@@ -229,7 +238,7 @@ impl<'o> Walk<'o> {
                         f.tn("drafts-step-uploads", n)
                     };
                 }
-                Stop::Review(_) => {}
+                Stop::Delivery | Stop::Review(_) => {}
                 Stop::Page(page) => {
                     let shown = page.fields.iter().filter(|x| self.visible.contains(&x.key));
                     for field in shown {
