@@ -38,6 +38,7 @@ cases-ground-conditions = The conditions to apply do not hold
 
 event-draft-opened = Began to fill in
 event-draft-discarded = Threw the draft away
+event-draft-renewed = Moved the draft to the new rules
 event-material-forgotten = Deleted a file from the library
 event-data-disputed = Disputed what a register says
 event-material-added = Added a material

@@ -39,6 +39,7 @@ cases-ground-conditions = 不符合受理条件
 
 event-draft-opened = 开始填写
 event-draft-discarded = 放弃草稿
+event-draft-renewed = 草稿转到新版规定
 event-material-forgotten = 从材料库删去一份文件
 event-data-disputed = 对登记的信息提出异议
 event-material-added = 添加材料

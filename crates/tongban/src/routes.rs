@@ -170,6 +170,7 @@ fn draft_routes(routes: Routes, node: &Node) -> Routes {
         .post("/d/{id}/dispute/{field}", Citizen(2), Own, post(dispute::keep).with_state(c()))
         .get("/d/{id}/review", Citizen(2), Own, get(review::page).with_state(c()))
         .post("/d/{id}/review", Citizen(2), Own, post(review::keep).with_state(c()))
+        .post("/d/{id}/renew", Citizen(2), Own, post(review::renew).with_state(c()))
         .get("/d/{id}/sign", Citizen(2), Own, get(sign::page).with_state(c()))
         .post("/d/{id}/submit", Citizen(2), Own, post(sign::submit).with_state(c()))
         .get("/d/{id}/discard", Citizen(2), Own, get(sign::ask_discard).with_state(c()))

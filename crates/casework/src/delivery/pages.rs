@@ -187,7 +187,7 @@ fn known(book: &[book::Listed], kept: Option<&Address>, chosen: &str) -> Vec<Kno
 
 fn windows(f: &Frame, pack: &Pack, body: &Body) -> Vec<Choice> {
     let lang = f.lang.tag();
-    let window = |(at, x): (usize, &guide::packs::Window)| Choice {
+    let window = |(at, x): (usize, &guide::packs::model::Window)| Choice {
         value: at.to_string(),
         label: x.name.get(lang).to_owned(),
         hint: [x.address.get(lang), x.hours.get(lang), &x.phone].join(f.t("materials-sep")),

@@ -45,19 +45,42 @@ pub fn remind(tx: &mut Tx<'_>, id: DraftId, stage: Reminder) -> Result<Done<()>>
     if !records::reminded(tx, &draft, stage)? {
         return Err(Error::NotFound);
     }
-    let item = guide::packs::shipped(&draft.slug).map(|p| p.item.short_name.zh.clone());
+    let item = guide::editions::at(tx, &draft.slug, draft.item_version)?.item.short_name.zh.clone();
     let until = draft.saved.plus_days(KEPT_DAYS).ymd();
     notices::notify(
         tx,
         Notice {
             account: draft.account,
             template: stage.template(),
-            args: vec![("item", item.unwrap_or_default()), ("day", until)],
+            args: vec![("item", item), ("day", until)],
             link: format!("/d/{}", id.0),
         },
     )?;
     let data = json!({"template": stage.template()});
     let event = Event::new(Kind::MessageSent, stream(id)).about(draft.person.0).with(data);
+    Ok(tx.record(event)?.with(()))
+}
+
+/// Moves a draft to a newer version of its item: its answers carried over, papers nobody asks for any
+/// more taken out.
+///
+/// # Errors
+/// `NotFound`; `Stale` when the draft changed since it was looked at.
+pub fn renew(
+    tx: &mut Tx<'_>,
+    seen: &Draft,
+    to: i64,
+    sealed: &[u8],
+    gone: &[crate::materials::PaperId],
+) -> Result<Done<()>> {
+    let draft = own(tx, seen.id, seen.owner)?;
+    let at = tx.ctx().at;
+    records::renew(tx, seen, to, sealed, at)?;
+    for paper in gone {
+        crate::materials::records::drop_paper(tx, seen.id, *paper, 0)?;
+    }
+    let data = json!({"item": draft.slug, "from": draft.item_version, "version": to});
+    let event = Event::new(Kind::DraftRenewed, stream(seen.id)).about(draft.person.0).with(data);
     Ok(tx.record(event)?.with(()))
 }
 

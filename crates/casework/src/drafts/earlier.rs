@@ -6,10 +6,11 @@
 //! ever looked at: of an enterprise's cases a colleague's telephone stays the colleague's.
 
 use super::model::{Body, DraftId, Owner};
-use super::records;
+use super::records::{self, EarlierRow};
+use guide::editions;
 use guide::packs::prefill::{Fact, Facts, Origin};
 use guide::packs::values::is_empty;
-use guide::packs::{self, FieldValue, Pack, Source};
+use guide::packs::{FieldValue, Pack, Source};
 use people::People;
 use people::identity::PersonId;
 use store::{Disclosure, Result};
@@ -26,9 +27,16 @@ pub async fn facts(people: &People, owner: Owner, person: PersonId, pack: &Pack)
     if !origins(pack).into_iter().any(|(_, o)| wanted(o)) {
         return Ok(facts);
     }
-    let rows = people.store.read(move |db| records::earlier(db, owner)).await?;
-    for row in rows {
-        let Some(then) = packs::shipped(&row.slug) else { continue };
+    let read = move |db: &mut store::Db<'_>| {
+        let rows = records::earlier(db, owner)?;
+        let with = |row: EarlierRow| {
+            let then = editions::at(db, &row.slug, row.item_version).ok();
+            (row, then)
+        };
+        Ok(rows.into_iter().map(with).collect::<Vec<_>>())
+    };
+    for (row, then) in people.store.read(read).await? {
+        let Some(then) = then else { continue };
         let cell = records::case_cell(DraftId(row.id));
         let text = people.vault().open_sealed(cell, &row.sealed, &Disclosure::own())?;
         let Ok(body) = serde_json::from_str::<Body>(text.expose()) else { continue };

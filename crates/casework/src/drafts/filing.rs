@@ -356,9 +356,15 @@ pub fn hindrances(opened: &Opened, at: Stamp) -> Vec<Hindrance> {
 /// Checks the whole application again and makes it ready; `cases::acts::hand_in` takes what came of it.
 ///
 /// # Errors
-/// `draft-not-ready` with every field and material to mend.
+/// `draft-not-ready` with every field and material to mend; `draft-outdated` when a newer version of the
+/// item is in force.
 pub async fn prepare(people: &People, owner: Owner, id: DraftId) -> Result<Submission> {
     let opened = load(people, owner, id).await?;
+    let (slug, pinned) = (opened.draft.slug.clone(), opened.draft.item_version);
+    let newer = people.store.read(move |db| editions::successor(db, &slug, pinned)).await?;
+    if newer.is_some() {
+        return Err(Error::refused("draft-outdated"));
+    }
     let unit = unit_of(people, &opened.pack).await?;
     let version = opened.draft.version;
     let mut submission = submission(people, &opened, &unit)?;

@@ -14,6 +14,7 @@ pub mod keeping;
 pub mod model;
 pub mod pages;
 pub mod records;
+pub mod renewal;
 pub mod rules;
 
 pub use model::{

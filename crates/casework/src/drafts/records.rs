@@ -15,12 +15,14 @@ store::sql! {
         opened_at, saved_at FROM draft WHERE owner = $1 ORDER BY id DESC LIMIT 50";
     SAVE = "UPDATE draft SET body = $3, version = version + 1, saved_at = $4, reminded = 0 \
         WHERE id = $1 AND version = $2";
+    RENEW = "UPDATE draft SET body = $3, item_version = $4, version = version + 1, saved_at = $5, \
+        reminded = 0 WHERE id = $1 AND version = $2";
     TAKE = "DELETE FROM draft WHERE id = $1 AND version = $2";
     EXPIRED = "SELECT id FROM draft WHERE saved_at < $1 ORDER BY saved_at LIMIT 200";
     ENDING = "SELECT id FROM draft WHERE saved_at < $1 AND saved_at >= $2 AND reminded < $3 \
         ORDER BY saved_at LIMIT 200";
     REMINDED = "UPDATE draft SET reminded = $3 WHERE id = $1 AND version = $2 AND reminded < $3";
-    EARLIER = "SELECT id, person, slug, body, submitted_at FROM cases WHERE owner = $1 \
+    EARLIER = "SELECT id, person, slug, item_version, body, submitted_at FROM cases WHERE owner = $1 \
         ORDER BY id DESC LIMIT 12";
     BODIES = "SELECT id, body FROM draft WHERE id > $1 ORDER BY id LIMIT $2";
     PUT_BODY = "UPDATE draft SET body = $2 WHERE id = $1 AND body = $3";
@@ -111,6 +113,17 @@ pub fn save(db: &mut Db<'_>, id: DraftId, version: i64, sealed: &[u8], at: Stamp
     }
 }
 
+/// Moves a draft to another version of its item, if it is still the one read.
+///
+/// # Errors
+/// `Stale` when it is not.
+pub fn renew(db: &mut Db<'_>, d: &Draft, to: i64, sealed: &[u8], at: Stamp) -> Result<()> {
+    match db.exec(RENEW, p![d.id.0, d.version, sealed, to, at])? {
+        1 => Ok(()),
+        _ => Err(Error::Stale),
+    }
+}
+
 /// Takes the draft away if the version is still the one read; says whether it was.
 pub fn take(db: &mut Db<'_>, id: DraftId, version: i64) -> Result<bool> {
     Ok(db.exec(TAKE, p![id.0, version])? == 1)
@@ -144,6 +157,8 @@ pub struct EarlierRow {
     pub person: PersonId,
     /// Item.
     pub slug: String,
+    /// Version it was filed under.
+    pub item_version: i64,
     /// Sealed body.
     pub sealed: Vec<u8>,
     /// When it was handed in.
@@ -157,8 +172,9 @@ pub fn earlier(db: &mut Db<'_>, owner: Owner) -> Result<Vec<EarlierRow>> {
             id: row.i64(0)?,
             person: PersonId(row.i64(1)?),
             slug: row.text(2)?,
-            sealed: row.blob(3)?,
-            submitted: row.stamp(4)?,
+            item_version: row.i64(3)?,
+            sealed: row.blob(4)?,
+            submitted: row.stamp(5)?,
         })
     })
 }

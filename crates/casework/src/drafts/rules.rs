@@ -94,6 +94,29 @@ pub fn hindrances(opened: &Opened, at: Stamp) -> Vec<Hindrance> {
     fields.chain(old).chain(delivery).chain(materials).chain(stops).collect()
 }
 
+/// Keeps the answers whose question the new version asks in the same way; others are left out.
+pub fn carry_over(body: &mut Body, old: &Pack, new: &Pack) {
+    let same = |key: &str| {
+        let pair = old.form.field(key).zip(new.form.field(key));
+        pair.is_some_and(|(a, b)| a.widget == b.widget)
+    };
+    let listed = |key: &str, v: &serde_json::Value| {
+        let field = new.form.field(key).filter(|f| f.widget.has_options());
+        let one =
+            |v: &serde_json::Value| field.is_none_or(|f| f.options.iter().any(|o| *v == o.value));
+        v.as_array().map_or_else(|| one(v), |all| all.iter().all(one))
+    };
+    body.values.0.retain(|key, held| same(key) && listed(key, &held.value));
+    for (key, held) in &mut body.values.0 {
+        held.locked = held.locked && new.form.field(key).is_some_and(|f| f.locked);
+    }
+    let kept = &body.values.0;
+    body.disputes.retain(|key, _| kept.get(key).is_some_and(|v| v.locked));
+    body.touched.retain(|key, _| kept.contains_key(key));
+    body.confirmed.retain(|key| kept.contains_key(key));
+    body.delivery.window = body.delivery.window.filter(|at| *at < new.item.windows.len());
+}
+
 /// The way by which the result is to come.
 pub fn delivery_way(pack: &Pack, body: &Body) -> DeliveryWay {
     pack.item.delivery.way(&body.values, body.delivery.way)

@@ -6,8 +6,9 @@ use super::records::{self, NewPaper, ShelfRow};
 use super::{acts, rules};
 use crate::drafts::filing;
 use crate::drafts::model::{DraftId, Opened, Owner};
+use guide::editions;
+use guide::packs::Way;
 use guide::packs::materials::Material;
-use guide::packs::{self, Way};
 use people::People;
 use people::identity::PersonId;
 use store::{Disclosure, Error, Purpose, Result, Secret, Upkeep};
@@ -21,10 +22,15 @@ const OFFERED: i64 = 100;
 async fn opened(people: &People, owner: Owner, rows: Vec<ShelfRow>) -> Result<Vec<Kept>> {
     let vault = people.vault().clone();
     let read = move |db: &mut store::Db<'_>| {
-        let one = |row: ShelfRow| {
+        let mut one = |row: ShelfRow| {
             let name =
                 vault.open_sealed(records::shelf_cell(row.id), &row.name, &Disclosure::own())?;
+            let pack = editions::latest(db, &row.slug)?;
+            let material =
+                pack.as_ref().and_then(|p| p.materials.iter().find(|m| m.key == row.key));
             Ok(Kept {
+                material: material.map(|m| m.name.clone()).unwrap_or_default(),
+                item: pack.as_ref().map(|p| p.item.short_name.clone()).unwrap_or_default(),
                 case: records::source(db, owner, row.source)?.unwrap_or_default(),
                 name: name.expose().to_owned(),
                 id: row.id,
@@ -38,7 +44,7 @@ async fn opened(people: &People, owner: Owner, rows: Vec<ShelfRow>) -> Result<Ve
                 used: row.used,
             })
         };
-        rows.into_iter().map(one).collect()
+        rows.into_iter().map(&mut one).collect()
     };
     people.store.read(read).await
 }
@@ -70,18 +76,11 @@ pub async fn offered(people: &People, opened_draft: &Opened) -> Result<Vec<Kept>
     opened(people, owner, rows).await
 }
 
-/// What a file of the library is called by its material; the item's name beside it.
-pub fn material_of(kept: &Kept) -> (packs::Text, packs::Text) {
-    let Some(pack) = packs::shipped(&kept.slug) else { return Default::default() };
-    let found = pack.materials.iter().find(|m| m.key == kept.key).map(|m| m.name.clone());
-    (found.unwrap_or_default(), pack.item.short_name.clone())
-}
-
 /// Whether a file was handed in for the same kind of paper: the same material, or one of the same name
 /// in another item.
 pub fn same_kind(kept: &Kept, slug: &str, material: &Material) -> bool {
     (kept.slug == slug && kept.key == material.key)
-        || (!material.name.zh.is_empty() && material_of(kept).0.zh == material.name.zh)
+        || (!material.name.zh.is_empty() && kept.material.zh == material.name.zh)
 }
 
 /// Lets a file of one's own library stand for a material of one's own draft. The file is judged again,

@@ -1,7 +1,7 @@
 //! Nouns of the room: a paper put in, and a file as it came.
 
 use codes::time::Stamp;
-use guide::packs::Way;
+use guide::packs::{Text, Way};
 use serde::{Deserialize, Serialize};
 use store::FileHash;
 
@@ -54,6 +54,10 @@ pub struct Kept {
     pub slug: String,
     /// Material it was first for.
     pub key: String,
+    /// What that material is called.
+    pub material: Text,
+    /// What that item is called.
+    pub item: Text,
     /// Its name, as its owner calls it.
     pub name: String,
     /// Bytes.

@@ -56,6 +56,8 @@ vocabulary! {
     DraftOpened = "draft-opened",
     /// A draft was thrown away.
     DraftDiscarded = "draft-discarded",
+    /// A draft went over to a newer version of its item.
+    DraftRenewed = "draft-renewed",
     /// A material was added.
     MaterialAdded = "material-added",
     /// A person took a file out of his own library.

@@ -3,6 +3,7 @@
 
 mod cases;
 mod command;
+mod depth;
 mod developers;
 mod doors;
 mod hostile;

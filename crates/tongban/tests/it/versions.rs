@@ -16,7 +16,7 @@ const FOOD: &str = "spjy-xb";
 const SHOP: &str = "92990102630040015X";
 
 /// The second version of the food pack: another label, a question less, a shorter promise and validity.
-fn second_version(folder: &Path) {
+pub fn second_version(folder: &Path) {
     let mut files = guide::packs::load::shipped_files(FOOD).expect("the food pack ships");
     let mut change = |file: &str, from: &str, to: &str| {
         let text = files.get_mut(file).expect("file");

@@ -272,6 +272,7 @@ pub(crate) struct Maker<'a> {
 }
 
 impl Maker<'_> {
+    /// One file as the desks show it.
     pub fn file(&self, d: &Dossier, paper: &Paper, opened: &[String]) -> Option<FileLine> {
         let hash = paper.file.as_ref()?.as_str().to_owned();
         let material = d.progress.pack.materials.iter().find(|m| m.key == paper.key);

@@ -13,6 +13,7 @@
 //! | POST | /d/{id}/dispute/{field} | Citizen(2) | Own | `dispute::keep` |
 //! | GET | /d/{id}/review | Citizen(2) | Own | `review::page` |
 //! | POST | /d/{id}/review | Citizen(2) | Own | `review::keep` |
+//! | POST | /d/{id}/renew | Citizen(2) | Own | `review::renew` |
 //! | GET | /d/{id}/sign | Citizen(2) | Own | `sign::page` |
 //! | POST | /d/{id}/submit | Citizen(2) | Own | `sign::submit` |
 //! | GET | /d/{id}/discard | Citizen(2) | Own | `sign::ask_discard` |

@@ -2,7 +2,8 @@
 //! declaration is ticked here.
 
 use super::super::filing;
-use super::super::model::{Hindrance, Opened, Saved};
+use super::super::model::{DraftId, Hindrance, Opened, Saved};
+use super::super::renewal::{self, Newer};
 use super::asked::{self, Ask, Locked, Table, Typed};
 use super::walk::{Stop, Walk};
 use super::{day, limit_words, sheet, told};
@@ -10,6 +11,7 @@ use crate::Casework;
 use askama::Template;
 use axum::extract::{Path, State};
 use guide::packs::{self, Limit, Page, Source, Way, Widget};
+use store::Error;
 use web::form::FormError;
 use web::frame::Step;
 use web::respond::html_again;
@@ -50,6 +52,8 @@ struct ReviewPage {
     delivery: Vec<(String, String)>,
     delivery_href: String,
     disputed: Vec<(String, String, String)>,
+    newer: Option<(i64, Vec<String>)>,
+    renew: String,
     gaps: Vec<Gap>,
     errors: Vec<FormError>,
     fee: String,
@@ -150,6 +154,29 @@ fn given(f: &Frame, opened: &Opened, walk: &Walk<'_>) -> Vec<Given> {
     walk.needs.iter().filter(|n| !n.absent).map(one).collect()
 }
 
+/// What changed since the draft was begun, in sentences.
+fn changes(f: &Frame, newer: &Newer) -> Vec<String> {
+    newer.changes.iter().map(|c| c.words(f.lang)).collect()
+}
+
+/// POST /d/{id}/renew: goes over to the version whose changes were shown.
+pub async fn renew(
+    State(w): State<Casework>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Answer {
+    let draft = DraftId(super::number(&id)?);
+    let seen = posted.get("to").parse().unwrap_or(0);
+    match renewal::renew(&w, &visitor, draft, seen).await {
+        // Changed meanwhile: the review shows how it is now.
+        Ok(()) | Err(Error::Stale) => {}
+        Err(Error::Refused(r)) if r.code == "draft-outdated" => {}
+        Err(e) => return Err(e.into()),
+    }
+    Ok(see_other(&format!("/d/{}/review", draft.0)))
+}
+
 /// The last day if it were accepted today.
 fn due(w: &Casework, f: &Frame, limit: Limit) -> String {
     let today = w.clock().now();
@@ -202,6 +229,8 @@ async fn page_of(
         delivery: crate::delivery::pages::lines(&f, &opened.pack, &opened.body, false),
         delivery_href: walk.href("delivery"),
         disputed: super::dispute::lines(&f, &opened.pack, &opened.body),
+        newer: renewal::newer(w, opened).await?.map(|n| (n.version(), changes(&f, &n))),
+        renew: walk.href("renew"),
         gaps: gaps(&f, opened, &walk, &hindrances),
         fee: item.fee.text.get(lang).to_owned(),
         limit: limit_words(&f, item.promised_limit),
@@ -249,7 +278,7 @@ pub async fn keep(
     let opened = super::opened(&w, &visitor, &id).await?;
     let walk = Walk::new(&opened, w.clock().now());
     let hindrances = filing::hindrances(&opened, w.clock().now());
-    if hindrances.is_empty() {
+    if hindrances.is_empty() && renewal::newer(&w, &opened).await?.is_none() {
         return Ok(see_other(&walk.href("sign")));
     }
     let here = review_of(&walk);

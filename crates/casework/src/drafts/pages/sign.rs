@@ -58,7 +58,8 @@ pub async fn page(State(w): State<Casework>, visitor: Visitor, Path(id): Path<St
     let opened = super::opened(&w, &visitor, &id).await?;
     let at = w.clock().now();
     let walk = Walk::new(&opened, at);
-    if !filing::hindrances(&opened, at).is_empty() {
+    let newer = crate::drafts::renewal::newer(&w, &opened).await?;
+    if newer.is_some() || !filing::hindrances(&opened, at).is_empty() {
         return Ok(see_other(&walk.href("review")));
     }
     let lang = visitor.lang.tag();

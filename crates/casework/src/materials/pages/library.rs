@@ -59,7 +59,7 @@ impl FilePage {
 
 /// When and for what a file was handed in, and until when it holds.
 pub(super) fn note(f: &Frame, k: &Kept) -> String {
-    let item = library::material_of(k).1.get(f.lang.tag()).to_owned();
+    let item = k.item.get(f.lang.tag()).to_owned();
     let mut said = vec![f.ta2("materials-from", "day", day(f, k.added.day()), "item", item)];
     said.extend(until(f, k));
     said.join(f.t("materials-sep"))
@@ -74,7 +74,7 @@ fn row(f: &Frame, k: &Kept, today: &str) -> Row {
     Row {
         href: format!("/my/files/{}", k.id),
         name: k.name.clone(),
-        material: library::material_of(k).0.get(f.lang.tag()).to_owned(),
+        material: k.material.get(f.lang.tag()).to_owned(),
         note: format!("{}{}{}", note(f, k), f.t("materials-sep"), f.tn("materials-uses", k.uses)),
         until: until(f, k).unwrap_or_default(),
         over: k.over(today),
@@ -107,11 +107,10 @@ pub async fn list(State(w): State<Casework>, visitor: Visitor) -> Answer {
 fn file_page(w: &Casework, visitor: &Visitor, k: Kept, errors: Vec<FormError>) -> FilePage {
     let f = visitor.frame(w, &k.name, "my").with_failed(!errors.is_empty());
     let f = f.with_back("/my/files", visitor.t("materials-title"));
-    let (material, item) = library::material_of(&k);
     let fact = |key: &str, value: String| (f.t(key).to_owned(), value);
     let over = k.over(&w.clock().now().ymd());
     let mut facts = vec![
-        fact("materials-item", item.get(f.lang.tag()).to_owned()),
+        fact("materials-item", k.item.get(f.lang.tag()).to_owned()),
         fact("materials-added", day(&f, k.added.day())),
         fact(
             "materials-used",
@@ -123,7 +122,7 @@ fn file_page(w: &Casework, visitor: &Visitor, k: Kept, errors: Vec<FormError>) -
         facts.push(fact("materials-state", f.t("materials-over").to_owned()));
     }
     FilePage {
-        material: material.get(f.lang.tag()).to_owned(),
+        material: k.material.get(f.lang.tag()).to_owned(),
         facts,
         href: format!("/my/files/{}/content", k.id),
         action: format!("/my/files/{}", k.id),
