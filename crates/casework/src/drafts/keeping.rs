@@ -15,17 +15,22 @@ pub async fn remind(people: &People, ctx: Ctx) -> Result<usize> {
         loop {
             let read = move |db: &mut store::Db<'_>| records::ending(db, untouched, over, stage);
             let ending = people.store.read(read).await?;
-            if ending.is_empty() {
-                break;
-            }
+            let before = told;
             for id in ending {
                 let act = move |tx: &mut store::Tx<'_>| acts::remind(tx, id, stage);
                 match people.store.write(ctx.clone(), act).await {
                     Ok(()) => told += 1,
                     // Handed in, thrown away or touched meanwhile.
                     Err(Error::NotFound | Error::Stale) => {}
+                    // One draft's trouble (its pack is damaged) is not the others'.
+                    Err(Error::Refused(r)) => {
+                        tracing::warn!(draft = id.0, code = r.code, "nobody was reminded");
+                    }
                     Err(e) => return Err(e),
                 }
+            }
+            if told == before {
+                break;
             }
         }
     }
