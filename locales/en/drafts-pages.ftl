@@ -23,6 +23,7 @@ drafts-visits = { $n ->
 drafts-minutes = About { $n } minutes
 drafts-unit = { $name }, telephone { $phone }
 drafts-src-day = as of { $day }
+drafts-src-filled = filled in on { $day }
 
 drafts-step-before = Before you start
 drafts-step-own = Filled in by yourself, nothing looked up

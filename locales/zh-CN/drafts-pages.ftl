@@ -14,6 +14,7 @@ drafts-visits = { $n } 次
 drafts-minutes = 大约 { $n } 分钟
 drafts-unit = { $name }，电话 { $phone }
 drafts-src-day = { $day }取得
+drafts-src-filled = { $day }填写
 
 drafts-step-before = 办理前须知
 drafts-step-own = 自己填写，没有查询

@@ -141,7 +141,8 @@ pub fn badge(f: &Frame, value: Option<&FieldValue>) -> Badge {
     if is_empty(&v.value) {
         return Badge::default();
     }
-    let on = v.fetched_at.map(|at| f.ta("drafts-src-day", "day", super::short_day(f, at.day())));
+    let told = if v.source == Source::Reuse { "drafts-src-filled" } else { "drafts-src-day" };
+    let on = v.fetched_at.map(|at| f.ta(told, "day", super::short_day(f, at.day())));
     let on = on.unwrap_or_default();
     let kind = match v.source {
         Source::Register => "verified",
