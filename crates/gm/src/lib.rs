@@ -7,14 +7,17 @@
 //! |---|---|
 //! | [`sm3`] | hash, HMAC (GM/T 0004, GB/T 32905) |
 //! | [`sm4`] | authenticated encryption SM4-GCM (GM/T 0002, RFC 8998) |
+//! | [`sm4_modes`] | SM4-CBC and SM4-CTR (GB/T 17964), for formats that demand them |
 //! | [`sm2`] | keys, signatures (GM/T 0003.2, GM/T 0009) |
+//! | [`encryption`] | SM2 encryption and its spellings (GB/T 32918.4, GM/T 0009) |
 //! | [`keys`] | PKCS#8, SubjectPublicKeyInfo, PEM, wrapping under a node key |
 //! | [`signer`] | who holds the private key: a closed enum |
-//! | [`x509`] | certificates: parse, issue, judge a chain step by step |
+//! | [`x509`] | certificates, requests, revocation lists: parse, issue, judge step by step |
 //! | [`signed_data`] | GB/T 35275 signed data, both profiles |
 //! | [`tlv`] | DER as slices of the original bytes |
 //! | [`time`] | seconds since 1970 and their ASN.1 forms |
 
+pub mod encryption;
 pub mod keys;
 pub mod oid;
 pub mod signed_data;
@@ -22,6 +25,7 @@ pub mod signer;
 pub mod sm2;
 pub mod sm3;
 pub mod sm4;
+pub mod sm4_modes;
 pub mod time;
 pub mod tlv;
 pub mod x509;

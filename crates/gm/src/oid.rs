@@ -80,6 +80,10 @@ pub const BASIC_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 0x13];
 pub const AUTHORITY_KEY_ID: &[u8] = &[0x55, 0x1d, 0x23];
 /// extKeyUsage 2.5.29.37
 pub const EXT_KEY_USAGE: &[u8] = &[0x55, 0x1d, 0x25];
+/// cRLNumber 2.5.29.20
+pub const CRL_NUMBER: &[u8] = &[0x55, 0x1d, 0x14];
+/// cRLReason 2.5.29.21
+pub const CRL_REASON: &[u8] = &[0x55, 0x1d, 0x15];
 
 #[cfg(test)]
 mod tests {
@@ -87,7 +91,7 @@ mod tests {
 
     #[test]
     fn constants_are_what_they_say() {
-        let table: [(&[u8], &str); 19] = [
+        let table: [(&[u8], &str); 21] = [
             (EC_PUBLIC_KEY, "1.2.840.10045.2.1"),
             (SM2_CURVE, "1.2.156.10197.1.301"),
             (SM2_SIGN, "1.2.156.10197.1.301.1"),
@@ -107,6 +111,8 @@ mod tests {
             (BASIC_CONSTRAINTS, "2.5.29.19"),
             (AUTHORITY_KEY_ID, "2.5.29.35"),
             (EXT_KEY_USAGE, "2.5.29.37"),
+            (CRL_NUMBER, "2.5.29.20"),
+            (CRL_REASON, "2.5.29.21"),
         ];
         for (bytes, text) in table {
             assert_eq!(dotted(bytes), text);

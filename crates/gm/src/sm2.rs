@@ -127,7 +127,7 @@ impl fmt::Debug for Keypair {
 }
 
 /// Hands the caller's random bytes to an interface that wants a generator.
-struct Given([u8; 32]);
+pub(crate) struct Given(pub(crate) [u8; 32]);
 
 impl TryRng for Given {
     type Error = Infallible;

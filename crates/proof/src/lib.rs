@@ -1,20 +1,22 @@
 //! The proof wing: what is true. It makes and keeps seals and licences and says of any paper whether it
 //! is genuine; it never decides a case.
 //!
-//! Rooms: [`seals`] (keys, certificates, seals, sealed documents) and [`licences`] (licences, showing,
-//! verification).
+//! Rooms: [`seals`] (keys, certificates, seals, sealed documents), [`licences`] (licences and showing them)
+//! and [`verification`] (is this paper genuine).
 
 pub mod licences;
 pub mod seals;
 #[cfg(test)]
 mod testing;
+pub mod verification;
 
 use guide::Guide;
-use licences::{LicenceDraft, MadeLicence, Verdict};
+use licences::{LicenceDraft, MadeLicence};
 use people::People;
 use seals::{DocumentDraft, SealedFile, Seals};
 use std::ops::Deref;
 use store::{Result, Sql};
+use verification::{Verdict, Verifier};
 use web::App;
 
 /// State of the wing; cheap to clone.
@@ -77,16 +79,24 @@ impl Proof {
     /// # Errors
     /// Only faults of ours; a bad file is a verdict.
     pub async fn verify_file(&self, bytes: &[u8]) -> Result<Verdict> {
-        licences::verify::file(&self.seals, bytes).await
+        verification::judge::file(&self.seals, bytes).await
     }
 
-    /// Judges a licence identifier, a case number or the text of a shown code. `verifier` tells one
+    /// Judges a licence identifier, a case or document number, or the text of a shown code. `verifier` tells one
     /// verifier from another (a network address); it is kept as a keyed hash only.
     ///
     /// # Errors
     /// Only faults of ours.
     pub async fn verify_text(&self, text: &str, verifier: &str) -> Result<Verdict> {
-        licences::verify::text(&self.seals, text, verifier).await
+        self.verify_as(text, &Verifier::stranger(verifier)).await
+    }
+
+    /// As [`Proof::verify_text`], by somebody this node may know.
+    ///
+    /// # Errors
+    /// Only faults of ours.
+    pub async fn verify_as(&self, text: &str, verifier: &Verifier) -> Result<Verdict> {
+        verification::judge::text(&self.seals, text, verifier).await
     }
 
     /// Fills the sample registers: business licences of the sample enterprises, id cards and vehicle

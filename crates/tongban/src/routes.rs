@@ -110,12 +110,14 @@ fn people_routes(routes: Routes, node: &Node) -> Routes {
 }
 
 fn proof_routes(routes: Routes, node: &Node) -> Routes {
-    use proof::licences::api;
-    use proof::licences::pages::{holder, show, steward, verify};
+    use proof::licences::pages::{claim, holder, show, steward};
+    use proof::verification::{api, pages as verify};
     const STEWARD: Access = Access::Staff(&[Role::LicenceSteward]);
     let p = || node.proof().clone();
     routes
         .get("/my/licences", Citizen(2), Own, get(holder::list).with_state(p()))
+        .get("/my/licences/claim", Citizen(2), Own, get(claim::page).with_state(p()))
+        .post("/my/licences/claim", Citizen(2), Own, post(claim::claim).with_state(p()))
         .get("/my/licences/{id}", Citizen(2), Own, get(holder::detail).with_state(p()))
         .get("/my/licences/{id}/file", Citizen(2), Own, get(holder::file).with_state(p()))
         .get("/my/licences/{id}/face.svg", Citizen(2), Own, get(holder::face).with_state(p()))

@@ -47,6 +47,9 @@ pub(crate) fn put_paper(
         "round": paper.round, "way": paper.way});
     // A licence in place of a paper is an event of its own: its holder sees where it was used.
     let kind = if paper.licence.is_some() { Kind::LicenceUsed } else { Kind::MaterialAdded };
+    if let Some(licence) = &paper.licence {
+        proof::licences::acts::presented(tx, licence, whose.person.0)?;
+    }
     let event = Event::new(kind, stream(id)).about(whose.person.0).with(data);
     Ok(tx.record(event)?.with(paper.id))
 }

@@ -86,7 +86,7 @@ pub fn issue(spec: &Spec<'_>, issuer: Issuer<'_>, signer: &Signer) -> Result<Cer
 }
 
 /// Key identifier: first 20 bytes of SM3 over the point.
-fn key_id(public: &PublicKey) -> [u8; 20] {
+pub(super) fn key_id(public: &PublicKey) -> [u8; 20] {
     let mut out = [0; 20];
     out.copy_from_slice(&sm3::hash(public.sec1())[..20]);
     out
@@ -120,7 +120,7 @@ fn extensions(spec: &Spec<'_>, issuer_key: &PublicKey) -> Vec<u8> {
     tlv::sequence(&list.iter().map(Vec::as_slice).collect::<Vec<_>>())
 }
 
-fn extension(id: &[u8], critical: bool, value: &[u8]) -> Vec<u8> {
+pub(super) fn extension(id: &[u8], critical: bool, value: &[u8]) -> Vec<u8> {
     let flag = if critical { tlv::put(tag::BOOLEAN, &[&[0xff]]) } else { Vec::new() };
     tlv::sequence(&[&tlv::put(tag::OID, &[id]), &flag, &tlv::octets(value)])
 }

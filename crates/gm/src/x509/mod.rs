@@ -1,13 +1,16 @@
 //! SM2 certificates (GB/T 20518, RFC 5280): [`Certificate`] keeps the original bytes, [`issue()`] makes new ones,
-//! [`chain`] judges a chain step by step.
+//! [`chain`] judges a chain step by step, [`Request`] reads what is asked for, [`crl`] lists what was revoked.
 
 pub mod chain;
+pub mod crl;
 mod issue;
 mod name;
+mod request;
 
 pub use chain::{Purpose, Verdict, chain_verify};
 pub use issue::{Issuer, Kind, Spec, issue};
 pub use name::Name;
+pub use request::{Request, request};
 
 use crate::sm2::PublicKey;
 use crate::time::Utc;
@@ -289,5 +292,7 @@ fn usage_bits(tlv: &Tlv<'_>) -> Result<KeyUsage, Error> {
     Ok(KeyUsage(bits))
 }
 
+#[cfg(test)]
+mod crl_tests;
 #[cfg(test)]
 mod tests;

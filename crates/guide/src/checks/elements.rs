@@ -302,6 +302,26 @@ fn documents(pack: &Pack, out: &mut Findings) {
     }
 }
 
+/// Statements rest on values of the licence itself and have names of their own.
+fn statements(face: &LicenceFace, out: &mut Findings) {
+    let file = "licence.toml";
+    for statement in &face.statement {
+        let place = format!("statement {}", statement.key);
+        if let Some(error) = statement.value.error() {
+            out.error(file, &place, "expression-broken", error);
+        }
+        let known = |key: &str| key == "today" || face.field.iter().any(|f| f.key == key);
+        let mut used = statement.value.variables().iter().chain([&statement.from]);
+        if let Some(name) = used.find(|name| !known(name)) {
+            let message = format!("{name} is no value of this licence");
+            out.error(file, &place, "field-unknown", &message);
+        }
+        if face.field.iter().any(|f| f.key == statement.key) {
+            out.error(file, &place, "key-twice", "a field has this key already");
+        }
+    }
+}
+
 fn licence(face: &LicenceFace, out: &mut Findings) {
     let file = "licence.toml";
     let code = &face.type_code;
@@ -321,6 +341,7 @@ fn licence(face: &LicenceFace, out: &mut Findings) {
             );
         }
     }
+    statements(face, out);
     for mark in &face.face.text {
         let place = format!("text {}{}", mark.text, mark.field);
         if mark.text.is_empty() == mark.field.is_empty() {

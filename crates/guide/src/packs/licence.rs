@@ -1,6 +1,6 @@
 //! The licence an item ends in: its type, the values printed on it, its validity, its face in mm.
 
-use super::cel::{EvalError, Expr};
+use super::cel::{EvalError, Expr, Scope};
 use super::form::Circumstances;
 use super::model::Pack;
 use super::text::Text;
@@ -30,6 +30,9 @@ pub struct LicenceFace {
     pub validity: Text,
     /// Values printed and carried as tagged data.
     pub field: Vec<LicenceField>,
+    /// What can be said of the holder without showing the values it rests on.
+    #[serde(default)]
+    pub statement: Vec<Statement>,
     /// Page size and marks.
     pub face: Face,
 }
@@ -61,6 +64,37 @@ pub struct LicenceField {
     /// Shown when only part of the licence is shown (最小出示).
     #[serde(default)]
     pub brief: bool,
+}
+
+/// Something true or false that follows from a licence: 已满18岁 without the day of birth.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Statement {
+    /// Name in the list of what is shown.
+    pub key: String,
+    /// What it says.
+    pub label: Text,
+    /// CEL over the licence's own values by key and `today`, giving true or false.
+    pub value: Expr,
+    /// Field without which the statement cannot be made.
+    pub from: String,
+}
+
+impl Statement {
+    /// Whether it is true of these values on a day (ISO); `None` where they do not tell.
+    pub fn holds<'a>(
+        &self,
+        values: impl Iterator<Item = (&'a str, &'a str)>,
+        today: &str,
+    ) -> Option<bool> {
+        let mut scope = Scope::new(today);
+        let mut there = false;
+        for (key, value) in values {
+            there |= key == self.from && !value.is_empty();
+            scope.set(key, serde_json::Value::from(value));
+        }
+        if there { self.value.test(&scope).ok() } else { None }
+    }
 }
 
 /// Values only the issuing room knows.

@@ -1,5 +1,6 @@
 //! The registers and licences a pack may fill its form from: what the platform can ask for.
 
+use super::licence::Statement;
 use super::text::Text;
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
@@ -29,6 +30,9 @@ pub struct Register {
     pub subject: Subject,
     /// What it knows.
     pub field: Vec<RegisterField>,
+    /// What can be said from a licence without showing the values it rests on.
+    #[serde(default)]
+    pub statement: Vec<Statement>,
 }
 
 /// Whose record a register keeps.
@@ -49,6 +53,12 @@ pub struct RegisterField {
     pub key: String,
     /// Name people see.
     pub label: Text,
+    /// Masked on screens.
+    #[serde(default)]
+    pub sensitive: bool,
+    /// Shown when only part of a licence is shown (最小出示).
+    #[serde(default)]
+    pub brief: bool,
 }
 
 impl Registers {
@@ -89,6 +99,29 @@ impl Register {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn statements_follow_from_the_values_alone() {
+        let card = Registers::shipped().licence("居民身份证").expect("the id card");
+        let holds = |key: &str, birth: &str, today: &str| {
+            let statement = card.statement.iter().find(|s| s.key == key).expect("a statement");
+            statement.holds([("birth", birth), ("name", "董建华")].into_iter(), today)
+        };
+        assert_eq!(holds("adult", "2008-11-22", "2026-11-21"), Some(false), "the day before");
+        assert_eq!(holds("adult", "2008-11-22", "2026-11-22"), Some(true), "the birthday counts");
+        assert_eq!(holds("senior", "1966-11-22", "2026-11-21"), Some(false));
+        assert_eq!(holds("senior", "1966-11-22", "2026-11-22"), Some(true));
+        assert_eq!(holds("adult", "", "2026-11-22"), None, "no value, no statement");
+        assert_eq!(holds("adult", "不详", "2026-11-22"), None);
+        for licence in &Registers::shipped().licence {
+            for statement in &licence.statement {
+                assert_eq!(statement.value.error(), None, "{}", statement.key);
+                assert!(licence.field(&statement.from).is_some(), "{}", statement.key);
+                assert!(licence.field(&statement.key).is_none(), "{} is both", statement.key);
+            }
+            assert!(licence.field.iter().any(|f| f.brief), "{} has nothing to show", licence.key);
+        }
+    }
 
     #[test]
     fn the_shipped_list_parses() {

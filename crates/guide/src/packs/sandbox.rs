@@ -73,7 +73,8 @@ impl Sandbox {
     /// The values of a licence held under `id`.
     pub fn licence(&self, licence: &str, id: &str, today: &str) -> Option<Values> {
         let own = self.records.record.iter().find(|r| r.licence == licence && r.id == id);
-        own.map(|r| worked_out(&r.values, today)).or_else(|| self.sample(licence, id))
+        own.map(|r| worked_out(&r.values, today))
+            .or_else(|| self.sample(licence, id).map(|values| worked_out(&values, today)))
     }
 
     /// What the applicant filled in for the same item before, with the day: the stand-in for an
@@ -91,13 +92,25 @@ impl Sandbox {
                 let p = self.persons.get(id)?;
                 let mut v =
                     json!({"name": p["name"], "id_no": p["id_no"], "address": p["live_address"]});
+                v["sex"] = json!(p["sex"]);
+                v["nation"] = json!(p["nation"]);
+                v["birth"] = json!(p["birth"]);
                 if name == "population" {
-                    v["sex"] = json!(p["sex"]);
-                    v["nation"] = json!(p["nation"]);
-                    v["birth"] = json!(p["birth"]);
                     v["status"] = json!("正常");
                 }
                 v
+            }
+            "社会保障卡" => {
+                let p = self.persons.get(id)?;
+                json!({"name": p["name"], "id_no": id, "agency": "示例市人力资源和社会保障局"})
+            }
+            // Whoever has a vehicle in the register drives it.
+            "机动车驾驶证" => {
+                let p = self.persons.get(id)?;
+                let drives = |r: &&Record| r.register == "vehicle" && r.id == id;
+                let car = self.records.record.iter().find(drives)?;
+                let first = car.values.get("register_date")?;
+                json!({"name": p["name"], "id_no": id, "class": "C1", "first_day": first})
             }
             "account" => {
                 let p = self.persons.get(id)?;
@@ -174,8 +187,10 @@ mod tests {
             .map(|r| (format!("{}{}", r.register, r.licence), worked_out(&r.values, today)))
             .collect();
         let (person, shop) = ("990103199302155943", "92990102630040015X");
-        for name in ["population", "account", "traffic", "life", "居民身份证"] {
-            seen.push((name.to_owned(), sandbox.sample(name, person).expect(name)));
+        let of_person = ["population", "account", "traffic", "life", "居民身份证"];
+        for name in of_person.into_iter().chain(["社会保障卡", "机动车驾驶证"]) {
+            let values = sandbox.sample(name, person).expect(name);
+            seen.push((name.to_owned(), worked_out(&values, today)));
         }
         for name in ["enterprise", "food_ban", "health_cert", "营业执照"] {
             seen.push((name.to_owned(), sandbox.sample(name, shop).expect(name)));

@@ -1,13 +1,15 @@
 //! Acts on licences: issued, suspended, restored, ended, shown, redeemed. Each is one event.
 
+use super::choice::Showable;
 use super::life::{self, Step};
 use super::model::{Licence, LicenceRowId, LicenceStatus, MadeLicence, Reason};
 use super::{records, rules};
 use codes::time::Stamp;
 use people::identity::{PersonId, account_of};
 use people::notices::{Notice, notify};
-use serde_json::json;
-use store::{Done, Error, Event, Kind, Recorded, Result, Stream, Tx};
+use serde_json::{Value, json};
+use store::{Done, Error, Event, FileHash, Kind, Recorded, Result, Stream, Tx};
+use web::Lang;
 
 /// Puts a licence in force, in the transaction that records the case's result. A second call for the
 /// same case gives the first licence: jobs come at least once. The licence it replaces is superseded.
@@ -40,6 +42,15 @@ pub fn issue(tx: &mut Tx<'_>, made: &MadeLicence, case_id: Option<i64>) -> Resul
     let event = Event::new(Kind::LicenceIssued, stream(made.id)).about(made.row.subject).with(data);
     tx.record(event)?;
     Ok(made.id)
+}
+
+/// Puts a licence of a register in force for the holder who claims it.
+pub fn claim(tx: &mut Tx<'_>, made: &MadeLicence) -> Result<Done<LicenceRowId>> {
+    let (at, status) = (tx.ctx().at, life::next(LicenceStatus::Draft, Step::Issue)?);
+    records::insert(tx, made, status, None, at)?;
+    let data = json!({"identifier": made.identifier.to_string(), "type": made.row.type_code});
+    let event = Event::new(Kind::LicenceIssued, stream(made.id)).about(made.row.subject).with(data);
+    Ok(tx.record(event)?.with(made.id))
 }
 
 /// 暂扣: out of force until restored.
@@ -131,10 +142,46 @@ fn tell(tx: &mut Tx<'_>, licence: &Licence, step: Step) -> Result<()> {
     notify(tx, Notice { account, template, args, link }).map(drop)
 }
 
-/// The holder opened 亮证.
-pub fn shown(tx: &mut Tx<'_>, licence: &Licence) -> Result<Recorded> {
+/// Keeps the file that was made for a licence of a register; `Stale` when it has one.
+pub fn keep_paper(tx: &mut Tx<'_>, id: LicenceRowId, file: &FileHash) -> Result<Done<()>> {
+    if !records::set_file(tx, id, file)? {
+        return Err(Error::Stale);
+    }
+    let licence = records::by_id(tx, id)?;
+    let data = json!({"identifier": licence.identifier, "file": file.as_str()});
+    let event = Event::new(Kind::DocumentIssued, stream(id)).about(licence.subject).with(data);
+    Ok(tx.record(event)?.with(()))
+}
+
+/// The holder opened 亮证, or chose anew what to show.
+pub fn shown(
+    tx: &mut Tx<'_>,
+    licence: &Licence,
+    person: i64,
+    chosen: &[Showable],
+) -> Result<Recorded> {
+    let data = of_showing(licence, chosen);
+    tx.record(Event::new(Kind::LicenceShown, stream(licence.id)).about(person).with(data))
+}
+
+/// What the ledger says of a showing: which licence, which labels; never a value.
+fn of_showing(licence: &Licence, chosen: &[Showable]) -> Value {
+    let labels = |lang| chosen.iter().map(|s| s.label(lang).to_owned()).collect::<Vec<_>>();
+    json!({
+        "identifier": licence.identifier,
+        "licence": licence.name_zh,
+        "licence_en": licence.name_en,
+        "shown": labels(Lang::Zh),
+        "shown_en": labels(Lang::En),
+    })
+}
+
+/// A licence took the place of a paper: its own record says so, beside the case's.
+pub fn presented(tx: &mut Tx<'_>, identifier: &str, person: i64) -> Result<()> {
+    let Some(licence) = records::by_identifier(tx, identifier)? else { return Ok(()) };
     let data = json!({"identifier": licence.identifier});
-    tx.record(Event::new(Kind::LicenceShown, stream(licence.id)).about(licence.subject).with(data))
+    let event = Event::new(Kind::LicencePresented, stream(licence.id)).about(person).with(data);
+    tx.record(event).map(drop)
 }
 
 /// What became of a code.
@@ -146,29 +193,39 @@ pub enum Redeemed {
     Before(Stamp),
 }
 
+/// One attempt to redeem a code.
+pub struct Redemption<'a> {
+    /// The licence shown.
+    pub licence: &'a Licence,
+    /// Who shows it.
+    pub person: i64,
+    /// What is shown.
+    pub chosen: &'a [Showable],
+    /// Id of the code.
+    pub code: &'a [u8],
+    /// Keyed hash of the verifier.
+    pub verifier: &'a [u8],
+}
+
 /// A verifier redeems a shown code. The first one wins; the same one may look again for five minutes;
-/// everybody else is told when it was used (security L3).
-pub fn redeem(
-    tx: &mut Tx<'_>,
-    licence: &Licence,
-    code: &[u8],
-    verifier: &[u8],
-) -> Result<Done<Redeemed>> {
+/// everybody else is told when it was used (security L3). The holder sees every attempt.
+pub fn redeem(tx: &mut Tx<'_>, asked: &Redemption<'_>) -> Result<Done<Redeemed>> {
     let at = tx.ctx().at;
-    let earlier = records::redeemed(tx, code)?;
-    let outcome = match &earlier {
-        None => {
-            records::forget_codes(tx, at.plus_days(-1))?;
-            records::redeem(tx, code, licence.id, verifier, at)?;
-            Redeemed::Good
-        }
-        Some((who, when)) if who == verifier && at < when.plus_seconds(GRACE) => Redeemed::Good,
-        Some((_, when)) => Redeemed::Before(*when),
+    let Redemption { licence, person, chosen, code, verifier } = *asked;
+    let first = records::redeem(tx, code, licence.id, verifier, at)?;
+    let outcome = if first {
+        records::forget_codes(tx, at.plus_days(-1))?;
+        Redeemed::Good
+    } else {
+        let (who, when) = records::redeemed(tx, code)?.ok_or(Error::Stale)?;
+        let again = who == verifier && at < when.plus_seconds(GRACE);
+        if again { Redeemed::Good } else { Redeemed::Before(when) }
     };
-    let first = earlier.is_none();
-    let data = json!({"identifier": licence.identifier, "first": first, "good": outcome == Redeemed::Good});
-    let event =
-        Event::new(Kind::LicenceVerified, stream(licence.id)).about(licence.subject).with(data);
+    let good = outcome == Redeemed::Good;
+    let mut data = of_showing(licence, if good { chosen } else { &[] });
+    data["first"] = Value::from(first);
+    data["good"] = Value::from(good);
+    let event = Event::new(Kind::LicenceVerified, stream(licence.id)).about(person).with(data);
     Ok(tx.record(event)?.with(outcome))
 }
 

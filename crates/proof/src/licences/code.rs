@@ -1,7 +1,7 @@
-//! The rotating code of 亮证: `TB1.reference.end.nonce.mac`. No personal data; good for 60 seconds. It is
-//! written in capitals, which a QR code packs in little more than half the room of other bytes.
+//! The rotating code of 亮证: `TB1.id.end.mac`. It carries nothing of the licence or of its holder: the id is
+//! drawn for this one showing and is good for 60 seconds. It is written in capitals, which a QR code packs
+//! in little more than half the room of other bytes.
 
-use super::model::Licence;
 use codes::time::Stamp;
 use store::Vault;
 
@@ -13,16 +13,16 @@ pub const SKEW: i64 = 5;
 pub const PREFIX: &str = "TB1.";
 /// Bytes of the MAC that are kept.
 const MAC: usize = 16;
+/// Bytes of the id.
+pub const ID: usize = 16;
 
 /// A code that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Code {
-    /// Opaque reference of the licence.
-    pub token: String,
+    /// The showing it stands for, by which its use is remembered.
+    pub id: Vec<u8>,
     /// Last moment of the code.
     pub ends: Stamp,
-    /// The MAC, by which a use is remembered.
-    pub mac: Vec<u8>,
 }
 
 /// Why a text is no usable code.
@@ -34,10 +34,10 @@ pub enum Bad {
     Over,
 }
 
-/// A fresh code for a licence; `nonce` is four random bytes.
-pub fn make(vault: &Vault, licence: &Licence, at: Stamp, nonce: [u8; 4]) -> String {
+/// The code of a showing; `id` is fresh from chance.
+pub fn make(vault: &Vault, id: &[u8; ID], at: Stamp) -> String {
     let ends = at.micros().div_euclid(1_000_000) + SECONDS;
-    let body = format!("{}.{ends:x}.{}", licence.token, hex::encode(nonce));
+    let body = format!("{}.{ends:x}", hex::encode(id));
     let tag = hex::encode(mac(vault, &body));
     format!("{PREFIX}{body}.{tag}").to_ascii_uppercase()
 }
@@ -61,14 +61,14 @@ pub fn read(vault: &Vault, text: &str, now: Stamp) -> Result<Code, Bad> {
     if !gm::sm3::same(&mac(vault, body), &given) {
         return Err(Bad::Forged);
     }
-    let mut parts = body.split('.');
-    let (Some(token), Some(ends)) = (parts.next(), parts.next()) else { return Err(Bad::Forged) };
+    let (id, ends) = body.split_once('.').ok_or(Bad::Forged)?;
+    let id = hex::decode(id).map_err(|_| Bad::Forged)?;
     let ends = i64::from_str_radix(ends, 16).map_err(|_| Bad::Forged)?;
     let ends = Stamp::from_micros(ends.saturating_mul(1_000_000));
     if now > ends.plus_seconds(SKEW) {
         return Err(Bad::Over);
     }
-    Ok(Code { token: token.to_owned(), ends, mac: given })
+    Ok(Code { id, ends })
 }
 
 fn mac(vault: &Vault, body: &str) -> [u8; MAC] {

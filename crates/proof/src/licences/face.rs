@@ -5,7 +5,7 @@ use super::code;
 use super::model::{FaceField, Holder};
 use codes::licence::LicenceId;
 use codes::time::Day;
-use guide::packs::licence::{Face, LicenceFace, Mark};
+use guide::packs::licence::{Face, Mark};
 use ofd::font::Fonts;
 use ofd::seal::Position;
 use ofd::write::{Align, Attachment, Color, Document, Page, Path, Segment, Text, write};
@@ -15,8 +15,14 @@ use store::{Error, Result};
 pub struct Faced<'a> {
     /// Document id, 32 hex digits from chance.
     pub id: String,
-    /// Layout and name of the type.
-    pub face: &'a LicenceFace,
+    /// Name of the type.
+    pub name: &'a str,
+    /// Its code.
+    pub type_code: &'a str,
+    /// Layout.
+    pub face: &'a Face,
+    /// Which fields only the issuing room knows: key and name.
+    pub issued: &'a [(String, &'static str)],
     /// Values in order.
     pub fields: &'a [FaceField],
     /// Who holds it.
@@ -49,7 +55,7 @@ const PALE: u8 = 18;
 
 /// Sets the face and says where the seal goes.
 pub fn lay_out(fonts: &Fonts, faced: &Faced<'_>) -> Result<(Vec<u8>, Position)> {
-    let face = &faced.face.face;
+    let face = faced.face;
     let mut page = Page::new(face.width, face.height);
     underprint(&mut page);
     for line in &face.line {
@@ -69,7 +75,7 @@ pub fn lay_out(fonts: &Fonts, faced: &Faced<'_>) -> Result<(Vec<u8>, Position)> 
     let metadata = metadata(faced);
     let document = Document {
         id: faced.id.clone(),
-        title: faced.face.name.zh.clone(),
+        title: faced.name.to_owned(),
         author: faced.issuer_name.to_owned(),
         created: faced.dated.to_string(),
         attachments: vec![Attachment {
@@ -99,7 +105,7 @@ fn set(page: &mut Page, fonts: &Fonts, mark: &Mark, faced: &Faced<'_>) {
     }
     if !mark.field.is_empty() {
         set = set.field(tag(&mark.field, faced));
-    } else if mark.bold && text.contains(&faced.face.name.zh) {
+    } else if mark.bold && text.contains(faced.name) {
         set = set.field("ZZMC");
     }
     if mark.wrap > 0.0 {
@@ -111,7 +117,7 @@ fn set(page: &mut Page, fonts: &Fonts, mark: &Mark, faced: &Faced<'_>) {
 
 /// Key of the metadata standard for a field; its own fields are prefixed `KZ_` (GB/T 36903).
 fn tag(key: &str, faced: &Faced<'_>) -> String {
-    let printed = faced.face.field.iter().find(|f| f.key == key).and_then(|f| f.issued());
+    let printed = faced.issued.iter().find(|(name, _)| name == key).map(|(_, issued)| *issued);
     let known = match printed {
         Some("number") => "ZZBH",
         Some("issuer") => "ZZBFJG",
@@ -135,8 +141,8 @@ fn tag(key: &str, faced: &Faced<'_>) -> String {
 fn metadata(faced: &Faced<'_>) -> Vec<(String, String)> {
     let last = faced.valid_to.map_or("9999-12-31".to_owned(), |d| d.to_string());
     let head: [(&str, &str); 16] = [
-        ("ZZMC", &faced.face.name.zh),
-        ("ZZLXDM", &faced.face.type_code),
+        ("ZZMC", faced.name),
+        ("ZZLXDM", faced.type_code),
         ("ZZBH", faced.number),
         ("ZZBS", &faced.identifier.to_string()),
         ("ZZBFJG", faced.issuer_name),

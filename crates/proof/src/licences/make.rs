@@ -30,9 +30,14 @@ pub async fn licence(seals: &Seals, draft: LicenceDraft) -> Result<MadeLicence> 
     let (identifier, number) = numbers.await?;
     let fields = fields(&draft, &number, &identifier)?;
     let seal = seals.of_unit(&draft.issuer, SealKind::Licence).await?;
+    let issued: Vec<(String, &'static str)> =
+        draft.face.field.iter().filter_map(|f| Some((f.key.clone(), f.issued()?))).collect();
     let faced = Faced {
         id: seals.store().chance().token(),
-        face: &draft.face,
+        name: &draft.face.name.zh,
+        type_code: &type_code,
+        face: &draft.face.face,
+        issued: &issued,
         fields: &fields,
         holder: &draft.holder,
         identifier: &identifier,
@@ -90,7 +95,7 @@ pub struct RegisterEntry {
 }
 
 /// Makes a register-backed licence; `serial` counts them within type and issuer.
-pub fn register_entry(seals: &Seals, entry: &RegisterEntry, serial: usize) -> Result<MadeLicence> {
+pub fn register_entry(seals: &Seals, entry: &RegisterEntry, serial: i64) -> Result<MadeLicence> {
     let kind = types::named(entry.type_name)?;
     let serial = format!("{}{serial:06}", entry.valid_from.year());
     let identifier = LicenceId::new(&kind.code, &entry.issuer.uscc, &serial, 1);

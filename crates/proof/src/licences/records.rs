@@ -1,5 +1,6 @@
 //! Rows of licences, their serials and the codes that were redeemed.
 
+use super::choice;
 use super::model::{
     HolderKind, Licence, LicenceRowId, LicenceStatus, LicenceSummary, MadeLicence, Reason,
 };
@@ -38,7 +39,13 @@ sql! {
     FIND = select!("WHERE issuer = $1 AND (identifier = $2 OR number = $2) ORDER BY id DESC LIMIT 20");
     SET_STATUS = "UPDATE licence SET status = $3, status_at = $4, reason = $5, basis = $6, lock = lock + 1 \
         WHERE id = $1 AND lock = $2";
-    REDEEM = "INSERT INTO licence_code_use (code, licence, verifier, at) VALUES ($1, $2, $3, $4)";
+    SET_FILE = "UPDATE licence SET file = $2 WHERE id = $1 AND file IS NULL";
+    OFFER = "INSERT INTO licence_show (id, licence, person, chosen, made_at) VALUES ($1, $2, $3, $4, $5)";
+    OFFERED = "SELECT licence, person, chosen FROM licence_show WHERE id = $1";
+    FORGET_OFFERS = "DELETE FROM licence_show WHERE made_at < $1";
+    REDEEM = "INSERT INTO licence_code_use (code, licence, verifier, at) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT DO NOTHING";
+    TYPE_HELD = "SELECT id FROM licence WHERE holder_index = $1 AND type_code = $2 LIMIT 1";
     REDEEMED = "SELECT verifier, at FROM licence_code_use WHERE code = $1";
     FORGET_CODES = "DELETE FROM licence_code_use WHERE at < $1";
 }
@@ -171,15 +178,55 @@ pub fn set_status(
     if db.exec(SET_STATUS, params)? == 1 { Ok(()) } else { Err(Error::Stale) }
 }
 
-/// Keeps that a code was redeemed.
+/// Gives a licence its file unless it has one; tells whether it was kept.
+pub fn set_file(db: &mut Db<'_>, id: LicenceRowId, file: &FileHash) -> Result<bool> {
+    Ok(db.exec(SET_FILE, p![id.0, file.as_str()])? == 1)
+}
+
+/// What stands behind a shown code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// Of which licence.
+    pub licence: LicenceRowId,
+    /// Who shows it.
+    pub person: i64,
+    /// Keys of what is shown, see [`super::choice`].
+    pub chosen: Vec<String>,
+}
+
+/// Keeps what a code stands for, and forgets those long past their end.
+pub fn offer(db: &mut Db<'_>, id: &[u8], offer: &Offer, at: Stamp) -> Result<()> {
+    let chosen = choice::joined(&offer.chosen);
+    db.exec(OFFER, p![id, offer.licence.0, offer.person, chosen, at])?;
+    db.exec(FORGET_OFFERS, p![at.plus_days(-1)]).map(drop)
+}
+
+/// What a code stands for.
+pub fn offered(db: &mut Db<'_>, id: &[u8]) -> Result<Option<Offer>> {
+    db.opt(OFFERED, p![id], |row| {
+        Ok(Offer {
+            licence: LicenceRowId(row.i64(0)?),
+            person: row.i64(1)?,
+            chosen: choice::split(&row.text(2)?),
+        })
+    })
+}
+
+/// Whether a holder has a licence of a type, in whatever state.
+pub fn holds_type(db: &mut Db<'_>, holder_index: &[u8], type_code: &str) -> Result<bool> {
+    Ok(db.opt(TYPE_HELD, p![holder_index, type_code], |row| row.i64(0))?.is_some())
+}
+
+/// Keeps that a code was redeemed unless it was before; tells whether this was the first time. On PostgreSQL
+/// this waits for whoever redeems the same code at this moment.
 pub fn redeem(
     db: &mut Db<'_>,
     code: &[u8],
     licence: LicenceRowId,
     verifier: &[u8],
     at: Stamp,
-) -> Result<()> {
-    db.exec(REDEEM, p![code, licence.0, verifier, at]).map(drop)
+) -> Result<bool> {
+    Ok(db.exec(REDEEM, p![code, licence.0, verifier, at])? == 1)
 }
 
 /// By whom and when a code was redeemed.

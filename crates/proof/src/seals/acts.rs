@@ -1,13 +1,13 @@
 //! Acts of sealing: a seal is registered, a seal is used.
 
 use super::model::{Order, SealKind};
-use super::records::{self, KeyRow, NewUse, SealRow};
+use super::records::{self, NewUse, SealRow};
 use super::rules;
 use codes::time::Stamp;
 use serde_json::json;
 use store::{Done, Error, Event, Kind, Result, Stream, Tx, ledger};
 
-/// A unit's seal with, at its first seal, the signer's key.
+/// A unit's seal, to be registered.
 #[derive(Clone)]
 pub struct NewSeal {
     /// The seal.
@@ -18,23 +18,15 @@ pub struct NewSeal {
     pub unit: i64,
     /// Last moment of validity.
     pub valid_to: Stamp,
-    /// The signer's key, when it is new.
-    pub key: Option<KeyRow>,
 }
 
-/// Registers a seal. Two callers may come at once: the second finds the first one's seal (`Stale`).
+/// Registers a seal. Two callers may come at once: the second is told `Stale`, and by then the first one's
+/// seal is there to be read.
 pub fn register(tx: &mut Tx<'_>, new: &NewSeal) -> Result<Done<()>> {
-    if records::seal(tx, new.unit, new.kind)?.is_some() {
+    let at = tx.ctx().at;
+    if !records::insert_seal(tx, &new.row, new.unit, new.kind, new.valid_to, at)? {
         return Err(Error::Stale);
     }
-    let at = tx.ctx().at;
-    if let Some(key) = &new.key {
-        if records::key(tx, key.role, key.unit)?.is_some() {
-            return Err(Error::Stale);
-        }
-        records::insert_key(tx, key, at)?;
-    }
-    records::insert_seal(tx, &new.row, new.unit, new.kind, new.valid_to, at)?;
     let data = json!({"seal": new.row.no, "name": new.row.name, "unit": new.unit, "kind": new.kind.label()});
     let event = Event::new(Kind::SealRegistered, Stream::of("seal", new.row.id)).with(data);
     Ok(tx.record(event)?.with(()))
@@ -51,8 +43,7 @@ pub fn note_use(
     kind: SealKind,
     order: Order,
 ) -> Result<Done<i64>> {
-    let Order::Case { case_id, .. } = order;
-    let events = ledger::of_stream(tx, Stream::of("case", case_id))?;
+    let events = ledger::of_stream(tx, order.stream())?;
     let ordered_by = rules::ordered(order, kind, &events)?;
     if records::was_used(tx, new.seal, &new.document_hash)? {
         return Err(Error::refused("seal-used-already"));
@@ -70,10 +61,11 @@ pub fn note_use(
         "title": new.paper.title,
         "number": new.paper.number,
         "ordered_by": new.ordered_by,
-        "case": case_id,
+        "order": order.stream().label(),
     });
+    // Every use is a stream of its own: papers sealed at once do not wait for one chain.
     let recorded =
-        tx.record(Event::new(Kind::SealUsed, Stream::of("seal", new.seal)).with(data))?;
+        tx.record(Event::new(Kind::SealUsed, Stream::of("seal-use", new.id)).with(data))?;
     let id = recorded.event_id;
     Ok(recorded.with(id))
 }

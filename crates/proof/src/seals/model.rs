@@ -4,7 +4,7 @@ use codes::time::{Day, Stamp};
 use gm::signer::Signer;
 use gm::x509::Certificate;
 use people::identity::Unit;
-use store::{FileHash, Kind, Secret};
+use store::{FileHash, Kind, Secret, Stream};
 
 /// The unit that seals or issues.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +60,29 @@ pub enum Order {
         /// The event that ordered the document, for example `CaseAccepted` for a 受理通知书.
         event: Kind,
     },
+    /// A licence that a register of this node's sandbox answers for: its own stream must hold its entry.
+    Register {
+        /// Row of the licence.
+        licence: i64,
+    },
+}
+
+impl Order {
+    /// Where the ordering event stands.
+    pub fn stream(self) -> Stream {
+        match self {
+            Order::Case { case_id, .. } => Stream::of("case", case_id),
+            Order::Register { licence } => Stream::of("licence", licence),
+        }
+    }
+
+    /// The event that must stand there.
+    pub fn event(self) -> Kind {
+        match self {
+            Order::Case { event, .. } => event,
+            Order::Register { .. } => Kind::LicenceIssued,
+        }
+    }
 }
 
 /// What the log of seal uses says about a document; no personal data.

@@ -12,7 +12,8 @@ use ofd::picture::{SealPicture, seal_png};
 use ofd::seal::{Mode, Position, SealSpec, Signing, make_seal};
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
-use store::{Error, FileHash, Result, Store, Stream, Upkeep, ledger};
+use store::{Error, FileHash, Result, Store, Upkeep, ledger};
+use tokio::sync::{Mutex, MutexGuard};
 
 /// Diameter of a seal on paper, mm.
 pub const SEAL_MM: u32 = 42;
@@ -22,6 +23,8 @@ const SEAL_PIXELS: u32 = 496;
 const VENDOR: &str = "TONGBAN";
 /// Type 99 of the seal standard: 其他.
 const KIND_OTHER: u32 = 99;
+/// How often a seal is looked for and made: another node may be making it at the same moment.
+const ROUNDS: usize = 4;
 
 /// Keys, certificates and seals of this node. Cheap to clone.
 #[derive(Clone)]
@@ -33,6 +36,10 @@ struct Inner {
     authorities: Authorities,
     anchors: Vec<Certificate>,
     units: RwLock<HashMap<(i64, SealKind), Arc<UnitSeal>>>,
+    /// Whoever makes a seal holds this.
+    making: Mutex<()>,
+    /// Whoever makes the paper of a register's licence holds this.
+    papers: Mutex<()>,
 }
 
 /// A document ready to be sealed.
@@ -52,12 +59,23 @@ impl Seals {
     pub async fn open(store: Store) -> Result<Seals> {
         let authorities = match authorities(&store).await? {
             Some(found) => found,
-            None => make_authorities(&store).await?,
+            None => {
+                make_authorities(&store).await?;
+                let kept = authorities(&store).await?;
+                kept.ok_or_else(|| Error::internal("the authorities were made and are not there"))?
+            }
         };
         let anchors = vec![authorities.root.certificate.clone()];
         let fonts = fonts::shipped()?;
-        let units = RwLock::default();
-        Ok(Seals(Arc::new(Inner { store, fonts, authorities, anchors, units })))
+        Ok(Seals(Arc::new(Inner {
+            store,
+            fonts,
+            authorities,
+            anchors,
+            units: RwLock::default(),
+            making: Mutex::default(),
+            papers: Mutex::default(),
+        })))
     }
 
     /// The store under it.
@@ -86,8 +104,12 @@ impl Seals {
         if let Some(found) = self.cached(key) {
             return Ok(found);
         }
-        // The second round finds what another caller registered meanwhile.
-        for _ in 0..2 {
+        // One caller of this process makes; a caller of another node may be first, and is then found.
+        let _one = self.0.making.lock().await;
+        if let Some(found) = self.cached(key) {
+            return Ok(found);
+        }
+        for _ in 0..ROUNDS {
             if let Some(found) = self.kept(issuer.unit, kind).await? {
                 let found = Arc::new(found);
                 let mut units = self.0.units.write().unwrap_or_else(|e| e.into_inner());
@@ -100,6 +122,11 @@ impl Seals {
             }
         }
         Err(Error::internal("a seal was registered and is not there"))
+    }
+
+    /// Waits until nobody else of this process makes the paper of a register's licence.
+    pub(crate) async fn one_paper(&self) -> MutexGuard<'_, ()> {
+        self.0.papers.lock().await
     }
 
     fn cached(&self, key: (i64, SealKind)) -> Option<Arc<UnitSeal>> {
@@ -118,21 +145,33 @@ impl Seals {
 
     async fn make(&self, issuer: &Issuer, kind: SealKind) -> Result<()> {
         let store = &self.0.store;
-        let unit = issuer.unit;
-        let kept = store.read(move |db| records::key(db, Role::Signer.label(), unit)).await?;
-        let (certificate, key) = match kept {
-            Some(row) => (authority::open(store, &row)?.certificate, None),
+        let certificate = self.signer(issuer).await?;
+        let row = self.make_row(issuer, kind, &certificate)?;
+        let valid_to = codes::time::Stamp::from_micros(certificate.not_after().0 * 1_000_000);
+        let new = NewSeal { row, kind, unit: issuer.unit, valid_to };
+        store.write(store.system_ctx(), move |tx| acts::register(tx, &new)).await
+    }
+
+    /// The certificate of the unit's signer, whose key is made when it is first needed: kept if nobody was
+    /// quicker, and read back in the same transaction, so that every caller gets the one that stays.
+    async fn signer(&self, issuer: &Issuer) -> Result<Certificate> {
+        let (store, unit, role) = (&self.0.store, issuer.unit, Role::Signer);
+        let found = store.read(move |db| records::key(db, role.label(), unit)).await?;
+        let kept = match found {
+            Some(kept) => kept,
             None => {
                 let name = Name::new(&issuer.name, &format!("{}（沙箱）", issuer.name));
                 let root = Some(&self.0.authorities.root);
-                let (identity, row) = authority::create(store, Role::Signer, unit, &name, root)?;
-                (identity.certificate, Some(row))
+                let (_, fresh) = authority::create(store, role, unit, &name, root)?;
+                let at = store.clock().now();
+                let keep = move |db: &mut store::Db<'_>| {
+                    records::insert_key(db, &fresh, at)?;
+                    records::key(db, role.label(), unit)?.ok_or(Error::Stale)
+                };
+                store.upkeep(Upkeep::Load, keep).await?
             }
         };
-        let row = self.make_row(issuer, kind, &certificate)?;
-        let valid_to = codes::time::Stamp::from_micros(certificate.not_after().0 * 1_000_000);
-        let new = NewSeal { row, kind, unit, valid_to, key };
-        store.write(store.system_ctx(), move |tx| acts::register(tx, &new)).await
+        Ok(authority::open(store, &kept)?.certificate)
     }
 
     fn make_row(&self, issuer: &Issuer, kind: SealKind, signer: &Certificate) -> Result<SealRow> {
@@ -184,9 +223,7 @@ impl Seals {
     ) -> Result<SealedFile> {
         let store = &self.0.store;
         let ctx = store.system_ctx();
-        let Order::Case { case_id, .. } = order;
-        let stream = Stream::of("case", case_id);
-        let events = store.read(move |db| ledger::of_stream(db, stream)).await?;
+        let events = store.read(move |db| ledger::of_stream(db, order.stream())).await?;
         rules::ordered(order, kind, &events)?;
         let seal = self.of_unit(issuer, kind).await?;
         let signing = Signing {
@@ -261,16 +298,20 @@ async fn authorities(store: &Store) -> Result<Option<Authorities>> {
     }))
 }
 
-async fn make_authorities(store: &Store) -> Result<Authorities> {
+/// Makes the authorities; where another node was quicker, its own stay.
+async fn make_authorities(store: &Store) -> Result<()> {
     let make = |role, issuer| authority::create(store, role, 0, &authority::name(role), issuer);
     let (root, first) = make(Role::Root, None)?;
-    let (maker, second) = make(Role::Maker, Some(&root))?;
+    let (_, second) = make(Role::Maker, Some(&root))?;
     let at = store.clock().now();
     let keep = move |db: &mut store::Db<'_>| {
-        [first, second].iter().try_for_each(|row| records::insert_key(db, row, at))
+        // Both or none: a maker is worth nothing under another root.
+        if records::insert_key(db, &first, at)? {
+            records::insert_key(db, &second, at)?;
+        }
+        Ok(())
     };
-    store.upkeep(Upkeep::Load, keep).await?;
-    Ok(Authorities { root, maker })
+    store.upkeep(Upkeep::Load, keep).await
 }
 
 /// Now, in certificate time.

@@ -6,10 +6,10 @@ use store::{Db, Result, p, sql};
 
 sql! {
     INSERT_KEY = "INSERT INTO seal_key (id, role, unit, certificate, secret, made_at) \
-        VALUES ($1, $2, $3, $4, $5, $6)";
+        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
     KEY = "SELECT id, certificate, secret FROM seal_key WHERE role = $1 AND unit = $2";
     INSERT_SEAL = "INSERT INTO seal (id, unit, kind, no, name, esl, valid_to, made_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
     SEAL = "SELECT id, no, name, esl FROM seal WHERE unit = $1 AND kind = $2";
     UNIT_OF_SEAL = "SELECT unit FROM seal WHERE no = $1";
     INSERT_USE = "INSERT INTO seal_use (id, seal, document_hash, file, ordered_by, title, number, \
@@ -20,6 +20,8 @@ sql! {
         WHERE u.file = $1 ORDER BY u.id DESC LIMIT 1";
     BY_CASE = "SELECT s.name, u.title, u.number, u.at FROM seal_use u JOIN seal s ON s.id = u.seal \
         WHERE u.case_no = $1 ORDER BY u.id DESC LIMIT 1";
+    BY_NUMBER = "SELECT s.name, u.title, u.number, u.at FROM seal_use u JOIN seal s ON s.id = u.seal \
+        WHERE u.number = $1 ORDER BY u.id DESC LIMIT 1";
 }
 
 /// A key as stored; the secret is sealed in cell `seal_key.secret`.
@@ -63,10 +65,11 @@ pub struct UseRow {
     pub at: Stamp,
 }
 
-/// Keeps a key.
-pub fn insert_key(db: &mut Db<'_>, row: &KeyRow, at: Stamp) -> Result<()> {
+/// Keeps a key unless its owner has one already; tells whether it was kept. On PostgreSQL this waits for
+/// whoever is keeping the same key at this moment.
+pub fn insert_key(db: &mut Db<'_>, row: &KeyRow, at: Stamp) -> Result<bool> {
     let params = p![row.id, row.role, row.unit, &row.certificate, &row.secret, at];
-    db.exec(INSERT_KEY, params).map(drop)
+    Ok(db.exec(INSERT_KEY, params)? == 1)
 }
 
 /// The key of a role and unit.
@@ -76,7 +79,7 @@ pub fn key(db: &mut Db<'_>, role: &'static str, unit: i64) -> Result<Option<KeyR
     })
 }
 
-/// Keeps a seal.
+/// Keeps a seal unless the unit has this one already; tells whether it was kept.
 pub fn insert_seal(
     db: &mut Db<'_>,
     row: &SealRow,
@@ -84,9 +87,9 @@ pub fn insert_seal(
     kind: SealKind,
     valid_to: Stamp,
     at: Stamp,
-) -> Result<()> {
+) -> Result<bool> {
     let params = p![row.id, unit, kind.label(), &row.no, &row.name, &row.esl, valid_to, at];
-    db.exec(INSERT_SEAL, params).map(drop)
+    Ok(db.exec(INSERT_SEAL, params)? == 1)
 }
 
 /// The seal of a unit.
@@ -152,6 +155,11 @@ pub fn use_of_file(db: &mut Db<'_>, file: &str) -> Result<Option<UseRow>> {
 /// The newest sealed document of a case number.
 pub fn use_of_case(db: &mut Db<'_>, case_no: &str) -> Result<Option<UseRow>> {
     db.opt(BY_CASE, p![case_no], read_use)
+}
+
+/// The newest sealed document of a document number.
+pub fn use_of_number(db: &mut Db<'_>, number: &str) -> Result<Option<UseRow>> {
+    db.opt(BY_NUMBER, p![number], read_use)
 }
 
 fn read_use(row: &store::Row<'_>) -> Result<UseRow> {

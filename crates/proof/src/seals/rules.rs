@@ -22,15 +22,19 @@ const ORDERING: &[Kind] = &[
 /// cut off after the use was written and before the file was kept.
 pub const MOST_PER_ORDER: i64 = store::jobs::DEAD_AFTER;
 
-/// The event that ordered the sealing, or a refusal. `events` are those of the case's stream. Only a
-/// grant orders the licence seal.
+/// The event that ordered the sealing, or a refusal. `events` are those of the order's stream. Only a
+/// grant, or the entry of a licence in the register, orders the licence seal.
 ///
 /// # Errors
 /// `seal-not-ordered` when no such decision stands in the ledger.
 pub fn ordered(order: Order, kind: SealKind, events: &[EventRow]) -> Result<i64> {
-    let Order::Case { event, .. } = order;
-    let orders =
-        ORDERING.contains(&event) && (kind == SealKind::Approval || event == Kind::CaseGranted);
+    let event = order.event();
+    let orders = match order {
+        Order::Register { .. } => kind == SealKind::Licence,
+        Order::Case { .. } => {
+            ORDERING.contains(&event) && (kind == SealKind::Approval || event == Kind::CaseGranted)
+        }
+    };
     let found = events.iter().rev().find(|e| orders && e.kind == event.label());
     found.map(|e| e.id).ok_or(Error::refused("seal-not-ordered"))
 }
@@ -75,5 +79,12 @@ mod tests {
         ] {
             assert_eq!(ask(kind, event), expected, "{kind:?} {event:?}");
         }
+        let entered = [event(7, Kind::LicenceIssued)];
+        let register = |kind, events: &[EventRow]| {
+            ordered(Order::Register { licence: 1 }, kind, events).map_err(|e| e.code())
+        };
+        assert_eq!(register(SealKind::Licence, &entered), Ok(7));
+        assert_eq!(register(SealKind::Approval, &entered), Err("seal-not-ordered"));
+        assert_eq!(register(SealKind::Licence, &events), Err("seal-not-ordered"));
     }
 }

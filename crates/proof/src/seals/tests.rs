@@ -110,6 +110,32 @@ async fn keys_are_made_once_and_differ_between_nodes() {
     assert!(!raw.windows(64).any(|w| w == secret.as_bytes()), "the private key lies sealed");
 }
 
+/// What went wrong once: two workers make a unit's first seals, one the approval seal and one the licence
+/// seal, and the one that comes second to the signer's key found no seal.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn first_seals_of_a_unit_are_made_once_by_many_at_once() {
+    let house = House::new().await;
+    let mut nodes = Vec::new();
+    for _ in 0..4 {
+        nodes.push(Seals::open(house.store().clone()).await.expect("opens"));
+    }
+    let asked = (0..16_usize).map(|n| {
+        let seals = nodes[n % 4].clone();
+        let kind = if n % 3 == 0 { SealKind::Licence } else { SealKind::Approval };
+        tokio::spawn(async move { (kind, seals.of_unit(&market(), kind).await) })
+    });
+    let mut found = Vec::new();
+    for one in asked.collect::<Vec<_>>() {
+        let (kind, seal) = one.await.expect("runs");
+        let seal = seal.unwrap_or_else(|e| panic!("{kind:?} {e}"));
+        found.push((kind.label(), seal.no.clone(), seal.certificate.der().to_vec()));
+    }
+    found.sort();
+    found.dedup();
+    assert_eq!(found.len(), 2, "one seal of each kind");
+    assert_eq!(found[0].2, found[1].2, "one signer");
+}
+
 #[expect(clippy::print_stderr, reason = "a skipped check must be said aloud")]
 fn openssl(dir: &Path, args: &[&str]) -> Option<Output> {
     match Command::new("openssl").current_dir(dir).args(args).output() {

@@ -113,6 +113,12 @@ pub(crate) const ABOUT_PERSON: Sql = Sql(
     "SELECT id, stream, stream_seq, kind, at, actor, channel, purpose, subject, data FROM event \
      WHERE subject = $1 AND kind = $2 AND id < $3 ORDER BY id DESC LIMIT $4",
 );
+pub(crate) const NEWEST_OF_STREAM: Sql = Sql(
+    "SELECT id, stream, stream_seq, kind, at, actor, channel, purpose, subject, data FROM event \
+     WHERE stream = $1 ORDER BY stream_seq DESC LIMIT $2",
+);
+pub(crate) const COUNT_OF_KIND: Sql =
+    Sql("SELECT COUNT(*) FROM event WHERE stream = $1 AND kind = $2");
 pub(crate) const COUNT: Sql = Sql("SELECT COUNT(*) FROM event");
 
 /// Writes one event and returns its id. The id is drawn here, inside the writer, so that with one
@@ -199,6 +205,16 @@ impl EventRow {
 /// The events of one thing, oldest first (at most 500).
 pub fn of_stream(db: &mut Db<'_>, stream: Stream) -> Result<Vec<EventRow>> {
     db.all(OF_STREAM, crate::p![stream.label()], |row| EventRow::read(row, 0))
+}
+
+/// The newest events of one thing, newest first.
+pub fn newest_of_stream(db: &mut Db<'_>, stream: Stream, limit: i64) -> Result<Vec<EventRow>> {
+    db.all(NEWEST_OF_STREAM, crate::p![stream.label(), limit], |row| EventRow::read(row, 0))
+}
+
+/// How often something happened to one thing.
+pub fn count_of_kind(db: &mut Db<'_>, stream: Stream, kind: Kind) -> Result<i64> {
+    db.one(COUNT_OF_KIND, crate::p![stream.label(), kind.label()], |row| row.i64(0))
 }
 
 /// Events of one kind about one person, newest first, before event id `before`.

@@ -110,8 +110,10 @@ vocabulary! {
     LicenceShown = "licence-shown",
     /// A shown licence was redeemed by a verifier.
     LicenceVerified = "licence-verified",
-    /// A licence took the place of a paper in a case (免证办).
+    /// A licence took the place of a paper in a case (免证办); stands in the case's record.
     LicenceUsed = "licence-used",
+    /// The same, in the licence's own record.
+    LicencePresented = "licence-presented",
     /// A seal was made and registered.
     SealRegistered = "seal-registered",
     /// A seal was put on a document.

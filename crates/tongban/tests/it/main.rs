@@ -11,6 +11,7 @@ mod identity;
 mod kept;
 mod keys;
 mod kill;
+mod papers;
 mod policy;
 mod sql;
 mod town;

@@ -54,7 +54,9 @@ fn newest(db: &mut Db<'_>, person: i64, own: (&str, bool), mut before: i64) -> R
     let mut looked_at = 0;
     loop {
         let mut batch = ledger::about_person(db, person, Kind::DataRead, before, BATCH)?;
-        batch.extend(ledger::about_person(db, person, Kind::RegisterQueried, before, BATCH)?);
+        for kind in [Kind::RegisterQueried, Kind::LicenceVerified] {
+            batch.extend(ledger::about_person(db, person, kind, before, BATCH)?);
+        }
         batch.sort_by_key(|event| -event.id);
         batch.truncate(BATCH as usize);
         let whole = batch.len() == BATCH as usize;
@@ -137,6 +139,9 @@ fn line(lang: Lang, (event, staff): &Seen, own: &str) -> Line {
         .flatten()
         .map(|field| named(lang, "identity-field-", field))
         .collect();
+    let shown = data[if lang == Lang::Zh { "shown" } else { "shown_en" }].as_array();
+    let shown = shown.into_iter().flatten().filter_map(|l| l.as_str().map(String::from));
+    let fields: Vec<String> = fields.into_iter().chain(shown).collect();
     let joint = if lang == Lang::Zh { "、" } else { ", " };
     let mut what = fields.join(joint);
     if !text("register").is_empty() {
@@ -151,7 +156,10 @@ fn line(lang: Lang, (event, staff): &Seen, own: &str) -> Line {
         when: event.at.ymd_hm(),
         who: who(lang, event, staff.as_ref(), own),
         what,
-        why: why(lang, event, reference, text("reason")),
+        why: match text(if lang == Lang::Zh { "licence" } else { "licence_en" }) {
+            "" => why(lang, event, reference, text("reason")),
+            licence => Texts::shipped().ta(lang, "identity-log-shown", &[("licence", licence)]),
+        },
         href: if is_case { format!("/c/{digits}") } else { String::new() },
     }
 }
@@ -162,6 +170,7 @@ fn who(lang: Lang, event: &EventRow, staff: Option<&(StaffCard, Unit)>, own: &st
         let key = match event.actor.as_str() {
             actor if actor == own => "identity-log-self",
             "system" => "identity-log-system",
+            _ if event.kind == Kind::LicenceVerified.label() => "identity-log-verifier",
             _ => "identity-log-other",
         };
         return texts.t(lang, key).to_owned();

@@ -2,19 +2,24 @@
 
 use super::{Row, name, own, owned, row, until};
 use crate::Proof;
-use crate::licences::door::asked;
-use crate::licences::model::{Licence, LicenceSummary};
-use crate::licences::{records, sealed};
+use crate::licences::asked::asked;
+use crate::licences::model::{Licence, LicenceStatus, LicenceSummary};
+use crate::licences::{paper, records, sealed};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use ofd::Limits;
 use ofd::read::Reader;
-use store::{Disclosure, Error, Stream, ledger};
+use store::ledger::{self, EventRow};
+use store::{Disclosure, Error, Kind, Stream};
 use web::{Answer, Frame, Visitor, html};
 
+/// Lines of a licence's record.
+const LINES: i64 = 50;
+
 struct Card {
+    used: String,
     name: String,
     issuer: String,
     number: String,
@@ -37,8 +42,12 @@ struct List {
     none: bool,
 }
 
-fn card(summary: &LicenceSummary, visitor: &Visitor, f: &Frame) -> Card {
+fn card((summary, used): &(LicenceSummary, i64), visitor: &Visitor, f: &Frame) -> Card {
     Card {
+        used: match used {
+            0 => f.t("licences-used-never").to_owned(),
+            n => f.ta("licences-used", "n", n),
+        },
         name: name(&summary.name_zh, &summary.name_en, visitor.lang),
         issuer: summary.issuer_name.clone(),
         number: summary.number.clone(),
@@ -49,6 +58,21 @@ fn card(summary: &LicenceSummary, visitor: &Visitor, f: &Frame) -> Card {
     }
 }
 
+/// A holder's licences with how often each was shown or used.
+fn with_uses(
+    db: &mut store::Db<'_>,
+    index: &[u8],
+    today: codes::time::Day,
+) -> store::Result<Vec<(LicenceSummary, i64)>> {
+    let all = records::of_holder(db, index, today)?;
+    let counted = all.into_iter().map(|licence| {
+        let stream = Stream::of("licence", licence.id.0);
+        let shown = ledger::count_of_kind(db, stream, Kind::LicenceShown)?;
+        Ok((licence, shown + ledger::count_of_kind(db, stream, Kind::LicencePresented)?))
+    });
+    counted.collect()
+}
+
 /// GET /my/licences
 pub async fn list(State(proof): State<Proof>, visitor: Visitor) -> Answer {
     let own = own(&proof, &visitor).await?;
@@ -57,18 +81,18 @@ pub async fn list(State(proof): State<Proof>, visitor: Visitor) -> Answer {
     let index = enterprise.as_ref().map(|(_, index)| index.clone());
     let read = move |db: &mut store::Db<'_>| {
         let acting = match index {
-            Some(index) => records::of_holder(db, &index, today)?,
+            Some(index) => with_uses(db, &index, today)?,
             None => Vec::new(),
         };
-        Ok((records::of_holder(db, &person, today)?, acting))
+        Ok((with_uses(db, &person, today)?, acting))
     };
     let (mine, acting) = proof.app().store.read(read).await?;
     let f = visitor.frame(proof.app(), visitor.t("licences-title"), "licences");
     let mut groups = Vec::new();
-    let mut group = |title: String, list: &[LicenceSummary]| {
-        let mut cards: Vec<&LicenceSummary> = list.iter().collect();
+    let mut group = |title: String, list: &[(LicenceSummary, i64)]| {
+        let mut cards: Vec<&(LicenceSummary, i64)> = list.iter().collect();
         // By type, those in force first, the newest of a type first.
-        cards.sort_by_key(|l| (!l.status.in_force(), l.type_code.clone(), -l.id.0));
+        cards.sort_by_key(|(l, _)| (!l.status.in_force(), l.type_code.clone(), -l.id.0));
         let cards = cards.into_iter().map(|l| card(l, &visitor, &f)).collect();
         groups.push(Group { title, cards });
     };
@@ -84,6 +108,34 @@ pub async fn list(State(proof): State<Proof>, visitor: Visitor) -> Answer {
 struct Past {
     when: String,
     what: String,
+    kind: &'static str,
+    detail: String,
+}
+
+/// One line of the licence's record: what happened, and what was shown to whom.
+fn past(event: &EventRow, visitor: &Visitor, f: &Frame) -> Past {
+    let en = visitor.lang == web::Lang::En;
+    let labels = event.data[if en { "shown_en" } else { "shown" }].as_array();
+    let labels: Vec<&str> = labels.into_iter().flatten().filter_map(|l| l.as_str()).collect();
+    let shown = labels.join(if en { ", " } else { "、" });
+    let refused = event.data["good"] == false;
+    let detail = match (event.kind.as_str(), refused) {
+        ("licence-verified", true) => f.t("licences-past-refused").to_owned(),
+        ("licence-verified", false) => {
+            let who = if event.actor.starts_with("staff:") { "staff" } else { "other" };
+            let who = f.tk("licences-past-by-", who);
+            if shown.is_empty() {
+                who
+            } else {
+                f.ta2("licences-past-saw", "who", who, "what", shown)
+            }
+        }
+        ("licence-shown", _) if !shown.is_empty() => f.ta("licences-past-shown", "what", shown),
+        _ => event.data["basis"].as_str().unwrap_or_default().to_owned(),
+    };
+    let what = f.tk("event-", &event.kind);
+    let kind = if refused { "refused" } else { "done" };
+    Past { when: event.at.ymd_hm(), what, kind, detail }
 }
 
 #[derive(Template)]
@@ -97,16 +149,17 @@ struct Detail {
     tone: &'static str,
     state: String,
     note: String,
+    bad: bool,
     in_force: bool,
     identifier: String,
     reason: String,
     basis: String,
     rows: Vec<Row>,
     full: bool,
+    claimed: bool,
     base: String,
     show: String,
     file: String,
-    has_file: bool,
     sandbox: bool,
     past: Vec<Past>,
 }
@@ -120,7 +173,8 @@ pub async fn detail(
     let licence = owned(&proof, &visitor, &id).await?;
     let fields = sealed::open_fields(proof.app().vault(), &licence, &Disclosure::own())?;
     let stream = Stream::of("licence", licence.id.0);
-    let events = proof.app().store.read(move |db| ledger::of_stream(db, stream)).await?;
+    let newest = move |db: &mut store::Db<'_>| ledger::newest_of_stream(db, stream, LINES);
+    let events = proof.app().store.read(newest).await?;
     let status = licence.status_on(proof.app().clock().now().day());
     let full = asked(&visitor, "full") == "1";
     let title = name(&licence.name_zh, &licence.name_en, visitor.lang);
@@ -130,13 +184,8 @@ pub async fn detail(
     } else {
         f.tk("licences-status-note-", status.label())
     };
-    let past = events
-        .iter()
-        .rev()
-        .take(50)
-        .map(|e| Past { when: e.at.ymd_hm(), what: f.tk("event-", &e.kind) });
     html(&Detail {
-        past: past.collect(),
+        past: events.iter().map(|event| past(event, &visitor, &f)).collect(),
         name: title.clone(),
         issuer: licence.issuer.name.clone(),
         number: licence.number.clone(),
@@ -144,31 +193,32 @@ pub async fn detail(
         tone: status.tone(),
         state: f.tk("licences-status-", status.label()),
         note,
+        bad: !matches!(status, LicenceStatus::Valid | LicenceStatus::Draft),
         in_force: status.in_force(),
         identifier: licence.identifier.clone(),
         reason: licence.reason.clone(),
         basis: licence.basis.clone(),
         rows: fields.iter().map(|field| row(field, visitor.lang, !full)).collect(),
         full,
+        claimed: asked(&visitor, "claimed") == "1",
         show: format!("/my/licences/{}/show", licence.id.0),
         file: format!("/my/licences/{}/file", licence.id.0),
         base: format!("/my/licences/{}", licence.id.0),
-        has_file: licence.file.is_some(),
         sandbox: licence.sandbox,
         f: f.with_back("/my/licences", title),
     })
 }
 
-/// The bytes of a licence's file.
-fn bytes(proof: &Proof, licence: &Licence) -> store::Result<Vec<u8>> {
-    let hash = licence.file.as_ref().ok_or(Error::NotFound)?;
-    proof.app().store.files().get(hash)
+/// The bytes of a licence's file; a register's licence gets its own now if it had none.
+async fn bytes(proof: &Proof, licence: &Licence) -> store::Result<Vec<u8>> {
+    let file = paper::of(proof.seals(), licence).await?;
+    proof.app().store.files().get(&file)
 }
 
 /// GET /my/licences/{id}/file: the sealed OFD, under its identifier (as implementers name it).
 pub async fn file(State(proof): State<Proof>, visitor: Visitor, Path(id): Path<String>) -> Answer {
     let licence = owned(&proof, &visitor, &id).await?;
-    let bytes = bytes(&proof, &licence)?;
+    let bytes = bytes(&proof, &licence).await?;
     let name = format!("{}.ofd", licence.identifier);
     Ok(web::respond::download(&name, "application/ofd", bytes))
 }
@@ -176,7 +226,7 @@ pub async fn file(State(proof): State<Proof>, visitor: Visitor, Path(id): Path<S
 /// GET /my/licences/{id}/face.svg: the first page of the file as a picture.
 pub async fn face(State(proof): State<Proof>, visitor: Visitor, Path(id): Path<String>) -> Answer {
     let licence = owned(&proof, &visitor, &id).await?;
-    let bytes = bytes(&proof, &licence)?;
+    let bytes = bytes(&proof, &licence).await?;
     let draw = move || {
         let reader = Reader::open(&bytes, &Limits::default())?;
         ofd::picture::render_svg(&reader, 0, "p")

@@ -1,26 +1,22 @@
-//! Pages of the licences room. The table below is what the binary mounts, with the interface of `api.rs`.
+//! Pages of the licences room. The table below is what the binary mounts.
 //!
 //! | method | path | access | relation | handler |
 //! |---|---|---|---|---|
 //! | GET | /my/licences | Citizen(2) | Own | `holder::list` |
+//! | GET | /my/licences/claim | Citizen(2) | Own | `claim::page` |
+//! | POST | /my/licences/claim | Citizen(2) | Own | `claim::claim` |
 //! | GET | /my/licences/{id} | Citizen(2) | Own | `holder::detail` |
 //! | GET | /my/licences/{id}/file | Citizen(2) | Own | `holder::file` |
 //! | GET | /my/licences/{id}/face.svg | Citizen(2) | Own | `holder::face` |
 //! | GET | /my/licences/{id}/show | Citizen(2) | Own | `show::page` |
-//! | GET | /verify | Public | None | `verify::page` |
-//! | POST | /verify | Public | None | `verify::text` |
-//! | POST | /verify/file | Public | None | `verify::file` |
-//! | GET | /verify/roots.pem | Public | None | `verify::roots` |
 //! | GET | /l | Staff(LicenceSteward) | Unit | `steward::list` |
 //! | GET | /l/{id} | Staff(LicenceSteward) | Unit | `steward::detail` |
 //! | POST | /l/{id} | Staff(LicenceSteward) | Unit | `steward::change` |
-//! | GET | /api/v1/verify | Public | None | `api::text` |
-//! | POST | /api/v1/verify | Public | None | `api::posted` |
 
+pub mod claim;
 pub mod holder;
 pub mod show;
 pub mod steward;
-pub mod verify;
 
 use super::model::{FaceField, HolderKind, Licence, LicenceRowId, holder_index};
 use super::records;
@@ -88,7 +84,7 @@ fn until(last: Option<codes::time::Day>, visitor: &Visitor) -> String {
     match last {
         None => visitor.t("licences-long").to_owned(),
         Some(day) => {
-            let day = super::verdict::shown_day(&day.to_string(), visitor.lang);
+            let day = super::choice::shown_day(&day.to_string(), visitor.lang);
             web::Texts::shipped().ta(visitor.lang, "licences-until", &[("day", &day)])
         }
     }

@@ -2,13 +2,14 @@
 
 use super::{Row, name, row_id, until};
 use crate::Proof;
-use crate::licences::door::asked;
+use crate::licences::asked::asked;
 use crate::licences::life::{self, Step};
 use crate::licences::model::{HolderKind, Licence, LicenceSummary, Reason};
-use crate::licences::verdict::Facts;
 use crate::licences::{acts, records, sealed};
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
 use store::{Disclosure, Error, Purpose, Refusal, Result};
 use web::frame::{Choice, Link};
 use web::respond::html_again;
@@ -105,6 +106,8 @@ struct Typed {
     reason: String,
     basis: String,
     errors: Vec<(String, String)>,
+    /// Somebody else changed the licence while this form was open.
+    stale: bool,
 }
 
 impl Typed {
@@ -140,6 +143,7 @@ struct One {
     idem: String,
     action: String,
     done: bool,
+    stale: bool,
 }
 
 /// A licence of the steward's own unit.
@@ -158,11 +162,10 @@ fn one(proof: &Proof, visitor: &Visitor, licence: &Licence, typed: Typed) -> Res
     let holder = sealed::open_holder(app.vault(), licence, &leave)?;
     let title = name(&licence.name_zh, &licence.name_en, lang);
     let f = frame(proof, visitor, &title);
-    let facts = Facts::of(licence, holder.shown_name(), today);
     let mut rows = vec![
         Row { label: f.t("licences-row-number").into(), value: licence.number.clone() },
-        Row { label: f.t("licences-row-holder").into(), value: facts.holder },
-        Row { label: f.t("licences-row-issued").into(), value: facts.issued },
+        Row { label: f.t("licences-row-holder").into(), value: holder.shown_name() },
+        Row { label: f.t("licences-row-issued").into(), value: licence.issued_at.ymd() },
         Row { label: f.t("licences-row-validity").into(), value: until(licence.valid_to, visitor) },
     ];
     // What stands on an enterprise's licence is public; a person's is read in his case only.
@@ -192,6 +195,7 @@ fn one(proof: &Proof, visitor: &Visitor, licence: &Licence, typed: Typed) -> Res
         reason_error: typed.error("reason"),
         basis_error: typed.error("basis"),
         errors: typed.errors.iter().map(wrong).collect(),
+        stale: typed.stale,
         reason: typed.reason,
         basis: typed.basis,
         lock: licence.lock,
@@ -225,6 +229,7 @@ pub async fn change(
         reason: posted.get("reason").into(),
         basis: posted.get("basis").into(),
         errors: Vec::new(),
+        stale: false,
     };
     let Some(step) = Step::parse(&typed.step).filter(|s| Step::BY_HAND.contains(s)) else {
         typed.errors.push(("step".into(), visitor.t("err-licence-choice").to_owned()));
@@ -244,6 +249,13 @@ pub async fn change(
         Err(Error::Refused(refusal)) if !refusal.fields.is_empty() => {
             typed.errors = told(&refusal, visitor.lang);
             html_again(&one(&proof, &visitor, &licence, typed)?)
+        }
+        // Somebody was quicker: the licence as it is now, with what was typed, to be judged again.
+        Err(Error::Stale) => {
+            typed.stale = true;
+            let licence = issued(&proof, &visitor, &id).await?;
+            let page = one(&proof, &visitor, &licence, typed)?;
+            html(&page).map(|page| (StatusCode::CONFLICT, page).into_response())
         }
         Err(other) => Err(other.into()),
     }

@@ -1,10 +1,18 @@
-//! C35: anybody verifies an identifier, a case number, a shown code or a file.
+//! C35: anybody verifies an identifier, a case or document number, a shown code or a file.
+//!
+//! | method | path | access | relation | handler |
+//! |---|---|---|---|---|
+//! | GET | /verify | Public | None | `page` |
+//! | POST | /verify | Public | None | `text` |
+//! | POST | /verify/file | Public | None | `file` |
+//! | GET | /verify/roots.pem | Public | None | `roots` |
+//! | GET | /api/v1/verify | Public | None | `super::api::text` |
+//! | POST | /api/v1/verify | Public | None | `super::api::posted` |
 
-use super::Row;
+use super::door::{allow, verifier};
+use super::judge::MOST_BYTES;
+use super::verdict::{Answer as Word, Asked, Verdict};
 use crate::Proof;
-use crate::licences::door::{allow, verifier};
-use crate::licences::verdict::{Answer as Word, Asked, Verdict};
-use crate::licences::verify::MOST_BYTES;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State};
@@ -35,6 +43,12 @@ fn form(proof: &Proof, visitor: &Visitor, text: &str) -> Form {
 /// GET /verify
 pub async fn page(State(proof): State<Proof>, visitor: Visitor) -> Answer {
     html(&form(&proof, &visitor, ""))
+}
+
+/// A label and a value.
+struct Row {
+    label: String,
+    value: String,
 }
 
 struct Check {
@@ -124,7 +138,7 @@ pub async fn text(State(proof): State<Proof>, visitor: Visitor, posted: Posted) 
         return html_again(&page);
     }
     allow(&proof, &visitor)?;
-    let verdict = proof.verify_text(&text, &verifier(&visitor)).await?;
+    let verdict = proof.verify_as(&text, &verifier(&visitor)).await?;
     told(&proof, &visitor, &verdict)
 }
 

@@ -1,12 +1,13 @@
 //! The interface: verification as JSON, for other systems and for `tongban verify`.
 //!
-//! `GET /api/v1/verify?text=…` judges an identifier, a case number or a shown code.
+//! `GET /api/v1/verify?text=…` judges an identifier, a case or document number, or a shown code.
 //! `POST /api/v1/verify` with `application/json` `{"text": "…"}` does the same; any other body is judged
 //! as a file. The answer is a [`super::Verdict`].
 
-use super::door::{allow, asked, verifier};
-use super::verify::MOST_BYTES;
+use super::door::{allow, program};
+use super::judge::MOST_BYTES;
 use crate::Proof;
+use crate::licences::asked::asked;
 use axum::extract::{Request, State};
 use axum::http::header;
 use serde::Deserialize;
@@ -29,7 +30,7 @@ pub async fn text(State(proof): State<Proof>, visitor: Visitor) -> Answer {
     if text.trim().is_empty() {
         return Err(Error::refused("verify-body").into());
     }
-    json(&proof.verify_text(&text, &verifier(&visitor)).await?)
+    json(&proof.verify_as(&text, &program(&visitor)).await?)
 }
 
 /// POST /api/v1/verify
@@ -44,7 +45,7 @@ pub async fn posted(State(proof): State<Proof>, visitor: Visitor, request: Reque
     if is_json {
         let question: Question =
             serde_json::from_slice(&body).map_err(|_| Error::refused("verify-body"))?;
-        return json(&proof.verify_text(&question.text, &verifier(&visitor)).await?);
+        return json(&proof.verify_as(&question.text, &program(&visitor)).await?);
     }
     if body.is_empty() {
         return Err(Error::refused("verify-body").into());

@@ -1,9 +1,11 @@
 //! Licences told as a story: made, issued, shown, verified, ended; and what forgers try.
 
-use super::life::Step;
-use super::model::{HolderKind, LicenceRowId, LicenceStatus, Reason, holder_index};
-use super::verdict::{Answer, Standing};
-use super::{acts, code, make, records, sealed, verify};
+use super::judge::{self as verify, Verifier};
+use super::verdict::{Answer, Standing, Verdict};
+use crate::licences::life::Step;
+use crate::licences::model::{HolderKind, LicenceRowId, LicenceStatus, Reason, holder_index};
+use crate::licences::{FaceField, Holder, LicenceDraft};
+use crate::licences::{acts, choice, code, make, paper, records, sealed};
 use crate::seals::{Order, SealKind};
 use crate::testing::{House, day, draft, police};
 use ofd::Limits;
@@ -32,14 +34,29 @@ async fn change(house: &House, id: LicenceRowId, step: Step, lock: i64) -> Resul
     house.store().write(house.store().system_ctx(), act).await.map(drop)
 }
 
+/// A code of what a holder chose; nothing chosen is the brief set.
+async fn shown_of(house: &House, id: LicenceRowId, keys: &[&str]) -> String {
+    let (store, at) = (house.store(), house.store().clock().now());
+    let licence = store.read(move |db| records::by_id(db, id)).await.expect("there");
+    let fields = sealed::open_fields(store.vault(), &licence, &Disclosure::own()).expect("opens");
+    let all = choice::showable(&licence, &fields, at.day());
+    let chosen = match keys {
+        [] => choice::brief(&all),
+        keys => keys.iter().map(|k| (*k).to_owned()).collect(),
+    };
+    let code_id = store.chance().bytes::<{ code::ID }>();
+    let offer = records::Offer { licence: id, person: 7, chosen };
+    let keep = move |db: &mut store::Db<'_>| records::offer(db, &code_id, &offer, at);
+    store.upkeep(store::Upkeep::Limit, keep).await.expect("kept");
+    code::make(store.vault(), &code_id, at)
+}
+
 async fn shown(house: &House, id: LicenceRowId) -> String {
-    let licence = house.store().read(move |db| records::by_id(db, id)).await.expect("there");
-    code::make(
-        house.store().vault(),
-        &licence,
-        house.store().clock().now(),
-        house.store().chance().bytes(),
-    )
+    shown_of(house, id, &[]).await
+}
+
+async fn ask(house: &House, text: &str, who: &str) -> Result<Verdict, Error> {
+    verify::text(&house.seals, text, &Verifier::stranger(who)).await
 }
 
 #[tokio::test]
@@ -54,7 +71,7 @@ async fn a_licence_is_made_issued_and_true_in_every_way() {
     assert!(json["steps"].as_array().is_some_and(|s| s.len() > 10));
     assert_eq!(json["facts"]["holder"], "示例区邓记面馆");
     for asked in [identifier.clone(), identifier.to_lowercase(), shown(&house, id).await] {
-        let verdict = verify::text(&house.seals, &asked, "one").await.expect("judged");
+        let verdict = ask(&house, &asked, "one").await.expect("judged");
         assert!(verdict.is_true(), "{asked} {verdict:#?}");
         assert!(!verdict.to_text(Lang::Zh).contains("licences-"), "{}", verdict.to_text(Lang::Zh));
         assert!(!verdict.to_text(Lang::En).contains("licences-"), "{}", verdict.to_text(Lang::En));
@@ -116,7 +133,7 @@ async fn every_end_is_told_and_two_stewards_never_overwrite_each_other() {
         assert_eq!(change(&house, id, step, 1).await, Ok(()));
         assert_eq!(change(&house, id, Step::Cancel, 1).await, Err(Error::Stale));
         for asked in [&identifier, &code] {
-            let verdict = verify::text(&house.seals, asked, "one").await.expect("judged");
+            let verdict = ask(&house, asked, "one").await.expect("judged");
             assert_eq!((verdict.answer, verdict.status), (Answer::Void, Standing::Licence(status)));
         }
         let verdict = verify::file(&house.seals, &bytes).await.expect("judged");
@@ -134,14 +151,14 @@ async fn a_suspended_licence_is_restored_and_an_old_one_expires() {
     let (id, identifier, _) = issued(&house).await;
     assert_eq!(change(&house, id, Step::Suspend, 1).await, Ok(()));
     assert_eq!(change(&house, id, Step::Restore, 2).await, Ok(()));
-    let verdict = verify::text(&house.seals, &identifier, "one").await.expect("judged");
+    let verdict = ask(&house, &identifier, "one").await.expect("judged");
     assert!(verdict.is_true());
     let foreign = Reason { reason: "停业".into(), basis: "第一条".into(), lock: 3 };
     let act = move |tx: &mut store::Tx<'_>| acts::suspend(tx, id, 99, &foreign);
     let told = house.store().write(house.store().system_ctx(), act).await;
     assert_eq!(told, Err(Error::NotFound), "another unit's licence is not theirs to know");
     house.store().clock().advance_seconds(6 * 366 * 86_400);
-    let verdict = verify::text(&house.seals, &identifier, "one").await.expect("judged");
+    let verdict = ask(&house, &identifier, "one").await.expect("judged");
     assert_eq!(verdict.status, Standing::Licence(LicenceStatus::Expired));
     assert_eq!(verdict.answer, Answer::Void);
 }
@@ -150,12 +167,10 @@ async fn a_suspended_licence_is_restored_and_an_old_one_expires() {
 async fn codes_end_are_used_once_and_cannot_be_guessed() {
     let house = House::new().await;
     let (id, _, _) = issued(&house).await;
-    let ask = async |text: String, who: &str| {
-        verify::text(&house.seals, &text, who).await.expect("judged").status
-    };
+    let ask = async |text: String, who: &str| ask(&house, &text, who).await.expect("judged").status;
     let valid = Standing::Licence(LicenceStatus::Valid);
     let first = shown(&house, id).await;
-    assert!(!first.contains("邓记") && first.len() < 120, "{first}");
+    assert!(!first.contains("邓记") && first.len() < 80, "{first}");
     assert_eq!(ask(first.clone(), "one").await, valid);
     assert_eq!(ask(first.clone(), "one").await, valid, "the same verifier may look again");
     assert_eq!(ask(first.clone(), "two").await, Standing::CodeUsed);
@@ -178,7 +193,8 @@ async fn codes_end_are_used_once_and_cannot_be_guessed() {
         assert_eq!(ask(guess.to_owned(), "one").await, Standing::CodeUnknown, "{guess}");
     }
     let other = House::new().await;
-    let told = verify::text(&other.seals, &third, "one").await.expect("judged");
+    let told = verify::text(&other.seals, &third, &Verifier::stranger("one")).await;
+    let told = told.expect("judged");
     assert_eq!(told.status, Standing::CodeUnknown, "another node's code");
 }
 
@@ -195,11 +211,11 @@ async fn unknown_texts_get_an_answer_that_does_not_say_false() {
         ),
         ("9901 0220 2609 2100 0009", Standing::NotFound),
     ] {
-        let verdict = verify::text(&house.seals, text, "one").await.expect("judged");
+        let verdict = ask(&house, text, "one").await.expect("judged");
         assert_eq!((verdict.status, verdict.answer), (status, Answer::Unknown), "{text}");
     }
     let long = "长".repeat(100_000);
-    assert!(verify::text(&house.seals, &long, "one").await.is_ok_and(|v| !v.is_true()));
+    assert!(ask(&house, &long, "one").await.is_ok_and(|v| !v.is_true()));
 }
 
 #[tokio::test]
@@ -261,7 +277,7 @@ async fn a_new_version_supersedes_the_old_one() {
     let (id, old, _) = issued(&house).await;
     house.decide(2, Kind::CaseGranted).await;
     let order = Order::Case { case_id: 2, event: Kind::CaseGranted };
-    let renewed = super::LicenceDraft { replaces: Some(id), order, ..draft() };
+    let renewed = LicenceDraft { replaces: Some(id), order, ..draft() };
     let made = make::licence(&house.seals, renewed).await.expect("made");
     assert_eq!(made.identifier.version(), 2);
     let act = move |tx: &mut store::Tx<'_>| {
@@ -269,7 +285,7 @@ async fn a_new_version_supersedes_the_old_one() {
         Ok(tx.record(store::Event::new(Kind::CaseClosed, store::Stream::of("case", 2)))?.with(()))
     };
     house.store().write(house.store().system_ctx(), act).await.expect("issued");
-    let verdict = verify::text(&house.seals, &old, "one").await.expect("judged");
+    let verdict = ask(&house, &old, "one").await.expect("judged");
     assert_eq!(verdict.status, Standing::Licence(LicenceStatus::Superseded));
 }
 
@@ -284,4 +300,137 @@ async fn a_face_without_a_value_is_refused() {
         make::licence(&house.seals, poor).await.map_err(|e| e.code()).err(),
         Some("licence-values")
     );
+}
+
+/// What the holder chose, and nothing else, reaches the verifier; the ledger says which labels, no value.
+#[tokio::test]
+async fn a_verifier_sees_exactly_what_was_chosen() {
+    let house = House::new().await;
+    let (id, _, _) = issued(&house).await;
+    let told = async |keys: &[&str]| {
+        let code = shown_of(&house, id, keys).await;
+        let verdict = ask(&house, &code, "one").await.expect("judged");
+        let facts = verdict.facts.clone().expect("facts");
+        assert!(verdict.is_true());
+        assert_eq!((facts.holder.as_str(), facts.number.as_str()), ("", ""));
+        (facts.shown.into_iter().map(|s| s.label).collect::<Vec<_>>(), verdict)
+    };
+    let (labels, verdict) = told(&["premises"]).await;
+    assert_eq!(labels, ["经营场所"]);
+    let json = serde_json::to_string(&verdict).expect("json");
+    for other in ["邓记", "92990102630040015X", "person的内容", "JY9901"] {
+        assert!(!json.contains(other), "{other} in {json}");
+    }
+    let (labels, _) = told(&[]).await;
+    assert_eq!(labels.len(), face_brief(), "{labels:?}");
+    assert_eq!(told(&["nothing-of-it"]).await.0.len(), 0);
+    let events = house
+        .store()
+        .read(move |db| store::ledger::newest_of_stream(db, store::Stream::of("licence", id.0), 9))
+        .await
+        .expect("read");
+    assert_eq!(events.len(), 4, "issued and three times verified");
+    assert_eq!(events[2].data["shown"], serde_json::json!(["经营场所"]));
+    assert_eq!(events[2].data["shown_en"], serde_json::json!(["Place of business"]));
+    assert_eq!((events[2].subject, events[2].actor.as_str()), (Some(7), "anonymous"));
+    assert!(!events[2].data.to_string().contains("premises的内容"));
+}
+
+fn face_brief() -> usize {
+    crate::testing::face().field.iter().filter(|f| f.brief).count()
+}
+
+#[tokio::test]
+async fn a_licence_that_ended_after_the_code_was_made_tells_only_that() {
+    let house = House::new().await;
+    let (id, _, _) = issued(&house).await;
+    let code = shown_of(&house, id, &["premises", "holder"]).await;
+    assert_eq!(change(&house, id, Step::Revoke, 1).await, Ok(()));
+    let verdict = ask(&house, &code, "one").await.expect("judged");
+    assert_eq!(verdict.status, Standing::Licence(LicenceStatus::Revoked));
+    let facts = verdict.facts.expect("facts");
+    assert_eq!((facts.shown.len(), facts.ended.as_str()), (0, "2026-09-21"));
+}
+
+/// One code, sixteen verifiers at once: one of them sees, fifteen are told.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_code_is_redeemed_by_one_of_many() {
+    let house = House::new().await;
+    let (id, _, _) = issued(&house).await;
+    let code = shown(&house, id).await;
+    let seals = house.seals.clone();
+    let tries = (0..16).map(|n| {
+        let (seals, code) = (seals.clone(), code.clone());
+        tokio::spawn(async move {
+            verify::text(&seals, &code, &Verifier::stranger(&format!("v{n}"))).await
+        })
+    });
+    let mut seen = Vec::new();
+    for one in tries.collect::<Vec<_>>() {
+        seen.push(one.await.expect("runs").expect("judged").status);
+    }
+    let good = seen.iter().filter(|s| **s == Standing::Licence(LicenceStatus::Valid)).count();
+    let used = seen.iter().filter(|s| **s == Standing::CodeUsed).count();
+    assert_eq!((good, used), (1, 15), "{seen:?}");
+}
+
+/// A licence of a register gets its sealed file when somebody wants it, once, and it verifies.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_registers_licence_gets_one_file() {
+    let house = House::new().await;
+    let person = Holder {
+        kind: HolderKind::Person,
+        subject: Some(7),
+        name: Secret::new("董建华"),
+        code: Secret::new("990103199302155943"),
+    };
+    let field = |key: &str, value: &str| FaceField {
+        key: key.into(),
+        zh: key.into(),
+        en: String::new(),
+        value: value.into(),
+        sensitive: false,
+        brief: false,
+    };
+    let entry = make::RegisterEntry {
+        type_name: "居民身份证",
+        name_en: "Citizen id card".into(),
+        issuer: police(),
+        holder: person,
+        fields: vec![field("name", "董建华"), field("id_no", "990103199302155943")],
+        number: String::new(),
+        valid_from: day("2026-09-21"),
+        valid_to: None,
+    };
+    let made = make::register_entry(&house.seals, &entry, 1).expect("made");
+    let id = made.id;
+    let act = move |tx: &mut store::Tx<'_>| acts::claim(tx, &made);
+    house.store().write(house.store().system_ctx(), act).await.expect("entered");
+    let read = move |db: &mut store::Db<'_>| records::by_id(db, id);
+    let licence = house.store().read(read).await.expect("there");
+    assert_eq!(licence.file, None);
+    let wanted = (0..8).map(|_| {
+        let (seals, licence) = (house.seals.clone(), licence.clone());
+        tokio::spawn(async move { paper::of(&seals, &licence).await })
+    });
+    let mut files = Vec::new();
+    for one in wanted.collect::<Vec<_>>() {
+        files.push(one.await.expect("runs").expect("a file"));
+    }
+    files.dedup();
+    assert_eq!(files.len(), 1, "one file for everybody");
+    let kept = house.store().read(read).await.expect("there");
+    assert_eq!(kept.file.as_ref(), files.first(), "and it stays");
+    let bytes = house.store().files().get(&files[0]).expect("kept");
+    let verdict = verify::file(&house.seals, &bytes).await.expect("judged");
+    assert!(verdict.is_true(), "{verdict:#?}");
+    let text = Reader::open(&bytes, &Limits::default()).and_then(|r| r.text()).expect("text");
+    for part in ["居民身份证", "董建华", "990103199302155943", "示例市公安局", "长期", "样例"]
+    {
+        assert!(text.contains(part), "{part}");
+    }
+    let events = house.store().read(store::ledger::count).await.expect("read");
+    assert_eq!(events, 4, "entered, seal registered, seal used, file kept");
+    let number = kept.identifier.clone();
+    assert!(ask(&house, &number, "one").await.is_ok_and(|v| v.is_true()));
 }

@@ -1,7 +1,8 @@
 //! The answer to "is this genuine": 真, 已失效 or 无法核验, with every step that led to it.
 
-use super::model::{Licence, LicenceStatus};
-use codes::time::{Day, Stamp, en_day, zh_day};
+use crate::licences::choice::{Shown, shown_day};
+use crate::licences::model::{Licence, LicenceStatus};
+use codes::time::{Day, Stamp};
 use serde::Serialize;
 use web::{Lang, Texts};
 
@@ -40,6 +41,8 @@ pub enum Asked {
     Code,
     /// A case number.
     Case,
+    /// The number of a document.
+    Document,
     /// A text of no known form.
     Text,
 }
@@ -152,6 +155,9 @@ pub struct Facts {
     pub ended: String,
     /// Legal basis of its end, when an act ended it.
     pub basis: String,
+    /// What the holder chose to show under a code, and nothing else.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shown: Vec<Shown>,
     /// Whether it is a sample.
     pub sandbox: bool,
 }
@@ -176,7 +182,25 @@ impl Facts {
             valid_to: licence.valid_to.map_or(String::new(), |d| d.to_string()),
             ended,
             basis: licence.basis.clone(),
+            shown: Vec::new(),
             sandbox: licence.sandbox,
+        }
+    }
+}
+
+impl Facts {
+    /// Of a licence shown by code: its name, its issuer, how it ended if it did, and what was chosen.
+    pub fn of_shown(licence: &Licence, today: Day, shown: Vec<Shown>) -> Facts {
+        let whole = Facts::of(licence, String::new(), today);
+        Facts {
+            name: whole.name,
+            name_en: whole.name_en,
+            issuer: whole.issuer,
+            ended: whole.ended,
+            basis: whole.basis,
+            sandbox: whole.sandbox,
+            shown,
+            ..Facts::default()
         }
     }
 }
@@ -277,9 +301,14 @@ impl Verdict {
             ("licences-row-ended", ended),
             ("licences-row-basis", facts.basis.clone()),
         ];
+        let chosen = facts.shown.iter().map(|s| match lang {
+            Lang::Zh => (s.label.clone(), s.value.clone()),
+            Lang::En => (s.label_en.clone(), s.value_en.clone()),
+        });
         rows.into_iter()
-            .filter(|(_, value)| !value.is_empty())
             .map(|(key, value)| (texts.t(lang, key).to_owned(), value))
+            .chain(chosen)
+            .filter(|(_, value)| !value.is_empty())
             .collect()
     }
 
@@ -319,14 +348,5 @@ fn word_key(answer: Answer) -> &'static str {
         Answer::True => "frame-seal-valid",
         Answer::Void => "frame-seal-void",
         Answer::Unknown => "frame-seal-unknown",
-    }
-}
-
-/// An ISO day in the words of a language; as it is when it is none.
-pub fn shown_day(iso: &str, lang: Lang) -> String {
-    match (iso.parse::<Day>(), lang) {
-        (Ok(day), Lang::Zh) => zh_day(day),
-        (Ok(day), Lang::En) => en_day(day),
-        (Err(_), _) => iso.to_owned(),
     }
 }

@@ -1,9 +1,9 @@
 //! Judges files, identifiers, case numbers and codes against signatures, trust list and register.
 
-use super::acts::{self, Redeemed};
-use super::model::{HolderKind, Licence};
 use super::verdict::{Asked, Facts, Said, Standing, Verdict};
-use super::{code, records, sealed};
+use crate::licences::acts::{self, Redeemed, Redemption};
+use crate::licences::model::{HolderKind, Licence};
+use crate::licences::{choice, code, records, sealed};
 use crate::seals::Seals;
 use crate::seals::notary::now;
 use crate::seals::records as seal_records;
@@ -141,8 +141,24 @@ fn of_document(used: &seal_records::UseRow) -> Facts {
     }
 }
 
-/// Judges a text: a shown code, a licence identifier, or a case number.
-pub async fn text(seals: &Seals, asked: &str, verifier: &str) -> Result<Verdict> {
+/// Who verifies: the mark tells one from another and is kept as a keyed hash, the actor stands in the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verifier {
+    /// Tells one verifier from another: address, session, browser.
+    pub mark: String,
+    /// As known to this node.
+    pub actor: Actor,
+}
+
+impl Verifier {
+    /// Somebody not signed in.
+    pub fn stranger(mark: &str) -> Verifier {
+        Verifier { mark: mark.to_owned(), actor: Actor::Anonymous }
+    }
+}
+
+/// Judges a text: a shown code, a licence identifier, a case number, or the number of a document.
+pub async fn text(seals: &Seals, asked: &str, verifier: &Verifier) -> Result<Verdict> {
     let at = seals.store().clock().now();
     // What is copied from a screen or a letter comes with spaces and line ends in it.
     let asked: String = asked.chars().take(2 * MOST_TEXT).filter(|c| !c.is_whitespace()).collect();
@@ -155,6 +171,9 @@ pub async fn text(seals: &Seals, asked: &str, verifier: &str) -> Result<Verdict>
         }
         if let Ok(case_no) = CaseNo::parse(&asked) {
             return case(seals, &case_no, at).await;
+        }
+        if let Some(number) = document_number(&asked) {
+            return document(seals, number, at).await;
         }
     }
     let steps = vec![step("text-form", Some(false), "")];
@@ -191,9 +210,32 @@ async fn case(seals: &Seals, case_no: &CaseNo, at: Stamp) -> Result<Verdict> {
     })
 }
 
+/// A 文号 such as 示区市监受〔2026〕1号; brackets of other keyboards are forgiven.
+fn document_number(asked: &str) -> Option<String> {
+    let turned = asked.replace(['[', '［', '(', '（', '【', '﹝'], "〔");
+    let turned = turned.replace([']', '］', ')', '）', '】', '﹞'], "〕");
+    let (head, rest) = turned.split_once('〔')?;
+    let (year, no) = rest.split_once('〕')?;
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let good = (1..=30).contains(&head.chars().count()) && year.len() == 4 && digits(year);
+    (good && no.ends_with('号') && digits(no.trim_end_matches('号'))).then_some(turned)
+}
+
+async fn document(seals: &Seals, number: String, at: Stamp) -> Result<Verdict> {
+    let asked = number.clone();
+    let found = seals.store().read(move |db| seal_records::use_of_number(db, &asked)).await?;
+    let steps = vec![step("document-register", Some(found.is_some()), &number)];
+    Ok(match found {
+        Some(used) => {
+            Verdict::new(Asked::Document, Standing::Issued, steps, at).with(of_document(&used))
+        }
+        None => Verdict::new(Asked::Document, Standing::NotFound, steps, at),
+    })
+}
+
 /// A shown code: MAC, time, licence, and whether somebody used it before. Nothing of a code is believed
 /// before its MAC was right, so that guessing costs nothing but guesses.
-async fn shown_code(seals: &Seals, asked: &str, verifier: &str, at: Stamp) -> Result<Verdict> {
+async fn shown_code(seals: &Seals, asked: &str, verifier: &Verifier, at: Stamp) -> Result<Verdict> {
     let store = seals.store();
     let no =
         |status, code| Verdict::new(Asked::Code, status, vec![step(code, Some(false), "")], at);
@@ -202,26 +244,41 @@ async fn shown_code(seals: &Seals, asked: &str, verifier: &str, at: Stamp) -> Re
         Err(code::Bad::Forged) => return Ok(no(Standing::CodeUnknown, "code-mac")),
         Err(code::Bad::Over) => return Ok(no(Standing::CodeExpired, "code-time")),
     };
-    let token = read.token.clone();
-    let Some(licence) = store.read(move |db| records::by_token(db, &token)).await? else {
+    let id = read.id.clone();
+    let find = move |db: &mut store::Db<'_>| match records::offered(db, &id)? {
+        Some(offer) => Ok(Some((records::by_id(db, offer.licence)?, offer))),
+        None => Ok(None),
+    };
+    let Some((licence, offer)) = store.read(find).await? else {
         return Ok(no(Standing::CodeUnknown, "licence-register"));
     };
-    let verifier = store.vault().index("verifier", verifier);
+    let leave = Disclosure::process("a holder shows a verifier what he chose");
+    let fields = sealed::open_fields(store.vault(), &licence, &leave)?;
+    let all = choice::showable(&licence, &fields, at.day());
+    let chosen = choice::chosen(all, &offer.chosen);
+    let mark = store.vault().index("verifier", &verifier.mark);
     let mut ctx = store.system_ctx();
-    ctx.actor = Actor::Anonymous;
-    let shown = licence.clone();
-    let redeemed =
-        store.write(ctx, move |tx| acts::redeem(tx, &shown, &read.mac, &verifier)).await?;
+    ctx.actor = verifier.actor;
+    let (shown, told, person) = (licence.clone(), chosen.clone(), offer.person);
+    let act = move |tx: &mut store::Tx<'_>| {
+        let (licence, chosen) = (&shown, &told[..]);
+        acts::redeem(tx, &Redemption { licence, person, chosen, code: &read.id, verifier: &mark })
+    };
+    let redeemed = store.write(ctx, act).await?;
     let mut steps =
         vec![step("code-mac", Some(true), ""), step("code-time", Some(true), &read.ends.iso())];
     if let Redeemed::Before(when) = redeemed {
-        steps.push(step("code-once", Some(false), &when.iso()));
+        steps.push(step("code-once", Some(false), &when.ymd_hm()));
         return Ok(Verdict::new(Asked::Code, Standing::CodeUsed, steps, at));
     }
     steps.push(step("code-once", Some(true), ""));
     steps.push(step("licence-register", Some(true), &licence.issuer.name));
-    let (status, facts) = of_licence(seals, &licence, at, &mut steps)?;
-    Ok(Verdict::new(Asked::Code, status, steps, at).with(facts))
+    let status = licence.status_on(at.day());
+    steps.push(step("licence-status", Some(status.in_force()), status.label()));
+    // Of a licence that is not in force nothing is told but that.
+    let told = if status.in_force() { chosen.iter().map(|s| s.shown()).collect() } else { vec![] };
+    let facts = Facts::of_shown(&licence, at.day(), told);
+    Ok(Verdict::new(Asked::Code, Standing::Licence(status), steps, at).with(facts))
 }
 
 fn step(code: &'static str, ok: Option<bool>, detail: &str) -> Said {
