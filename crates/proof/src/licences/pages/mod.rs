@@ -68,8 +68,11 @@ fn row(field: &FaceField, lang: Lang, mask: bool) -> Row {
     Row { label: label.clone(), value }
 }
 
-/// Numbers keep both ends, names their first and last letter, the rest its beginning.
+/// Days keep their year, numbers both ends, names their first and last letter, the rest its beginning.
 fn masked(value: &str) -> String {
+    if value.parse::<codes::time::Day>().is_ok() {
+        return format!("{}-**-**", &value[..4]);
+    }
     let secret = Secret::new(value);
     if value.chars().count() <= 4 { secret.masked_name() } else { secret.masked_id() }
 }
