@@ -95,11 +95,14 @@ identity-field-case-answers = Application form
 identity-field-case-papers = Papers of the application
 
 err-case-not-now = This cannot be done in the present state
-err-case-not-now-next = Please reload the page to see where the case is now. ({ $state })
+err-case-not-now-next = Please reload the page to see where the case is now.
 err-case-words = Something that must be said is missing
 err-case-words-next = Please write 2 to 1,000 characters for this. ({ $what })
-err-case-own-affair = This is your own affair or that of your enterprise
-err-case-own-affair-next = Please leave it to a colleague of your unit.
+err-case-own-affair = You have to do with this case yourself and must step aside
+err-case-own-affair-next = { $who ->
+    [none] Please tell the head of your unit, who names somebody else.
+   *[other] Please leave it to a colleague of your unit, staff number: { $who }.
+}
 err-case-in-other-hands = Somebody else has this case in hand
 err-case-in-other-hands-next = Please wait until it is given back, or ask your colleague.
 err-case-not-deemed = The time to answer has not passed

@@ -127,6 +127,7 @@ frame-foot-fault = Report a site error
 frame-session-title = Are you still there?
 frame-session = For safety you will have to sign in again in 2 minutes. Your entries are saved.
 frame-session-stay = Continue
+frame-session-plain = For safety you sign in again after { $n } minutes without action. Save each page when it is filled in.
 frame-close = Close
 frame-keys = All keys
 frame-keys-short = Keys

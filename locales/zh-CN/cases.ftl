@@ -96,11 +96,14 @@ identity-field-case-answers = 申请表
 identity-field-case-papers = 申请材料
 
 err-case-not-now = 这件事现在的状态不能这样办
-err-case-not-now-next = 请刷新本页，看看最新进度。（{ $state }）
+err-case-not-now-next = 请刷新本页，看看最新进度。
 err-case-words = 还缺少必须写明的文字
 err-case-words-next = 请写2到1000个字，说清楚这一项（{ $what }）。
-err-case-own-affair = 这是您本人或您所代表企业的申请
-err-case-own-affair-next = 请交给本单位其他人员办理。
+err-case-own-affair = 这一件和您本人有关，您要回避
+err-case-own-affair-next = { $who ->
+    [none] 请告诉单位负责人，由他指定别人办理。
+   *[other] 请交给本单位其他人员办理，工号：{ $who }。
+}
 err-case-in-other-hands = 这一件别人正在办理
 err-case-in-other-hands-next = 请等他退回，或者和他联系。
 err-case-not-deemed = 答复期限还没有到

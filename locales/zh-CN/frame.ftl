@@ -127,6 +127,7 @@ frame-foot-fault = 我为政府网站找错
 frame-session-title = 您还在吗？
 frame-session = 为了安全，2 分钟后需要重新登录。您填的内容已保存。
 frame-session-stay = 继续办理
+frame-session-plain = 为了安全，{ $n } 分钟不操作要重新登录。填好一页请先保存。
 frame-close = 关闭
 frame-keys = 全部按键
 frame-keys-short = 按键

@@ -2,10 +2,11 @@
 //! enterprises, units and staff; it never knows an item, a case or a licence.
 //!
 //! Rooms: `identity` (accounts, real names, acting for enterprises, staff) and `notices` (inbox, text
-//! messages). Read `identity/mod.rs` first.
+//! messages), `screens` (locked ones, and forms kept meanwhile). Read `identity/mod.rs` first.
 
 pub mod identity;
 pub mod notices;
+pub mod screens;
 
 use identity::Passwords;
 use identity::adapters::{MarketRegister, PopulationRegister};
@@ -78,6 +79,7 @@ pub fn sealed() -> Vec<store::vault::SealedColumn> {
         store::sealed_column!("enterprise", "address"),
         store::sealed_column!("staff", "name"),
         store::sealed_column!("staff", "totp"),
+        store::sealed_column!("staff_person", "id_no"),
         store::sealed_column!("sms_code", "phone"),
         store::sealed_column!("sms_out", "phone"),
         store::sealed_column!("sms_out", "body"),

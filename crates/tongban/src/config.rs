@@ -19,6 +19,8 @@ pub struct Config {
     pub guide: GuideTable,
     /// What the deployer says about the site.
     pub site: SiteTable,
+    /// How long sessions live.
+    pub session: web::session::Lives,
     /// Logging.
     pub log: Log,
 }
@@ -107,6 +109,12 @@ impl Config {
     pub fn site(&self) -> Result<web::Site> {
         let mut table = self.site.0.clone();
         table.insert("https".into(), self.server.https.into());
+        let lives = toml::Table::try_from(self.session).map_err(Error::internal)?;
+        // Below half a minute nobody could finish a page.
+        if let Some((key, _)) = lives.iter().find(|(_, v)| v.as_integer().is_none_or(|n| n < 30)) {
+            return Err(Error::refused_with("config-wrong", "detail", format!("session.{key}")));
+        }
+        table.insert("session".into(), lives.into());
         table.try_into().map_err(|e: toml::de::Error| {
             Error::refused_with("config-wrong", "detail", e.message())
         })
@@ -122,9 +130,15 @@ mod tests {
         assert!(Config::defaults().site().is_ok());
         let changed = Config::overlaid("[server]\nlisten = '0.0.0.0:80'").expect("a good file");
         assert_eq!(changed.server.listen, "0.0.0.0:80");
-        for bad in
-            ["[server]\nlisen = 'x'", "[sever]\nlisten = 'x'", "listen", "[store]\nreaders = 'x'"]
-        {
+        let short = Config::overlaid("[session]\nclerk_lock_seconds = 0").expect("a number");
+        assert_eq!(short.site().err().map(|e| e.code()), Some("config-wrong"));
+        for bad in [
+            "[session]\nclerk_lock_minutes = 5",
+            "[server]\nlisen = 'x'",
+            "[sever]\nlisten = 'x'",
+            "listen",
+            "[store]\nreaders = 'x'",
+        ] {
             assert_eq!(
                 Config::overlaid(bad).err().map(|e| e.code()),
                 Some("config-wrong"),

@@ -21,6 +21,7 @@ pub fn all(node: &Node) -> Routes {
     let routes = front(routes);
     let routes = guide_routes(routes, node);
     let routes = people_routes(routes, node);
+    let routes = staff_routes(routes, node);
     let routes = proof_routes(routes, node);
     let routes = draft_routes(routes, node);
     let routes = case_routes(routes, node);
@@ -74,7 +75,7 @@ fn guide_routes(routes: Routes, node: &Node) -> Routes {
 }
 
 fn people_routes(routes: Routes, node: &Node) -> Routes {
-    use identity::{access_log, account, acting, door, register, staff, verify};
+    use identity::{access_log, account, acting, door, register, verify};
     let p = || node.people().clone();
     routes
         .get("/login", Public, NONE, get(door::login).with_state(p()))
@@ -104,9 +105,34 @@ fn people_routes(routes: Routes, node: &Node) -> Routes {
         .get("/my/messages", Citizen(1), Own, get(notices::messages).with_state(p()))
         .post("/my/messages/read", Citizen(1), Own, post(notices::read).with_state(p()))
         .get("/sandbox/outbox", Public, NONE, get(notices::outbox).with_state(p()))
+}
+
+fn staff_routes(routes: Routes, node: &Node) -> Routes {
+    use identity::{staff, staff_account};
+    use people::screens::pages::{held, lock};
+    let p = || node.people().clone();
+    routes
         .get("/staff/login", Public, NONE, get(staff::login).with_state(p()))
         .post("/staff/login", Public, NONE, post(staff::sign_in).with_state(p()))
         .get("/staff", AnyStaff, NONE, get(staff::home).with_state(p()))
+        .get("/staff/account", AnyStaff, Own, get(staff_account::page).with_state(p()))
+        .post(
+            "/staff/account/password",
+            AnyStaff,
+            Own,
+            post(staff_account::password).with_state(p()),
+        )
+        .post(
+            "/staff/account/sign-out",
+            AnyStaff,
+            Own,
+            post(staff_account::sign_out).with_state(p()),
+        )
+        .get("/staff/lock", AnyStaff, Own, get(lock::page).with_state(p()))
+        .post("/staff/lock", AnyStaff, Own, post(lock::lock).with_state(p()))
+        .post("/staff/unlock", AnyStaff, Own, post(lock::unlock).with_state(p()))
+        .get("/held", Access::SignedIn, Own, get(held::page).with_state(p()))
+        .post("/held/drop", Access::SignedIn, Own, post(held::drop).with_state(p()))
 }
 
 fn proof_routes(routes: Routes, node: &Node) -> Routes {

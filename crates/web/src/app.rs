@@ -47,6 +47,9 @@ pub struct Site {
     pub ipv6: bool,
     /// Service centre: name, address, hours.
     pub hall: Vec<String>,
+    /// How long sessions live.
+    #[serde(default)]
+    pub session: crate::session::Lives,
 }
 
 /// The common front of all rooms. Cheap to clone.

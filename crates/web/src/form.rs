@@ -95,7 +95,7 @@ pub fn same(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && a.iter().zip(b).fold(0, |acc, (x, y)| acc | (x ^ y)) == 0
 }
 
-fn decode(body: &[u8]) -> store::Result<Vec<(String, String)>> {
+pub(crate) fn decode(body: &[u8]) -> store::Result<Vec<(String, String)>> {
     let mut fields = Vec::new();
     for pair in body.split(|b| *b == b'&').filter(|p| !p.is_empty()) {
         if fields.len() >= MOST_FIELDS {

@@ -188,6 +188,8 @@ pub struct FrameParts {
     pub unread: u32,
     /// Seconds until the session ends unless used; 0 when nobody is signed in.
     pub session_seconds: u32,
+    /// Seconds after which this screen is locked unless used; 0 on pages that never are.
+    pub lock_seconds: i64,
     /// A message across the top: kind (`info ok warn err`) and text.
     pub banner: Option<(String, String)>,
 }
@@ -335,6 +337,11 @@ impl Frame {
     /// The first page of this member of staff.
     pub fn staff_home(&self) -> &str {
         self.staff.as_ref().and_then(|s| s.nav.first()).map_or("/w", |l| l.href.as_str())
+    }
+
+    /// Where a page of staff goes that lay idle in a browser without a script.
+    pub fn lock_href(&self) -> String {
+        crate::locked::with_next(&self.path)
     }
 
     /// A key as the `aria-keyshortcuts` attribute spells it.

@@ -5,8 +5,9 @@ use crate::cache::{self, Kept, Round};
 use crate::cookies::{self, Cookies, FORM, SESSION};
 use crate::errors::{self, Fault};
 use crate::frame::Mode;
+use crate::locked;
 use crate::respond::{Public, accepts_gzip, see_other};
-use crate::session;
+use crate::session::{self, Found};
 use crate::visitor::{Visitor, Who};
 use axum::Router;
 use axum::body::Body;
@@ -36,7 +37,7 @@ async fn front(State(app): State<App>, request: Request, next: Next) -> Response
     if request.uri().path().starts_with("/assets/") {
         return headers(&app, next.run(request).await);
     }
-    let (mut parts, body) = request.into_parts();
+    let (mut parts, mut body) = request.into_parts();
     let cookies = Cookies::of(&app, &parts.headers);
     let gzip = accepts_gzip(&parts.headers);
     let asked = match ask_kept(&app, &parts, &cookies) {
@@ -46,8 +47,9 @@ async fn front(State(app): State<App>, request: Request, next: Next) -> Response
         Some((key, Err(round))) => Some((key, round)),
         None => None,
     };
-    let (visitor, fresh_token) = match visitor(&app, &parts, &cookies).await {
-        Ok(found) => found,
+    let came = came(&app, &parts, &cookies).await;
+    let Came { visitor, fresh: fresh_token, locked, ended } = match came {
+        Ok(came) => came,
         Err(e) => {
             tracing::error!("a visitor could not be told: {e}");
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
@@ -56,7 +58,17 @@ async fn front(State(app): State<App>, request: Request, next: Next) -> Response
     if let Some(answer) = switches(&parts) {
         return headers(&app, answer);
     }
-    let answer = if foreign_post(&parts) {
+    let foreign = foreign_post(&parts);
+    if locked && !foreign && !locked::reachable(parts.uri.path()) {
+        return headers(&app, locked::refuse(&app, &visitor, parts, body).await);
+    }
+    if let Some((who, token)) = ended.filter(|_| parts.method == Method::POST && !foreign) {
+        body = match locked::keep(&app, &visitor, &who, &token, &parts, body).await {
+            Ok((_, body)) => body,
+            Err(e) => return headers(&app, errors::render(&app, &visitor, &e.into())),
+        };
+    }
+    let answer = if foreign {
         Fault::from(Error::refused("csrf")).into_response()
     } else {
         parts.extensions.insert(visitor.clone());
@@ -157,17 +169,36 @@ pub fn take_session(app: &App, answer: &mut Response) {
     answer.headers_mut().insert("clear-site-data", clear);
 }
 
-/// Tells who is asking. The second part is a form token to hand out, when there was none.
-async fn visitor(
-    app: &App,
-    request: &Parts,
-    cookies: &Cookies<'_>,
-) -> store::Result<(Visitor, Option<String>)> {
-    let found = match cookies.session {
-        Some(token) => session::find(app, token).await?,
-        None => None,
+/// Who came, as far as it can be told.
+struct Came {
+    visitor: Visitor,
+    /// A form token to hand out, when there was none.
+    fresh: Option<String>,
+    /// His screen is locked.
+    locked: bool,
+    /// Whose session has just ended of age, and the token his forms carry.
+    ended: Option<(Who, String)>,
+}
+
+/// The token of a visitor's forms, from the secret of his cookie.
+fn form_token(app: &App, secret: &str) -> String {
+    hex::encode(&app.vault().index("csrf", secret)[..16])
+}
+
+/// Tells who is asking.
+async fn came(app: &App, request: &Parts, cookies: &Cookies<'_>) -> store::Result<Came> {
+    let token = cookies.session;
+    let found = match token {
+        Some(token) => session::find(app, token, !locked::by_itself(request)).await?,
+        None => Found::Nobody,
     };
-    let (secret, fresh) = match (&found, cookies.session, cookies.form) {
+    let (found, ended) = match (found, token) {
+        (Found::Session(session), _) => (Some(session), None),
+        (Found::Ended(who), Some(token)) => (None, Some((who, form_token(app, token)))),
+        _ => (None, None),
+    };
+    let locked = found.as_ref().is_some_and(|s| s.locked);
+    let (secret, fresh) = match (&found, token, cookies.form) {
         (Some(_), Some(token), _) => (token.to_owned(), None),
         (_, _, Some(form)) => (form.to_owned(), None),
         _ => {
@@ -184,12 +215,12 @@ async fn visitor(
         mode: if cookies.elder { Mode::Elder } else { Mode::Normal },
         high_contrast: cookies.high_contrast,
         region: cookies.region.to_owned(),
-        csrf: hex::encode(&app.vault().index("csrf", &secret)[..16]),
+        csrf: form_token(app, &secret),
         path: request.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned(),
         ip: peer.map_or_else(String::new, |p| p.0.ip().to_string()),
         reference: reference(app),
     };
-    Ok((visitor, fresh))
+    Ok(Came { visitor, fresh, locked, ended })
 }
 
 /// Eight characters without look-alikes.

@@ -13,6 +13,7 @@ pub mod frame;
 pub mod front;
 pub mod gallery;
 pub mod limits;
+pub mod locked;
 pub mod policy;
 pub mod respond;
 pub mod session;

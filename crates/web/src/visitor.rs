@@ -217,6 +217,10 @@ impl Visitor {
             hotline: site.hotline.clone(),
             sandbox: site.sandbox,
             acting_for,
+            session_seconds: match self.who {
+                Who::Citizen(_) => site.session.citizen_idle_seconds.try_into().unwrap_or(0),
+                _ => 0,
+            },
             ..FrameParts::default()
         })
     }
@@ -225,6 +229,7 @@ impl Visitor {
     pub fn staff_frame(&self, app: &App, title: impl Into<String>, nav: Vec<Link>) -> Frame {
         let mut frame = self.frame(app, title, "staff");
         if let Who::Staff(staff) = &self.who {
+            frame.lock_seconds = app.site.session.lock(&self.who).unwrap_or(0);
             let post = staff.roles.first().map_or("", |r| r.label());
             frame.staff = Some(StaffBar {
                 name: staff.name.clone(),

@@ -24,6 +24,8 @@ store::sql! {
         WHERE owner = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
     OF_DESK = "SELECT id, no, slug, applicant, state, due, handler, submitted_at FROM cases \
         WHERE desk = $1 AND desk <> '' AND (due, id) > ($2, $3) ORDER BY due, id LIMIT $4";
+    PARTIES = "SELECT parties FROM cases WHERE id = $1";
+    FACTS = "SELECT facts FROM cases WHERE id = $1";
     PROVISIONAL = "SELECT id FROM cases WHERE provisional AND id > $1 ORDER BY id LIMIT 200";
     RESET_DUE = "UPDATE cases SET due = $3, provisional = $4 WHERE id = $1 AND version = $2";
     ADD_DOCUMENT = "INSERT INTO case_document (id, case_id, kind, number, title, file, made_at) \
@@ -181,6 +183,16 @@ pub fn of_owner(db: &mut Db<'_>, owner: Owner, before: CaseId, limit: i64) -> Re
 /// The lines of a desk after (due, id), by due day. One range of one covering index.
 pub fn of_desk(db: &mut Db<'_>, desk: &str, after: (i64, CaseId), limit: i64) -> Result<Vec<Line>> {
     db.all(OF_DESK, p![desk, after.0, after.1.0, limit], line)
+}
+
+/// Who may not handle a case.
+pub fn parties(db: &mut Db<'_>, id: CaseId) -> Result<Vec<PersonId>> {
+    db.one(PARTIES, p![id.0], |row| Ok(persons(&row.text(0)?)))
+}
+
+/// The state of a case with its facts, without the rest of it.
+pub fn state(db: &mut Db<'_>, id: CaseId) -> Result<State> {
+    db.one(FACTS, p![id.0], |row| Ok(serde_json::from_str(&row.text(0)?)?))
 }
 
 /// Cases whose due day lies in a year without announced calendar, after an id.

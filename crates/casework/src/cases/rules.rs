@@ -20,6 +20,9 @@ use store::{Error, FileHash, Result};
 /// Most characters of a reason or opinion (意见 an..1000 of GB/T 39046).
 pub const MOST_WORDS: usize = 1_000;
 
+/// What an officer is told who has to do with a case himself (回避).
+pub const OWN_AFFAIR: &str = "case-own-affair";
+
 fn not_now(state: &State) -> Error {
     Error::refused_with("case-not-now", "state", state.phase().label())
 }
@@ -57,8 +60,8 @@ pub fn concerns(case: &Case, unit: UnitId) -> bool {
     case.unit == unit || case.state.received().is_some_and(|s| s.window == Some(unit))
 }
 
-/// Competence: the case is his unit's or came in at his window, he holds the post, it is not his own affair (行政许可法 does
-/// not let anybody decide for himself), nobody else has it in hand.
+/// Competence: the case is his unit's or came in at his window, he holds the post, nobody else has it
+/// in hand, and he is neither applicant nor legal representative nor agent (回避, 公务员法 art. 76).
 ///
 /// # Errors
 /// `Denied`; `case-own-affair`; `case-in-other-hands`.
@@ -68,7 +71,7 @@ pub fn competent(case: &Case, officer: &Officer, post: Post) -> Result<()> {
         return Err(Error::Denied);
     }
     if officer.person.is_some_and(|person| case.parties.contains(&person)) {
-        return Err(Error::refused("case-own-affair"));
+        return Err(Error::refused(OWN_AFFAIR));
     }
     match case.handler {
         Some(other) if other != officer.id => Err(Error::refused("case-in-other-hands")),
@@ -131,7 +134,10 @@ pub fn deem(state: State, at: Stamp, pack: &packs::Pack, calendar: &Calendar) ->
 }
 
 /// In time to refuse or to ask for correction; later the case counts as accepted.
-fn in_notice_time(submitted: &Submitted, at: Stamp, calendar: &Calendar) -> Result<()> {
+///
+/// # Errors
+/// `case-notice-late` with the day.
+pub fn in_notice_time(submitted: &Submitted, at: Stamp, calendar: &Calendar) -> Result<()> {
     match deemed(submitted, at, calendar) {
         Some(deemed) => {
             Err(Error::refused_with("case-notice-late", "day", deemed.notice_due.to_string()))

@@ -3,7 +3,7 @@
 
 use super::model::{Case, Missing, MissingKind, Officer, Owner, Phase, Post, State};
 use super::records::{self, DocumentRow, Line};
-use super::{life, rules};
+use super::{acts, life, rules};
 use crate::desks::card;
 pub use crate::desks::{Card, Items, PAGE, Page, inbox, mine};
 use crate::drafts::{Body, DraftId, Paper};
@@ -15,7 +15,7 @@ use codes::time::Stamp;
 use guide::editions::{self, Edition};
 use guide::packs::{self, MaterialNeed, Pack, RuleKind, Text};
 use people::People;
-use people::identity::{StaffId, Unit, UnitId};
+use people::identity::{StaffId, Unit, UnitId, person_of_staff};
 use std::sync::Arc;
 use store::ledger::{self, EventRow, Reading};
 use store::{Disclosure, Error, Kind, Purpose, Result, Stream};
@@ -142,6 +142,7 @@ async fn any(people: &People, no: CaseNo) -> Result<Progress> {
     let mut card = card(line, Some(&pack), calendar, today);
     if let Some(clock) = &clock {
         card.light = clock.state;
+        card.paused = clock.state == clock::State::Paused;
     }
     let phase = case.state.phase();
     Ok(Progress {
@@ -290,8 +291,14 @@ pub async fn dossier(people: &People, visitor: &Visitor, no: CaseNo) -> Result<D
     if !rules::concerns(case, officer.unit) || officer.posts.is_empty() {
         return Err(Error::NotFound);
     }
-    if officer.person.is_some_and(|p| case.parties.contains(&p)) {
-        return Err(Error::refused("case-own-affair"));
+    let (who, posts) = (officer.clone(), rules::post_of(case.state.phase()));
+    let (parties, post) = (case.parties.clone(), posts.unwrap_or(officer.posts[0]));
+    let aside = move |db: &mut store::Db<'_>| match person_of_staff(db, who.id)? {
+        Some(person) if parties.contains(&person) => acts::step_aside(db, &who, post).map(Some),
+        _ => Ok(None),
+    };
+    if let Some(told) = people.store.read(aside).await? {
+        return Err(told);
     }
     let ctx = visitor.ctx(people, Purpose::Case(case.id.0));
     let reading =

@@ -10,7 +10,7 @@ use codes::clock;
 use codes::time::Stamp;
 use guide::Guide;
 use guide::packs::{Pack, Text};
-use people::identity::StaffId;
+use people::identity::{PersonId, StaffId, person_of_staff};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::{Error, Result};
@@ -45,6 +45,10 @@ pub struct Card {
     pub handler: Option<StaffId>,
     /// When it was submitted.
     pub submitted: Stamp,
+    /// Its clock stands; known of a desk's lines only.
+    pub paused: bool,
+    /// Whoever looks has to do with it himself and must step aside (回避).
+    pub aside: bool,
 }
 
 /// One page of a list.
@@ -67,12 +71,12 @@ fn days_left(due: Day, today: Day, calendar: &Calendar) -> i64 {
 
 /// The light of one line: green, yellow at a fifth of the promise or a day, red after it. The exact
 /// clock with both due days stands on the case's own page.
-fn light(line: &Line, pack: Option<&Pack>, left: Option<i64>) -> clock::State {
+fn light(line: &Line, pack: Option<&Pack>, left: Option<i64>, paused: bool) -> clock::State {
     let promised = pack.map_or(0, |p| i64::from(p.item.promised_limit.n));
     match (line.phase, left) {
         (Phase::Granted | Phase::Denied, _) | (_, None) => clock::State::Done,
+        _ if paused => clock::State::Paused,
         (_, Some(left)) if left < 0 => clock::State::Red,
-        (Phase::Special, _) => clock::State::Paused,
         (Phase::Submitted, Some(left)) if left <= 2 => clock::State::Yellow,
         (_, Some(left)) if left <= 1 || left * 5 <= promised => clock::State::Yellow,
         _ => clock::State::Green,
@@ -82,11 +86,18 @@ fn light(line: &Line, pack: Option<&Pack>, left: Option<i64>) -> clock::State {
 /// A line as a page shows it. Lists name items and judge their lights by the current pack; a case's own
 /// page by the one it was filed under.
 pub fn card(line: Line, pack: Option<&Pack>, calendar: &Calendar, today: Day) -> Card {
+    let paused = line.phase == Phase::Special;
+    carded(line, pack, calendar, today, paused)
+}
+
+fn carded(line: Line, pack: Option<&Pack>, calendar: &Calendar, today: Day, paused: bool) -> Card {
     let due = line.due.map(Stamp::day);
     let left = due.map(|d| days_left(d, today, calendar));
     Card {
         item: pack.map_or_else(|| Text::new(&line.slug, &line.slug), |p| p.item.short_name.clone()),
-        light: light(&line, pack, left),
+        light: light(&line, pack, left, paused),
+        paused,
+        aside: false,
         id: line.id,
         no: line.no,
         slug: line.slug,
@@ -139,8 +150,42 @@ pub async fn inbox(
     let cursor = after.and_then(|a| a.split_once('-'));
     let cursor = cursor.and_then(|(due, id)| Some((due.parse().ok()?, CaseId(id.parse().ok()?))));
     let from = cursor.unwrap_or((i64::MIN, CaseId(0)));
-    let (lines, next) = guide.store.read(move |db| fill(db, &desk, from, &items)).await?;
-    Ok(Page { cards: cards(guide, lines), next })
+    let (calendar, today, me) = (guide.calendar.clone(), guide.clock().now().day(), officer.id);
+    let read = move |db: &mut store::Db<'_>| {
+        let (lines, next) = fill(db, &desk, from, &items)?;
+        let person = person_of_staff(db, me)?;
+        let closer = lines.iter().map(|line| closer(db, line, person, &calendar, today));
+        let closer = closer.collect::<Result<Vec<_>>>()?;
+        Ok((lines, closer, next))
+    };
+    let (lines, closer, next) = guide.store.read(read).await?;
+    let shelf = guide.shelf();
+    let one = |(line, (paused, aside)): (Line, (bool, bool))| {
+        let pack = shelf.pack(&line.slug).map(|p| &**p);
+        Card { aside, ..carded(line, pack, &guide.calendar, today, paused) }
+    };
+    Ok(Page { cards: lines.into_iter().zip(closer).map(one).collect(), next })
+}
+
+/// What the index of a desk does not hold of a line: whether its clock stands (not every special
+/// procedure stops it, 行政许可法 art. 45), and whether the officer must step aside.
+fn closer(
+    db: &mut store::Db<'_>,
+    line: &Line,
+    person: Option<PersonId>,
+    calendar: &Calendar,
+    today: Day,
+) -> Result<(bool, bool)> {
+    let mut paused = false;
+    if line.phase == Phase::Special {
+        let clock = rules::clock(&records::state(db, line.id)?, calendar, today);
+        paused = clock.is_some_and(|c| c.state == clock::State::Paused);
+    }
+    let aside = match person {
+        Some(person) => records::parties(db, line.id)?.contains(&person),
+        None => false,
+    };
+    Ok((paused, aside))
 }
 
 fn fill(

@@ -339,6 +339,28 @@ pub(crate) fn staff_not_in(
     refusal(tx, id.map_or(NOBODY, staff_stream), None, Way::Authenticator)
 }
 
+/// A locked screen is opened again.
+pub(crate) fn unlocked(tx: &mut Tx<'_>, id: StaffId, session: i64) -> Result<Done<()>> {
+    let at = tx.ctx().at;
+    web::session::reopen(tx, session, at)?;
+    Ok(tx.record(Event::new(Kind::SessionUnlocked, staff_stream(id)))?.with(()))
+}
+
+/// A locked screen stays locked: the password was wrong.
+pub(crate) fn not_unlocked(tx: &mut Tx<'_>, id: StaffId) -> Result<Done<()>> {
+    refusal(tx, staff_stream(id), None, Way::Unlock)
+}
+
+/// A member of staff sets a new password.
+pub(crate) fn change_staff_password(
+    tx: &mut Tx<'_>,
+    id: StaffId,
+    password: &str,
+) -> Result<Done<()>> {
+    records::set_staff_password(tx, id, password)?;
+    Ok(tx.record(Event::new(Kind::PasswordChanged, staff_stream(id)))?.with(()))
+}
+
 /// Appoints a member of staff.
 pub(crate) fn appoint(tx: &mut Tx<'_>, login: &str, row: &StaffRow) -> Result<Done<()>> {
     let at = tx.ctx().at;

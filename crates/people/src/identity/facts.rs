@@ -48,6 +48,11 @@ pub(crate) fn staff_cell(column: &'static str, id: StaffId) -> Cell {
     Cell { table: "staff", column, row: id.0 }
 }
 
+/// Cell of the id number of a member of staff.
+pub(crate) fn staff_person_cell(id: StaffId) -> Cell {
+    Cell { table: "staff_person", column: "id_no", row: id.0 }
+}
+
 /// Keyed hash under which an account is found.
 pub(crate) fn phone_index(vault: &Vault, phone: &Phone) -> Vec<u8> {
     vault.index("account.phone", phone.as_str())

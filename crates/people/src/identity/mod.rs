@@ -25,7 +25,9 @@ pub use model::{
     StaffId, Unit, UnitId,
 };
 pub use password::Passwords;
-pub use records::{ALL as SQL, sweep, unit, unit_by_uscc, unit_for_item, units};
+pub use records::{
+    ALL as SQL, colleagues, person_of_staff, sweep, unit, unit_by_uscc, unit_for_item, units,
+};
 pub use seed::{Seeded, demo_accounts, demo_code};
 pub use totp::code_at;
 

@@ -130,6 +130,8 @@ pub enum Way {
     Code,
     /// Login, password and authenticator.
     Authenticator,
+    /// The password alone, on a screen that was locked.
+    Unlock,
 }
 
 impl Way {
@@ -139,6 +141,7 @@ impl Way {
             Way::Password => "password",
             Way::Code => "sms-code",
             Way::Authenticator => "password-totp",
+            Way::Unlock => "unlock",
         }
     }
 }

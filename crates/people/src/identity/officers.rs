@@ -4,10 +4,10 @@ use super::acts;
 use super::citizens::patient;
 use super::facts::staff_cell;
 use super::model::{StaffId, StaffRow};
-use super::{records, totp};
+use super::{records, rules, totp};
 use crate::People;
-use store::{Ctx, Disclosure, Error, Result, Secret};
-use web::Staff;
+use store::{Ctx, Disclosure, Error, FieldError, Result, Secret, Stream};
+use web::{Staff, Who, session};
 
 /// What a code is compared with where there is no such login; nobody has it.
 const NOBODY: &str = "00000000000000000000000000000000000000ff";
@@ -73,6 +73,75 @@ impl People {
             region: unit.region,
             roles: row.card.roles.clone(),
         })
+    }
+
+    /// Opens a locked screen with the password alone.
+    ///
+    /// # Errors
+    /// `unlock-wrong` with how many tries are left; `unlock-over` when there were too many: the session
+    /// has ended then.
+    pub async fn unlock(
+        &self,
+        ctx: Ctx,
+        (id, session): (StaffId, i64),
+        who: &Who,
+        password: Secret,
+    ) -> Result<()> {
+        if !session::count_try(self, session, rules::UNLOCK_TRIES).await? {
+            session::end(self, session).await?;
+            return Err(Error::refused("unlock-over"));
+        }
+        let row = self.store.read(move |db| records::staff_by_id(db, id)).await?;
+        let right = self.passwords.check(Some(row.password), password).await? && row.card.active;
+        if right {
+            return self.store.write(ctx, move |tx| acts::unlocked(tx, id, session)).await;
+        }
+        let again = ctx.clone();
+        self.store.write(ctx, move |tx| acts::not_unlocked(tx, id)).await?;
+        let left = rules::UNLOCK_TRIES - session::stands(self, session, who).await?.tries;
+        if left > 0 {
+            return Err(Error::refused_with("unlock-wrong", "left", left));
+        }
+        self.signed_out(again, Stream::of("staff", id.0), None).await?;
+        session::end(self, session).await?;
+        Err(Error::refused("unlock-over"))
+    }
+
+    /// Sets a new password of a member of staff who knows the present one.
+    ///
+    /// # Errors
+    /// `password-form` with the field concerned; `sign-in-wait`.
+    pub async fn change_staff_password(
+        &self,
+        ctx: Ctx,
+        from: &str,
+        id: StaffId,
+        [present, wanted, again]: [Secret; 3],
+    ) -> Result<()> {
+        let doors = self.doors("staff-change", &id.0.to_string(), from);
+        let (doors, tries, row) = self
+            .store
+            .read(move |db| {
+                let tries = doors.tries(db)?;
+                Ok((doors, tries, records::staff_by_id(db, id)?))
+            })
+            .await?;
+        patient(tries, ctx.at)?;
+        let field = |name: &str, code: &str| {
+            Error::fields("password-form", vec![FieldError::new(name, code)])
+        };
+        rules::password(wanted.expose(), rules::STAFF_LEAST, "")
+            .map_err(|code| field("wanted", code))?;
+        if wanted.expose() != again.expose() {
+            return Err(field("again", "password-again"));
+        }
+        if !self.passwords.check(Some(row.password), present).await? {
+            let failures = doors.failures();
+            self.store.write(ctx, move |tx| acts::staff_not_in(tx, Some(id), &failures)).await?;
+            return Err(field("present", "password-wrong"));
+        }
+        let hash = self.passwords.hash(wanted, self.store.chance().bytes()).await?;
+        self.store.write(ctx, move |tx| acts::change_staff_password(tx, id, &hash)).await
     }
 
     /// A member of staff as sessions carry him.

@@ -60,6 +60,17 @@ store::sql! {
                       WHERE login = $1";
     /// A member of staff.
     STAFF = "SELECT id, no, unit, roles, active, name, password, totp FROM staff WHERE id = $1";
+    /// Who a member of staff is as a person: his sealed id number and its keyed hash.
+    PUT_STAFF_PERSON = "INSERT INTO staff_person (id, id_no, id_index) VALUES ($1, $2, $3) \
+                        ON CONFLICT (id) DO UPDATE SET id_no = $2, id_index = $3";
+    /// The person of a member of staff, where this node knows one.
+    PERSON_OF_STAFF = "SELECT person.id FROM staff_person JOIN person ON person.id_index = staff_person.id_index \
+                       WHERE staff_person.id = $1";
+    /// The staff of a unit (some dozens).
+    STAFF_OF_UNIT = "SELECT id, no, unit, roles, active, name, password, totp FROM staff \
+                     WHERE unit = $1 AND active ORDER BY id LIMIT 200";
+    /// A new password of a member of staff.
+    SET_STAFF_PASSWORD = "UPDATE staff SET password = $2 WHERE id = $1";
     /// Notes the time step of an accepted code; nothing changes when that step was used before.
     STEP_STAFF = "UPDATE staff SET totp_step = $2 WHERE id = $1 AND totp_step < $2 AND active";
     /// A new one-time code.
@@ -279,6 +290,29 @@ pub fn staff_by_login(db: &mut Db<'_>, login: &str) -> Result<Option<StaffRow>> 
 /// A member of staff.
 pub fn staff_by_id(db: &mut Db<'_>, id: StaffId) -> Result<StaffRow> {
     db.one(STAFF, p![id.0], staff)
+}
+
+/// Notes who a member of staff is as a person.
+pub fn put_staff_person(db: &mut Db<'_>, id: StaffId, id_no: &[u8], index: &[u8]) -> Result<()> {
+    db.exec(PUT_STAFF_PERSON, p![id.0, id_no, index]).map(drop)
+}
+
+/// The person that a member of staff is, if he is known here as one.
+pub fn person_of_staff(db: &mut Db<'_>, id: StaffId) -> Result<Option<PersonId>> {
+    db.opt(PERSON_OF_STAFF, p![id.0], |row| row.i64(0).map(PersonId))
+}
+
+/// Staff numbers of those in post at a unit who hold a post, without one of them.
+pub fn colleagues(db: &mut Db<'_>, unit: UnitId, role: Role, but: StaffId) -> Result<Vec<String>> {
+    let all = db.all(STAFF_OF_UNIT, p![unit.0], staff)?;
+    let fit = all.into_iter().map(|row| row.card);
+    let fit = fit.filter(|card| card.id != but && card.roles.contains(&role));
+    Ok(fit.map(|card| card.no).collect())
+}
+
+/// Sets the password of a member of staff.
+pub fn set_staff_password(db: &mut Db<'_>, id: StaffId, password: &str) -> Result<()> {
+    db.exec(SET_STAFF_PASSWORD, p![id.0, password]).map(drop)
 }
 
 /// Adds a member of staff whose name and secret are sealed.

@@ -143,6 +143,9 @@ pub fn wait_after(tries: Tries, patience: Patience, now: Stamp) -> Option<i64> {
     (tries.failed >= patience.most && left > 0).then(|| (left + 999_999) / 1_000_000)
 }
 
+/// Wrong passwords on a locked screen before the session ends.
+pub const UNLOCK_TRIES: i64 = 5;
+
 /// From this age on one may verify and act alone; below, consent is the guardian's (个人信息保护法
 /// art. 31).
 pub const ALONE_FROM: u32 = 14;

@@ -28,6 +28,10 @@ vocabulary! {
     SignInRefused = "sign-in-refused",
     /// Somebody signed out.
     SignedOut = "signed-out",
+    /// A screen of staff was locked, by hand or because it lay idle.
+    SessionLocked = "session-locked",
+    /// A locked screen was opened again with the password.
+    SessionUnlocked = "session-unlocked",
     /// A password was changed.
     PasswordChanged = "password-changed",
     /// A person was verified against the population register.

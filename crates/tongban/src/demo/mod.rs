@@ -4,6 +4,8 @@
 
 mod walk;
 
+pub use walk::submitted;
+
 pub use walk::visitor;
 
 use crate::config::Config;

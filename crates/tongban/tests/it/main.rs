@@ -4,6 +4,7 @@
 mod cases;
 mod command;
 mod depth;
+mod desk;
 mod developers;
 mod doors;
 mod hostile;
@@ -12,6 +13,7 @@ mod kept;
 mod keys;
 mod kill;
 mod papers;
+mod lock;
 mod policy;
 mod sql;
 mod town;

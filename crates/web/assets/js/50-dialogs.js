@@ -44,17 +44,22 @@ const next = encodeURIComponent(location.pathname + location.search);
 const link = tb.make('a', { class: 'btn btn-primary btn-48', href: '/login?next=' + next }, tb.words('login'));
 tb.dialog(tb.words('session-title'), tb.make('p', {}, tb.words('session')), [link]);
 };
-function warn(seconds) {
-if (!seconds) return;
-setTimeout(function () {
-tb.dialog(tb.words('session-title'), tb.make('p', {}, tb.words('session')), [
-tb.button(tb.words('stay'), 'primary', function () {
-fetch(location.href, { method: 'HEAD', credentials: 'same-origin' }).then(function () { warn(seconds); });
-tb.close();
-})
-]);
-}, Math.max(seconds - 120, 30) * 1000);
-}
+// Two minutes before the end one is asked; whatever the server heard since begins the time anew.
+let session = 0, ending = 0, asked = false;
+tb.alive = function () {
+if (!session) return;
+clearTimeout(ending);
+if (asked) { asked = false; tb.close(); }
+ending = setTimeout(function () {
+tb.dialog(tb.words('session-title'), tb.make('p', {}, tb.words('session')), [tb.button(tb.words('stay'), 'primary', function () {
+fetch('/my', { method: 'HEAD', credentials: 'same-origin' }).then(function (answer) {
+if (answer.redirected) tb.sessionOver(); else tb.alive();
+}).catch(function () { tb.toast(tb.words('offline')); });
+})]);
+asked = true;
+ending = setTimeout(tb.sessionOver, Math.min(120, session - 20) * 1000);
+}, Math.max(session - 120, 20) * 1000);
+};
 function aloud(button) {
 if (!window.speechSynthesis) return;
 button.hidden = false;
@@ -73,7 +78,8 @@ tb.start(function (root) {
 tb.all('[data-read]', root).forEach(aloud);
 if (root === document) {
 const holder = tb.one('[data-dialogs]');
-warn(holder ? Number(holder.getAttribute('data-session')) : 0);
+session = holder ? Number(holder.getAttribute('data-session')) : 0;
+tb.alive();
 }
 });
 document.addEventListener('click', function (event) {

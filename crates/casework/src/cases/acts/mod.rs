@@ -20,9 +20,11 @@ use super::{records, rules};
 use codes::calendar::Calendar;
 use codes::time::Stamp;
 use guide::packs::Pack;
+use people::identity::{colleagues, person_of_staff};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use store::{Db, Error, Event, Job, Kind, Recorded, Result, Stream, Tx};
+use web::Role;
 
 /// Queue of messages to the applicant.
 pub const NOTIFY: &str = "cases.notify";
@@ -67,8 +69,23 @@ fn for_officer(tx: &mut Tx<'_>, grip: Grip, officer: &Officer) -> Result<(Case, 
     let case = seen(tx, grip)?;
     let post = rules::post_of(case.state.phase());
     let post = post.or_else(|| officer.posts.first().copied()).ok_or(Error::Denied)?;
-    rules::competent(&case, officer, post)?;
-    Ok((case, post))
+    let known = person_of_staff(tx, officer.id)?;
+    let officer = Officer { person: officer.person.or(known), ..officer.clone() };
+    match rules::competent(&case, &officer, post) {
+        Err(e) if e.code() == rules::OWN_AFFAIR => Err(step_aside(tx, &officer, post)?),
+        fit => fit.map(|()| (case, post)),
+    }
+}
+
+/// Who has to do with a case himself is told so, and which colleagues may take it.
+///
+/// # Errors
+/// Those of reading; what is told is the value.
+pub(crate) fn step_aside(db: &mut Db<'_>, officer: &Officer, post: Post) -> Result<Error> {
+    let role = if post == Post::Clerk { Role::Clerk } else { Role::Approver };
+    let others = colleagues(db, officer.unit, role, officer.id)?;
+    let who = if others.is_empty() { "none".to_owned() } else { others.join("、") };
+    Ok(Error::refused_with(rules::OWN_AFFAIR, "who", who))
 }
 
 /// Reads a case as its owner may; to anybody else it does not exist.

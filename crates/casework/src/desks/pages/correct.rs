@@ -1,21 +1,28 @@
 //! 补正告知 (W06): everything missing, told once, each with its reason; read before it is issued.
 
-use super::notice::{self, Leads};
-use super::sheet::Sheet;
-use super::window::{Opened, open};
-use super::{Told, act, again, back, case_of, for_page, grip, told};
+use super::notice;
+use super::turn::{Desk, Turn, form_page};
+use super::window::Opened;
 use crate::Casework;
 use crate::cases::model::{Missing, MissingKind};
 use crate::cases::{acts, rules, view};
 use crate::desks::preview;
-use askama::Template;
 use axum::extract::{Path, State};
 use guide::packs::{PageKind, Widget};
-use store::{Error, Result};
+use store::{Kind, Result};
 use web::form::FormError;
-use web::{Answer, Frame, Posted, Visitor, html};
+use web::{Answer, Frame, Posted, Visitor};
 
-const DESK: &str = "/w";
+static TURN: Turn = Turn {
+    desk: "/w",
+    at: "correct",
+    title: "desks-correct",
+    button: "desks-do-correct",
+    done: "corrected",
+    kind: Kind::CorrectionRequested,
+    route: "POST /w/c/correct",
+    fields: &[],
+};
 
 /// One thing that may be missing.
 struct Row {
@@ -32,16 +39,10 @@ struct Group {
     rows: Vec<Row>,
 }
 
-#[derive(Template)]
-#[template(path = "cases/staff-correct.html")]
-struct CorrectPage {
-    f: Frame,
-    s: Sheet,
+form_page!(CorrectPage, "cases/staff-correct.html", {
     groups: Vec<Group>,
     until: String,
-    errors: Vec<FormError>,
-    told: Option<Told>,
-}
+});
 
 /// What was ticked or written to: a reason alone counts as ticked.
 fn asked(posted: &Posted) -> Vec<Missing> {
@@ -118,33 +119,24 @@ fn groups(f: &Frame, opened: &Opened, items: &[Missing], errors: &[FormError]) -
     out
 }
 
-fn made(w: &Casework, opened: Opened, items: &[Missing], errors: Vec<FormError>) -> CorrectPage {
-    let groups = groups(&opened.f, &opened, items, &errors);
+fn made(
+    w: &Casework,
+    opened: Opened,
+    items: &[Missing],
+    errors: &[FormError],
+) -> Result<CorrectPage> {
+    let groups = groups(&opened.f, &opened, items, errors);
     let limit = opened.d.progress.pack.flow.correction_limit;
     let until = rules::ends(limit, w.clock().now().day(), &w.calendar);
-    let mut f = opened.f.with_failed(!errors.is_empty());
-    f.title = format!("{} {}", f.t("desks-correct"), opened.s.item);
-    CorrectPage { until: super::day(&f, until), groups, s: opened.s, errors, told: None, f }
+    let until = super::day(&opened.f, until);
+    let (f, s) = (opened.f, opened.s);
+    Ok(CorrectPage { until, groups, s, errors: vec![], told: None, f })
 }
 
 /// GET /w/c/{no}/correct
 pub async fn page(State(w): State<Casework>, visitor: Visitor, Path(no): Path<String>) -> Answer {
-    let opened = open(&w, &visitor, DESK, &no, None).await?;
-    html(&made(&w, opened, &[], vec![]))
-}
-
-async fn refused(
-    w: &Casework,
-    visitor: &Visitor,
-    no: &str,
-    items: &[Missing],
-    error: Error,
-) -> Answer {
-    let error = for_page(error)?;
-    let opened = open(w, visitor, DESK, no, None).await?;
-    let mut page = made(w, opened, items, vec![]);
-    page.told = Some(told(visitor, &error));
-    again(&page, &error)
+    let desk = Desk { w: &w, visitor: &visitor, no: &no, turn: &TURN };
+    desk.show(|opened| made(&w, opened, &[], &[])).await
 }
 
 /// POST /w/c/{no}/correct: shows the notice; issues it once it was read.
@@ -154,42 +146,21 @@ pub async fn issue(
     Path(no): Path<String>,
     posted: Posted,
 ) -> Answer {
-    let case = case_of(&w, &visitor, &no).await?;
+    let desk = Desk { w: &w, visitor: &visitor, no: &no, turn: &TURN };
     let items = asked(&posted);
     let errors = unsaid(&visitor, &items);
     if !errors.is_empty() {
-        let opened = open(&w, &visitor, DESK, &no, None).await?;
-        return web::respond::html_again(&made(&w, opened, &items, errors));
+        let form = |opened| made(&w, opened, &items, &errors);
+        return desk.wrong(&posted, errors.clone(), form).await;
     }
-    if posted.get("step") != "issue" {
-        return match preview(&w, &visitor, &no, &items, &posted).await {
-            Ok(answer) => answer,
-            Err(e) => refused(&w, &visitor, &no, &items, e).await,
-        };
-    }
-    let grip = grip(posted.get("version"), &case)?;
-    let told = items.clone();
-    let change = move |tx: &mut store::Tx<'_>, who: &_, days: &_| {
+    let (at, by, told) = (w.clock().now(), view::officer(&visitor)?.id, items.clone());
+    let before = |o: &Opened| {
+        let (pack, items) = (&o.d.progress.pack, items.clone());
+        let change = |s| rules::request_correction(s, at, by, items, pack, &w.calendar);
+        preview::notice(&notice::before(&w, &o.d), "correction", "", change)
+    };
+    let change = move |tx: &mut store::Tx<'_>, grip, who: &_, days: &_| {
         acts::request_correction(tx, grip, who, told, days)
     };
-    match act(&w, &visitor, posted.idem("POST /w/c/correct"), grip, change).await {
-        Ok(_) => back(DESK, &case, "corrected"),
-        Err(e) => refused(&w, &visitor, &no, &items, e).await,
-    }
-}
-
-async fn preview(
-    w: &Casework,
-    visitor: &Visitor,
-    no: &str,
-    items: &[Missing],
-    posted: &Posted,
-) -> Result<Answer> {
-    let opened = open(w, visitor, DESK, no, None).await?;
-    let (d, at, by) = (&opened.d, w.clock().now(), view::officer(visitor)?.id);
-    let pack = &d.progress.pack;
-    let change = |s| rules::request_correction(s, at, by, items.to_vec(), pack, &w.calendar);
-    let notice = preview::notice(&notice::before(w, d), "correction", "", change)?;
-    let leads = Leads { desk: DESK, at: "correct", button: "desks-do-correct" };
-    Ok(notice::show(w, visitor, d, notice, &leads, Some(posted.fields())))
+    desk.issue(&posted, before, change, |opened| made(&w, opened, &items, &[])).await
 }

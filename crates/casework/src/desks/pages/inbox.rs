@@ -46,6 +46,7 @@ struct Line {
     submitted: String,
     handler: String,
     free: bool,
+    aside: bool,
     idem: String,
 }
 
@@ -230,17 +231,18 @@ fn line(
         grouped: card.no.grouped(),
         item: card.item.get(f.lang.tag()).to_owned(),
         phase: f.tk("cases-state-", card.phase.label()),
-        left: left(f, card.days_left, card.phase),
+        left: left(f, &card),
         icon: match tone {
             "ok" => "clock",
-            "warn" if card.phase == Phase::Special => "pause",
+            "warn" if card.paused => "pause",
             _ => "warn",
         },
         tone,
         due: card.due.map(|d| d.to_string()).unwrap_or_default(),
         submitted: card.submitted.ymd_hm(),
         handler,
-        free: card.handler.is_none(),
+        free: card.handler.is_none() && !card.aside,
+        aside: card.aside,
         applicant: card.applicant,
         idem: w.store.chance().token(),
     }
@@ -254,7 +256,8 @@ async fn next(w: &Casework, visitor: &Visitor, desk: Desk, posted: &Posted) -> A
     if let Some(card) = mine.first().filter(|_| posted.get("mine") == "1") {
         return Ok(see_other(&format!("{}/c/{}", desk.at, card.no)));
     }
-    for card in lines_of(w, &officer, desk, ("group", None), None).await?.0 {
+    let free = lines_of(w, &officer, desk, ("group", None), None).await?.0;
+    for card in free.into_iter().filter(|card| !card.aside) {
         let id = card.id;
         let case = w.store.read(move |db| records::by_id(db, id)).await?;
         let grip = Grip { id, version: case.version };

@@ -50,6 +50,7 @@ mod notice;
 mod queue;
 mod say;
 mod sheet;
+mod turn;
 
 use crate::Casework;
 use crate::cases::model::{Case, Grip, Officer, Receipt};

@@ -1,5 +1,6 @@
 //! The page that shows a notice before it is issued (W06), and issues it.
 
+use super::sheet::watermark;
 use super::{day, nav};
 use crate::Casework;
 use crate::cases::view::Dossier;
@@ -21,6 +22,7 @@ pub(crate) struct NoticePage {
     fields: Vec<(String, String)>,
     idem: String,
     label: String,
+    watermark: String,
 }
 
 /// What is known of the case a notice is about.
@@ -71,6 +73,7 @@ pub(crate) fn show(
         fields,
         idem: w.store.chance().token(),
         label: visitor.t(leads.button).to_owned(),
+        watermark: watermark(visitor.staff()?, w.clock().now()),
         notice,
         f,
     })

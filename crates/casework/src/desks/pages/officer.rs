@@ -4,6 +4,7 @@
 use super::notice::{self, Leads};
 use super::queue::{Queue, around};
 use super::sheet::{FileLine, Sheet};
+use super::turn::told_of;
 use super::window::{Opened, claim_grip, open, originals};
 use super::{Told, act, again, at_field, back, case_of, day, done, for_page, grip, query, told};
 use crate::Casework;
@@ -165,7 +166,10 @@ async fn refused(w: &Casework, visitor: &Visitor, no: &str, typed: Typed, error:
     let error = for_page(error)?;
     let errors = at_field(visitor, &error);
     let opened = open(w, visitor, DESK, no, None).await?;
-    let told = errors.is_empty().then(|| told(visitor, &error));
+    let told = match errors.is_empty() {
+        true => Some(told_of(w, &opened, told(visitor, &error), &error).await?),
+        false => None,
+    };
     let page = made(w, visitor, opened, typed, errors).await?;
     again(&OfficerPage { told, ..page }, &error)
 }

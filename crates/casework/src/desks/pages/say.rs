@@ -23,13 +23,15 @@ pub(crate) async fn names(
 }
 
 /// The time left in words: never by colour alone. A special procedure stops the clock only where a law
-/// says so, which a list does not know: it names the procedure instead.
-pub(crate) fn left(f: &Frame, days: Option<i64>, phase: Phase) -> String {
-    match (phase, days) {
-        (Phase::Submitted | Phase::CorrectionRequested | Phase::Accepted, Some(days)) => {
-            in_days(f, days)
-        }
-        _ => f.tk("cases-state-", phase.label()),
+/// says so.
+pub(crate) fn left(f: &Frame, card: &Card) -> String {
+    match (card.phase, card.days_left) {
+        (Phase::Special, _) if card.paused => f.t("desks-left-paused").to_owned(),
+        (
+            Phase::Submitted | Phase::CorrectionRequested | Phase::Accepted | Phase::Special,
+            Some(days),
+        ) => in_days(f, days),
+        (phase, _) => f.tk("cases-state-", phase.label()),
     }
 }
 
@@ -45,7 +47,7 @@ pub(crate) fn in_days(f: &Frame, days: i64) -> String {
 /// The time left in a word or two, for the queue beside a case.
 pub(crate) fn short(f: &Frame, card: &Card) -> String {
     match (card.phase, card.days_left) {
-        (Phase::Special, _) => f.t("desks-short-special").to_owned(),
+        (Phase::Special, _) if card.paused => f.t("desks-short-special").to_owned(),
         (_, Some(n)) if n < 0 => f.tn("desks-short-over", -n),
         (_, Some(0 | 1)) => f.t("desks-short-today").to_owned(),
         (_, Some(n)) => f.tn("desks-short", n),

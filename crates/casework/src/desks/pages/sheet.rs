@@ -2,20 +2,20 @@
 
 use super::answers::{Section, Told};
 use super::claims::Disputed;
-use super::say::{in_days, left, light, names};
+use super::say::{left, light, names};
 use super::{day, files};
 use crate::Casework;
 use crate::cases::model::{Phase, State};
 use crate::cases::view::Dossier;
 use crate::desks::acts;
 use crate::drafts::Paper;
-use codes::clock;
+use codes::time::Stamp;
 use guide::packs::{Checked, MaterialNeed, Verdict, Way, prefill};
 use people::identity::StaffId;
 use std::collections::BTreeSet;
 use store::{Kind, Result, Secret};
 use web::frame::ClockCell;
-use web::{Frame, Visitor};
+use web::{Frame, Staff, Visitor};
 
 /// One automatic check.
 pub(crate) struct Check {
@@ -176,6 +176,11 @@ pub(crate) struct Sheet {
 impl Sheet {
     fn can(&self, kind: Kind) -> bool {
         !self.locked && self.may.contains(&kind)
+    }
+
+    /// Whether the state of the case still lets this desk cause an event, whoever has it in hand.
+    pub fn allows(&self, kind: Kind) -> bool {
+        self.may.contains(&kind)
     }
 
     /// May be accepted here and now.
@@ -360,11 +365,7 @@ impl Maker<'_> {
             _ => "weak",
         };
         let clock = d.progress.clock.as_ref();
-        let words = match (card.phase, clock.map(|c| c.state), card.days_left) {
-            (Phase::Special, Some(clock::State::Paused), _) => f.t("desks-left-paused").to_owned(),
-            (Phase::Special, _, Some(days)) => in_days(f, days),
-            _ => left(f, card.days_left, card.phase),
-        };
+        let words = left(f, card);
         let Some(clock) = clock else {
             let until = card.due.map(|due| f.ta("desks-due-notice", "day", day(f, due)));
             return Due { cells: vec![], words, tone, note: until.unwrap_or_default() };
@@ -443,7 +444,7 @@ impl Maker<'_> {
             locked: d.in_other_hands.is_some(),
             may: d.may.clone(),
             idem: self.w.store.chance().token(),
-            watermark: format!("{} {} {}", me.name, me.no, now.ymd_hm()),
+            watermark: watermark(me, now),
         })
     }
 
@@ -456,6 +457,11 @@ impl Maker<'_> {
         let names = names(self.w, [id].into()).await?;
         Ok(names.get(&id).cloned().unwrap_or_default())
     }
+}
+
+/// 姓名 工号 时间, across every page with personal data.
+pub(super) fn watermark(me: &Staff, now: Stamp) -> String {
+    format!("{} {} {}", me.name, me.no, now.ymd_hm())
 }
 
 fn held_since(d: &Dossier) -> String {

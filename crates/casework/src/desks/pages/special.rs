@@ -1,26 +1,53 @@
 //! Special procedures (A03): begun with reason and people, ended with a result. They begin and end now:
 //! no day can be typed but the planned one.
 
+use super::day;
 use super::form::Form;
-use super::notice::{self, Leads};
-use super::sheet::Sheet;
-use super::window::{Opened, open};
-use super::{Told, act, again, at_field, back, case_of, day, for_page, grip, told};
+use super::notice;
+use super::turn::{Desk, FormPage, Turn, form_page};
+use super::window::Opened;
 use crate::Casework;
 use crate::cases::model::State as CaseState;
 use crate::cases::rules::Order;
 use crate::cases::{acts, rules, view};
 use crate::desks::preview;
-use askama::Template;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use codes::time::parse_day;
-use store::{Error, Result};
+use store::{Error, Kind, Result};
 use web::form::FormError;
 use web::frame::Choice;
-use web::{Answer, Frame, Visitor, html};
+use web::{Answer, Visitor};
 
-const DESK: &str = "/a";
+static START: Turn = Turn {
+    desk: "/a",
+    at: "special",
+    title: "desks-special",
+    button: "desks-do-special",
+    done: "special",
+    kind: Kind::SpecialStarted,
+    route: "POST /a/c/special",
+    fields: &[
+        ("case-special-team", "team"),
+        ("case-special-cap", "planned"),
+        ("case-special-unknown", "kind"),
+        ("case-special-again", "kind"),
+        ("paper-empty", "file"),
+        ("paper-large", "file"),
+        ("paper-type", "file"),
+    ],
+};
+
+static END: Turn = Turn {
+    desk: "/a",
+    at: "special/end",
+    title: "desks-special-end",
+    button: "desks-special-end",
+    done: "ended",
+    kind: Kind::SpecialEnded,
+    route: "POST /a/c/special/end",
+    fields: &[("paper-empty", "file"), ("paper-large", "file"), ("paper-type", "file")],
+};
 
 /// What stands in the fields.
 #[derive(Default)]
@@ -31,43 +58,19 @@ struct Typed {
     planned: [String; 3],
 }
 
-#[derive(Template)]
-#[template(path = "cases/staff-special.html")]
-struct SpecialPage {
-    f: Frame,
-    s: Sheet,
+form_page!(SpecialPage, "cases/staff-special.html", {
     kinds: Vec<Choice>,
     typed: Typed,
-    errors: Vec<FormError>,
-    told: Option<Told>,
-}
+});
 
-impl SpecialPage {
-    fn error(&self, field: &str) -> &str {
-        self.errors.iter().find(|e| e.field == field).map_or("", |e| e.text.as_str())
-    }
-}
-
-#[derive(Template)]
-#[template(path = "cases/staff-special-end.html")]
-struct EndPage {
-    f: Frame,
-    s: Sheet,
+form_page!(EndPage, "cases/staff-special-end.html", {
     name: String,
     since: String,
     planned: String,
     reason: String,
     questions: Vec<String>,
     result: String,
-    errors: Vec<FormError>,
-    told: Option<Told>,
-}
-
-impl EndPage {
-    fn error(&self, field: &str) -> &str {
-        self.errors.iter().find(|e| e.field == field).map_or("", |e| e.text.as_str())
-    }
-}
+});
 
 fn typed(posted: &Form) -> Typed {
     let text = |name: &str| posted.get(name).to_owned();
@@ -105,9 +108,8 @@ fn order(
     })
 }
 
-fn made(w: &Casework, opened: Opened, typed: Typed, errors: Vec<FormError>) -> SpecialPage {
-    let mut f = opened.f.with_failed(!errors.is_empty());
-    f.title = format!("{} {}", f.t("desks-special"), opened.s.item);
+fn made(w: &Casework, opened: Opened, typed: Typed) -> Result<SpecialPage> {
+    let f = opened.f;
     let (case, pack) = (&opened.d.progress.case, &opened.d.progress.pack);
     let lang = f.lang.tag();
     let done = case.state.accepted().map(|a| a.procedures.clone()).unwrap_or_default();
@@ -123,32 +125,13 @@ fn made(w: &Casework, opened: Opened, typed: Typed, errors: Vec<FormError>) -> S
         Choice { hint: format!("{hint} {}", s.basis.get(lang)), ..choice }
     };
     let kinds = open.map(kind).collect();
-    SpecialPage { kinds, s: opened.s, typed, errors, told: None, f }
+    Ok(SpecialPage { kinds, s: opened.s, typed, errors: vec![], told: None, f })
 }
 
 /// GET /a/c/{no}/special
 pub async fn page(State(w): State<Casework>, visitor: Visitor, Path(no): Path<String>) -> Answer {
-    let opened = open(&w, &visitor, DESK, &no, None).await?;
-    html(&made(&w, opened, Typed::default(), vec![]))
-}
-
-async fn refused(w: &Casework, visitor: &Visitor, no: &str, posted: &Form, error: Error) -> Answer {
-    let error = for_page(error)?;
-    let mut errors = at_field(visitor, &error);
-    let said = told(visitor, &error);
-    let field = match error.code() {
-        "case-special-team" => "team",
-        "case-special-cap" => "planned",
-        "case-special-unknown" | "case-special-again" => "kind",
-        "paper-empty" | "paper-large" | "paper-type" => "file",
-        _ => "",
-    };
-    if !field.is_empty() {
-        errors.push(FormError { field: field.into(), text: said.title.clone() });
-    }
-    let opened = open(w, visitor, DESK, no, None).await?;
-    let told = errors.is_empty().then_some(said);
-    again(&SpecialPage { told, ..made(w, opened, typed(posted), errors) }, &error)
+    let desk = Desk { w: &w, visitor: &visitor, no: &no, turn: &START };
+    desk.show(|opened| made(&w, opened, Typed::default())).await
 }
 
 /// POST /a/c/{no}/special: shows the notice; starts once it was read.
@@ -158,55 +141,31 @@ pub async fn start(
     Path(no): Path<String>,
     request: Request<Body>,
 ) -> Answer {
-    let case = case_of(&w, &visitor, &no).await?;
+    let desk = Desk { w: &w, visitor: &visitor, no: &no, turn: &START };
     let (posted, kept) = Form::read(&w, &visitor, request).await?;
+    let form = |opened| made(&w, opened, typed(&posted));
     if let Err(e) = kept {
-        return refused(&w, &visitor, &no, &posted, e).await;
+        return desk.refused(&posted, e, form).await;
     }
     let order = match order(&visitor, &typed(&posted), posted.evidence()) {
         Ok(order) => order,
-        Err(errors) => {
-            let opened = open(&w, &visitor, DESK, &no, None).await?;
-            return web::respond::html_again(&made(&w, opened, typed(&posted), errors));
-        }
+        Err(errors) => return desk.wrong(&posted, errors, form).await,
     };
-    if posted.get("step") != "issue" {
-        return match preview(&w, &visitor, &no, order, &posted).await {
-            Ok(answer) => answer,
-            Err(e) => refused(&w, &visitor, &no, &posted, e).await,
-        };
-    }
-    let grip = grip(posted.get("version"), &case)?;
-    let change = move |tx: &mut store::Tx<'_>, who: &_, days: &_| {
+    let (at, by, said) = (w.clock().now(), view::officer(&visitor)?.id, order.clone());
+    let before = |o: &Opened| {
+        let kind = format!("special:{}", said.key);
+        let change = |s| rules::start_special(s, at, by, said, &o.d.progress.pack, &w.calendar);
+        preview::notice(&notice::before(&w, &o.d), &kind, "", change)
+    };
+    let change = move |tx: &mut store::Tx<'_>, grip, who: &_, days: &_| {
         acts::start_special(tx, grip, who, order, days)
     };
-    match act(&w, &visitor, posted.idem("POST /a/c/special"), grip, change).await {
-        Ok(_) => back(DESK, &case, "special"),
-        Err(e) => refused(&w, &visitor, &no, &posted, e).await,
-    }
+    desk.issue(&posted, before, change, form).await
 }
 
-async fn preview(
-    w: &Casework,
-    visitor: &Visitor,
-    no: &str,
-    order: Order,
-    posted: &Form,
-) -> Result<Answer> {
-    let opened = open(w, visitor, DESK, no, None).await?;
-    let (d, at, by) = (&opened.d, w.clock().now(), view::officer(visitor)?.id);
-    let kind = format!("special:{}", order.key);
-    let change = |s| rules::start_special(s, at, by, order, &d.progress.pack, &w.calendar);
-    let notice = preview::notice(&notice::before(w, d), &kind, "", change)?;
-    let leads = Leads { desk: DESK, at: "special", button: "desks-do-special" };
-    Ok(notice::show(w, visitor, d, notice, &leads, Some(posted.fields())))
-}
-
-fn end_made(opened: Opened, result: &str, errors: Vec<FormError>) -> Result<EndPage> {
-    let mut f = opened.f.with_failed(!errors.is_empty());
-    f.title = format!("{} {}", f.t("desks-special-end"), opened.s.item);
-    let (case, lang) = (&opened.d.progress.case, f.lang.tag());
-    let CaseState::Special(special) = &case.state else {
+fn end_made(opened: Opened, result: &str) -> Result<EndPage> {
+    let (f, case) = (opened.f, &opened.d.progress.case);
+    let (lang, CaseState::Special(special)) = (f.lang.tag(), &case.state) else {
         return Err(Error::refused_with("case-not-now", "state", case.state.phase().label()));
     };
     let run = &special.running;
@@ -219,17 +178,17 @@ fn end_made(opened: Opened, result: &str, errors: Vec<FormError>) -> Result<EndP
         reason: run.reason.clone(),
         questions: questions.unwrap_or_default(),
         result: result.to_owned(),
-        s: opened.s,
-        errors,
+        errors: vec![],
         told: None,
+        s: opened.s,
         f,
     })
 }
 
 /// GET /a/c/{no}/special/end
 pub async fn ending(State(w): State<Casework>, visitor: Visitor, Path(no): Path<String>) -> Answer {
-    let opened = open(&w, &visitor, DESK, &no, None).await?;
-    html(&end_made(opened, "", vec![])?)
+    let desk = Desk { w: &w, visitor: &visitor, no: &no, turn: &END };
+    desk.show(|opened| end_made(opened, "")).await
 }
 
 /// POST /a/c/{no}/special/end
@@ -239,23 +198,11 @@ pub async fn end(
     Path(no): Path<String>,
     request: Request<Body>,
 ) -> Answer {
-    let case = case_of(&w, &visitor, &no).await?;
+    let desk = Desk { w: &w, visitor: &visitor, no: &no, turn: &END };
     let (posted, kept) = Form::read(&w, &visitor, request).await?;
-    let (grip, result) = (grip(posted.get("version"), &case)?, posted.get("result").to_owned());
-    let evidence = posted.evidence();
-    let change = move |tx: &mut store::Tx<'_>, who: &_, days: &_| {
+    let (result, evidence) = (posted.get("result").to_owned(), posted.evidence());
+    let change = move |tx: &mut store::Tx<'_>, grip, who: &_, days: &_| {
         acts::end_special(tx, grip, who, &result, evidence, days)
     };
-    let idem = kept.and_then(|()| posted.idem("POST /a/c/special/end"));
-    let error = match act(&w, &visitor, idem, grip, change).await {
-        Ok(_) => return back(DESK, &case, "ended"),
-        Err(e) => for_page(e)?,
-    };
-    let mut errors = at_field(&visitor, &error);
-    if error.code().starts_with("paper-") {
-        errors.push(FormError { field: "file".into(), text: told(&visitor, &error).title });
-    }
-    let opened = open(&w, &visitor, DESK, &no, None).await?;
-    let told = errors.is_empty().then(|| told(&visitor, &error));
-    again(&EndPage { told, ..end_made(opened, posted.get("result"), errors)? }, &error)
+    desk.act(&posted, kept, change, |opened| end_made(opened, posted.get("result"))).await
 }

@@ -4,6 +4,7 @@ use super::notice::{self, Leads};
 use super::queue::{Queue, around};
 use super::say::unit_name;
 use super::sheet::{Maker, Sheet};
+use super::turn::told_of;
 use super::{Told, act, again, back, case_of, done, for_page, grip, nav, told};
 use crate::Casework;
 use crate::cases::model::{Case, Grip, Post};
@@ -105,7 +106,8 @@ pub async fn page(State(w): State<Casework>, visitor: Visitor, Path(no): Path<St
 async fn refused(w: &Casework, visitor: &Visitor, no: &str, error: Error) -> Answer {
     let error = for_page(error)?;
     let opened = open(w, visitor, DESK, no, None).await?;
-    again(&made(w, visitor, opened, Some(told(visitor, &error))).await?, &error)
+    let told = told_of(w, &opened, told(visitor, &error), &error).await?;
+    again(&made(w, visitor, opened, Some(told)).await?, &error)
 }
 
 /// POST /w/c/{no}/reveal

@@ -24,6 +24,9 @@
 //! | GET | /staff/login | Public | None | `staff::login` |
 //! | POST | /staff/login | Public | None | `staff::sign_in` |
 //! | GET | /staff | AnyStaff | None | `staff::home` |
+//! | GET | /staff/account | AnyStaff | Own | `staff_account::page` |
+//! | POST | /staff/account/password | AnyStaff | Own | `staff_account::password` |
+//! | POST | /staff/account/sign-out | AnyStaff | Own | `staff_account::sign_out` |
 
 pub mod access_log;
 pub mod account;
@@ -31,6 +34,7 @@ pub mod acting;
 pub mod door;
 pub mod register;
 pub mod staff;
+pub mod staff_account;
 pub mod verify;
 
 use crate::People;
@@ -122,7 +126,7 @@ pub(crate) fn with_next(path: &str, next: &str) -> String {
 }
 
 /// A password as typed: whole, with its spaces. `Posted::get` would trim it.
-fn typed_password(posted: &web::Posted, name: &str) -> Secret {
+pub(crate) fn typed_password(posted: &web::Posted, name: &str) -> Secret {
     let fields = posted.fields();
     Secret::new(fields.into_iter().find(|(key, _)| key == name).map_or(String::new(), |(_, v)| v))
 }
@@ -133,6 +137,7 @@ pub(crate) async fn let_in(people: &People, visitor: &Visitor, who: Who, to: &st
     if let Some(old) = visitor.session {
         session::end(people, old).await?;
     }
+    let to = &crate::screens::pages::held::first(people, &who, to).await?;
     let token = session::open(people, who).await?;
     let mut answer = see_other(to);
     give_session(people, &mut answer, &token);

@@ -15,6 +15,7 @@ struct StaffLogin {
     f: Frame,
     login: String,
     next: String,
+    over: bool,
     errors: Errors,
 }
 
@@ -30,6 +31,7 @@ fn login_page(
         f: f.with_failed(errors.any()),
         login: login.to_owned(),
         next: next.to_owned(),
+        over: asked(visitor, "over") == "1",
         errors,
     }
 }
@@ -71,7 +73,7 @@ pub async fn sign_in(State(people): State<People>, visitor: Visitor, posted: Pos
 }
 
 /// The page where a post begins its day.
-fn desk(roles: &[Role]) -> &'static str {
+pub(crate) fn desk(roles: &[Role]) -> &'static str {
     match roles.first() {
         Some(Role::Clerk) => "/w",
         Some(Role::Approver) => "/a",
