@@ -8,7 +8,7 @@ use codes::name::PersonName;
 use codes::time::Day;
 use serde::Deserialize;
 use std::sync::OnceLock;
-use store::Result;
+use store::{Error, Result};
 
 /// A person of the population register. Personal: no `Debug`.
 #[derive(Clone, Deserialize)]
@@ -51,6 +51,20 @@ pub struct RegisterEnterprise {
     pub scope: String,
 }
 
+/// What the population register says to a name and a number.
+#[derive(Clone)]
+pub enum Matched {
+    /// They belong together.
+    Person(Box<RegisterPerson>),
+    /// The number is known, under another name.
+    OtherName,
+    /// The number is not in the register.
+    Unknown,
+}
+
+/// Ids of this invented district find the sandbox register out of reach, so that a window can drill it.
+const DRILL: &str = "990199";
+
 /// The register that knows whether a name and an id number belong together (两要素).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PopulationRegister {
@@ -68,9 +82,29 @@ pub enum MarketRegister {
 impl PopulationRegister {
     /// The person of this number, if the name is exactly his.
     pub async fn ask(self, name: &PersonName, id: &CitizenId) -> Result<Option<RegisterPerson>> {
+        Ok(match self.compare(name, id).await? {
+            Matched::Person(person) => Some(*person),
+            Matched::OtherName | Matched::Unknown => None,
+        })
+    }
+
+    /// Whether name and number belong together, and if not, why: for a window, where the card is seen.
+    ///
+    /// # Errors
+    /// `register-silent` when the register does not answer.
+    pub async fn compare(self, name: &PersonName, id: &CitizenId) -> Result<Matched> {
         let PopulationRegister::Sandbox = self;
+        if id.as_str().starts_with(DRILL) {
+            return Err(Error::refused("register-silent"));
+        }
         let found = sandbox_persons().iter().find(|p| p.id_no == id.as_str());
-        Ok(found.filter(|p| p.name == name.as_str()).cloned())
+        Ok(match found {
+            Some(person) if person.name == name.as_str() => {
+                Matched::Person(Box::new(person.clone()))
+            }
+            Some(_) => Matched::OtherName,
+            None => Matched::Unknown,
+        })
     }
 }
 
@@ -83,6 +117,19 @@ impl MarketRegister {
         };
         let led = |e: &&RegisterEnterprise| e.legal_rep_pid == person.pid;
         Ok(sandbox_enterprises().iter().filter(led).cloned().collect())
+    }
+
+    /// The enterprise of a USCC and the person who leads it.
+    pub async fn by_uscc(
+        self,
+        uscc: &str,
+    ) -> Result<Option<(RegisterEnterprise, RegisterPerson)>> {
+        let MarketRegister::Sandbox = self;
+        let found = sandbox_enterprises().iter().find(|e| e.uscc == uscc);
+        let leader = |e: &RegisterEnterprise| {
+            sandbox_persons().iter().find(|p| p.pid == e.legal_rep_pid).cloned()
+        };
+        Ok(found.and_then(|e| Some((e.clone(), leader(e)?))))
     }
 }
 

@@ -343,6 +343,10 @@ impl People {
         let person = known.unwrap_or_else(|| PersonId(self.store.fresh_id()));
         let facts = seal_facts(self.vault(), person, &found)?;
         let confirmed = Confirmed { person, id_index: index, facts, keys: vec![key] };
+        if let Some(made) = self.made_for(person).await? {
+            let account = self.take_over(ctx, made.id, account, confirmed).await?;
+            return self.citizen(account).await;
+        }
         self.store.write(ctx, move |tx| acts::verify_real_name(tx, account, &confirmed)).await?;
         self.citizen(account).await
     }

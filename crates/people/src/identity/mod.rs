@@ -8,6 +8,7 @@
 pub(crate) mod acts;
 pub mod adapters;
 mod citizens;
+mod counter;
 mod facts;
 mod model;
 mod officers;
@@ -19,6 +20,7 @@ mod seed;
 mod totp;
 
 pub(crate) use facts::account_phone;
+pub use counter::{Arrived, AtWindow};
 pub use facts::holder_index;
 pub use model::{
     AccountId, DemoAccount, EnterpriseFacts, EnterpriseId, PersonFacts, PersonId, StaffCard,

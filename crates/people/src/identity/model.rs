@@ -163,6 +163,13 @@ pub struct Account {
     pub lang: String,
 }
 
+impl Account {
+    /// Made at a window and not taken over yet: nobody can sign in to it.
+    pub fn made_at_window(&self) -> bool {
+        self.password.is_empty()
+    }
+}
+
 /// A staff row with what signing in needs.
 #[derive(Clone)]
 pub struct StaffRow {

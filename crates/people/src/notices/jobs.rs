@@ -63,6 +63,10 @@ async fn carry_notice(people: &People, id: i64) -> Result<()> {
     }
     let leave = Disclosure::process("sending a text to its owner");
     let (phone, lang, person) = account_phone(people, notice.account, &leave).await?;
+    if phone.expose().is_empty() {
+        // Received at a window without a phone: the inbox keeps the notice until he signs in.
+        return Ok(());
+    }
     let body = words(&people.site, lang, &notice.template, &notice.args);
     let text = Text { id, phone, body: Secret::new(body) };
     let Handed::Shelved = people.outside.sms.send(&text).await?;

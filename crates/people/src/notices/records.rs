@@ -19,6 +19,8 @@ store::sql! {
               LIMIT 100) newest WHERE read_at IS NULL";
     /// Everything up to an id is read.
     READ_ALL = "UPDATE notice SET read_at = $3 WHERE account = $1 AND id <= $2 AND read_at IS NULL";
+    /// Everything goes along to the account that took this one in.
+    MOVE_ALL = "UPDATE notice SET account = $2 WHERE account = $1";
     /// A text to be carried out.
     ADD_TEXT = "INSERT INTO sms_out (id, phone, body, queued_at) VALUES ($1, $2, $3, $4)";
     /// A text.
@@ -76,6 +78,11 @@ pub fn unread(db: &mut Db<'_>, account: AccountId) -> Result<i64> {
 /// Marks everything up to `id` as read.
 pub fn read_all(db: &mut Db<'_>, account: AccountId, id: i64, at: Stamp) -> Result<u64> {
     db.exec(READ_ALL, p![account.0, id, at])
+}
+
+/// Moves every notice to another account.
+pub fn move_all(db: &mut Db<'_>, from: AccountId, to: AccountId) -> Result<()> {
+    db.exec(MOVE_ALL, p![from.0, to.0]).map(drop)
 }
 
 fn sealed(row: &Row<'_>) -> Result<SealedText> {

@@ -36,6 +36,10 @@ vocabulary! {
     PasswordChanged = "password-changed",
     /// A person was verified against the population register.
     RealNameVerified = "real-name-verified",
+    /// A person was received at a window by his card, because the register did not answer.
+    IdentityByHand = "identity-by-hand",
+    /// A person took over the account that a window had made for him.
+    AccountTakenOver = "account-taken-over",
     /// A person began to act for an enterprise.
     ActingStarted = "acting-started",
     /// A person stopped acting for an enterprise.
@@ -64,6 +68,22 @@ vocabulary! {
     DraftRenewed = "draft-renewed",
     /// A material was added.
     MaterialAdded = "material-added",
+    /// Somebody was received at a window.
+    IntakeOpened = "intake-opened",
+    /// The matter of somebody at a window was found.
+    IntakeItem = "intake-item",
+    /// Somebody at a window agreed that registers are asked about him.
+    ConsentGiven = "consent-given",
+    /// A clerk looked at a paper at the window: original or copy.
+    PaperSeen = "paper-seen",
+    /// The applicant confirmed what was typed at the window.
+    IntakeConfirmed = "intake-confirmed",
+    /// The applicant said that what was typed at the window is not right.
+    IntakeObjected = "intake-objected",
+    /// Somebody at a window was told, once, everything that is missing.
+    IntakeTold = "intake-told",
+    /// The window is done with somebody.
+    IntakeEnded = "intake-ended",
     /// A person took a file out of his own library.
     MaterialForgotten = "material-forgotten",
     /// A person says that a register is wrong about him (异议).

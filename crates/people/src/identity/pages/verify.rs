@@ -69,6 +69,10 @@ pub async fn check(State(people): State<People>, visitor: Visitor, posted: Poste
         let ctx = visitor.ctx(&people, Purpose::Own);
         match people.verify_real_name(ctx, account, &name, &id_no).await {
             Ok(citizen) => {
+                if citizen.account != account.0 {
+                    // One account with the one a window had made: what was open under it ends.
+                    web::session::end_all(&people, &visitor.who).await?;
+                }
                 let to = safe_next(next, "/my/account");
                 return let_in(&people, &visitor, Who::Citizen(citizen), &to).await;
             }
