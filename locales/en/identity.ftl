@@ -165,6 +165,7 @@ identity-field-birth = date of birth
 identity-field-sex = sex
 identity-field-nation = ethnic group
 identity-field-enterprises = enterprises led
+identity-field-legal-rep = Legal representative
 identity-field-answers = answers
 identity-field-materials = materials
 identity-field-documents = documents
@@ -175,6 +176,7 @@ identity-register-market = Enterprise register (sandbox)
 # dynamic: identity-reason-
 identity-reason-real-name = Real-name check
 identity-reason-acting = Acting for an enterprise
+identity-reason-window = Checking identity at a window
 # dynamic: identity-demo-
 identity-demo-restaurant = Owner of a noodle shop; food business licence
 identity-demo-car = Car owner; vehicle inspection mark

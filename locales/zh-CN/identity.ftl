@@ -165,6 +165,7 @@ identity-field-birth = 出生日期
 identity-field-sex = 性别
 identity-field-nation = 民族
 identity-field-enterprises = 名下企业
+identity-field-legal-rep = 法定代表人
 identity-field-answers = 填写内容
 identity-field-materials = 材料
 identity-field-documents = 文书
@@ -175,6 +176,7 @@ identity-register-market = 企业登记信息（沙盒）
 # dynamic: identity-reason-
 identity-reason-real-name = 实名核验
 identity-reason-acting = 代表企业办事
+identity-reason-window = 窗口收件核对身份
 # dynamic: identity-demo-
 identity-demo-restaurant = 面馆经营者，办食品经营许可
 identity-demo-car = 车主，领机动车检验标志

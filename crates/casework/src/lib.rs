@@ -1,13 +1,15 @@
 //! The casework wing: getting it done. It knows drafts, cases and their documents; it never knows how a
 //! case is rated or supervised.
 //!
-//! Rooms: `drafts` (before anybody received it), `materials` (the papers of drafts and cases), `delivery` (how the result comes), `cases` (from the receipt to the end), `results`
+//! Rooms: `drafts` (before anybody received it), `materials` (the papers of drafts and cases), `intake`
+//! (somebody at a window), `delivery` (how the result comes), `cases` (from the receipt to the end), `results`
 //! (documents and licences that come out), `desks` (lists). `cases` is the example room of the house.
 
 pub mod cases;
 pub mod delivery;
 pub mod desks;
 pub mod drafts;
+pub mod intake;
 pub mod materials;
 pub mod results;
 mod waiting;
@@ -43,7 +45,14 @@ impl Deref for Casework {
 
 /// Every SQL text of the wing, by name.
 pub fn sql() -> Vec<(&'static str, Sql)> {
-    [drafts::records::ALL, delivery::records::ALL, materials::records::ALL, cases::records::ALL]
+    let rooms = [
+        drafts::records::ALL,
+        intake::records::ALL,
+        delivery::records::ALL,
+        materials::records::ALL,
+        cases::records::ALL,
+    ];
+    rooms
         .concat()
 }
 
@@ -51,6 +60,7 @@ pub fn sql() -> Vec<(&'static str, Sql)> {
 pub fn sealed() -> Vec<SealedColumn> {
     [
         drafts::records::SEALED,
+        intake::records::SEALED,
         delivery::records::SEALED,
         materials::records::SEALED,
         cases::records::SEALED,

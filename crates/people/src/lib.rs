@@ -1,9 +1,11 @@
 //! The people wing: who is who here, and how they are told what happens. It knows accounts, persons,
 //! enterprises, units and staff; it never knows an item, a case or a licence.
 //!
-//! Rooms: `identity` (accounts, real names, acting for enterprises, staff) and `notices` (inbox, text
-//! messages), `screens` (locked ones, and forms kept meanwhile). Read `identity/mod.rs` first.
+//! Rooms: `identity` (accounts, real names, acting for enterprises, staff), `counter` (somebody at a
+//! window), `notices` (inbox, text messages) and `screens` (locked ones, and forms kept meanwhile). Read
+//! `identity/mod.rs` first.
 
+pub mod counter;
 pub mod identity;
 pub mod notices;
 pub mod screens;

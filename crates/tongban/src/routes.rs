@@ -27,6 +27,7 @@ pub fn all(node: &Node) -> Routes {
     let routes = case_routes(routes, node);
     let routes = case_api(routes, node);
     let routes = window_routes(routes, node);
+    let routes = intake_routes(routes, node);
     let routes = approver_routes(routes, node);
     let routes = oversight_routes(routes, node);
     developers_routes(routes, node)
@@ -268,6 +269,44 @@ fn window_routes(routes: Routes, node: &Node) -> Routes {
         .post("/w/c/{no}/refuse", CLERK, Unit, post(refuse::issue).with_state(c()))
         .get("/w/c/{no}/files/{hash}", CLERK, Unit, get(files::paper).with_state(c()))
         .get("/w/c/{no}/documents/{kind}", CLERK, Unit, get(files::document).with_state(c()))
+}
+
+fn intake_routes(routes: Routes, node: &Node) -> Routes {
+    use casework::intake::pages::{
+        applicant, confirm, find, form, identify, papers, print, waiting,
+    };
+    const CLERK: Access = Access::Staff(&[Role::Clerk]);
+    let c = || node.casework().clone();
+    routes
+        .get("/w/i", CLERK, Unit, get(identify::page).with_state(c()))
+        .post("/w/i", CLERK, Unit, post(identify::receive).with_state(c()))
+        .get("/w/waiting", CLERK, Unit, get(waiting::page).with_state(c()))
+        .get("/w/i/{id}", CLERK, Unit, get(form::page).with_state(c()))
+        .get("/w/i/{id}/find", CLERK, Unit, get(find::page).with_state(c()))
+        .post("/w/i/{id}/item", CLERK, Unit, post(find::choose).with_state(c()))
+        .post("/w/i/{id}/consent", CLERK, Unit, post(form::consent).with_state(c()))
+        .post("/w/i/{id}/form", CLERK, Unit, post(form::keep).with_state(c()))
+        .post("/w/i/{id}/form/save", CLERK, Unit, post(form::autosave).with_state(c()))
+        .post("/w/i/{id}/materials", CLERK, Unit, post(papers::keep).with_state(c()))
+        .post("/w/i/{id}/materials/{key}/upload", CLERK, Unit, post(papers::begin).with_state(c()))
+        .post(
+            "/w/i/{id}/materials/{key}/upload/{upload}",
+            CLERK,
+            Unit,
+            post(papers::piece).with_state(c()),
+        )
+        .get("/w/i/{id}/paper/{paper}", CLERK, Unit, get(papers::paper).with_state(c()))
+        .get("/w/i/{id}/confirm", CLERK, Unit, get(confirm::page).with_state(c()))
+        .post("/w/i/{id}/confirm", CLERK, Unit, post(confirm::ask).with_state(c()))
+        .post("/w/i/{id}/signed", CLERK, Unit, post(confirm::signed).with_state(c()))
+        .get("/w/i/{id}/sheet", CLERK, Unit, get(print::sheet).with_state(c()))
+        .get("/w/i/{id}/missing", CLERK, Unit, get(print::missing).with_state(c()))
+        .post("/w/i/{id}/missing", CLERK, Unit, post(print::tell).with_state(c()))
+        .post("/w/i/{id}/submit", CLERK, Unit, post(confirm::submit).with_state(c()))
+        .post("/w/i/{id}/resume", CLERK, Unit, post(waiting::resume).with_state(c()))
+        .post("/w/i/{id}/end", CLERK, Unit, post(waiting::end).with_state(c()))
+        .get("/confirm/{token}", Public, Token, get(applicant::page).with_state(c()))
+        .post("/confirm/{token}", Public, Token, post(applicant::answer).with_state(c()))
 }
 
 fn approver_routes(routes: Routes, node: &Node) -> Routes {

@@ -1,5 +1,6 @@
 // Sets the scene for looking at pages: cases and drafts in every stage, left where they are.
-import { account, signIn, visitor } from "./house.mjs";
+import { confirm, fillIn, find, receive, sitting } from "./counter.mjs";
+import { account, go, signIn, visitor } from "./house.mjs";
 import { accept, apply, at, begin, correct, food, inspect, step, take } from "./journey.mjs";
 import { mouse } from "./hands.mjs";
 import { askCode, person, signUp } from "./newcomer.mjs";
@@ -40,6 +41,14 @@ export async function setScene(browser) {
     await accept(page, hand, paused);
     await take(page, hand, "/w", waiting);
     await correct(page, hand, returned);
+  });
+  await attempt("clerk at the counter", async (page, hand) => {
+    await signIn(page, "clerk");
+    await receive(page, hand, { card: "P0208", uscc: "9199010349279407XP" });
+    await find(page, hand, "spjy", "spjy-xb");
+    await fillIn(page, hand, "spjy-xb");
+    seen.push(await confirm(browser, page, hand));
+    for (const part of ["", "/find", "/confirm", "/sheet", "/missing"]) await go(page, sitting(page) + part);
   });
   await attempt("approver", async (page, hand) => {
     await signIn(page, "approver");

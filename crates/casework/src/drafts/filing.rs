@@ -257,7 +257,7 @@ pub(crate) async fn revise(
     Err(Error::Stale)
 }
 
-pub(super) async fn keep(people: &People, id: DraftId, version: i64, body: &Body) -> Result<Stamp> {
+pub(crate) async fn keep(people: &People, id: DraftId, version: i64, body: &Body) -> Result<Stamp> {
     let (sealed, at) = (seal(people, id, body)?, people.clock().now());
     let write = move |db: &mut store::Db<'_>| records::save(db, id, version, &sealed, at);
     people.store.upkeep(Upkeep::Draft, write).await?;
@@ -301,7 +301,7 @@ pub async fn prefill(people: &People, visitor: &Visitor, id: DraftId) -> Result<
 }
 
 /// The verified account answers for itself: its data is ours.
-async fn account_record(people: &People, person: PersonId) -> Result<Record> {
+pub(crate) async fn account_record(people: &People, person: PersonId) -> Result<Record> {
     let own = people.person_facts(person, &Disclosure::own()).await?;
     let text = |s: &Secret| serde_json::Value::from(s.expose());
     Ok([
@@ -314,7 +314,7 @@ async fn account_record(people: &People, person: PersonId) -> Result<Record> {
     .into())
 }
 
-fn fetch(pack: &Pack, party: &Party, account: &Record, at: Stamp) -> Facts {
+pub(crate) fn fetch(pack: &Pack, party: &Party, account: &Record, at: Stamp) -> Facts {
     let mut facts = Facts::new();
     let mut asked: BTreeMap<String, Option<Record>> = BTreeMap::new();
     for need in prefill::plan(pack) {
@@ -374,7 +374,7 @@ pub async fn prepare(people: &People, owner: Owner, id: DraftId) -> Result<Submi
 }
 
 /// The service centre of the unit's region, whose window receives for all its departments.
-async fn window_of(people: &People, unit: &Unit) -> Result<Option<UnitId>> {
+pub(crate) async fn window_of(people: &People, unit: &Unit) -> Result<Option<UnitId>> {
     let region = unit.region.clone();
     let centre =
         people.store.read(move |db| people::identity::unit_for_item(db, "", &region)).await;

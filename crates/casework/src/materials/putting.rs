@@ -7,7 +7,7 @@ use crate::drafts::filing;
 use crate::drafts::model::{Dispute, DraftId, Owner};
 use guide::packs::{Pack, Way};
 use people::People;
-use store::{Error, FileHash, Purpose, Result, Upkeep};
+use store::{Ctx, Error, FileHash, Purpose, Result, Upkeep};
 use web::Visitor;
 
 /// Puts an uploaded file into a draft. On return disk and ledger have it.
@@ -20,10 +20,19 @@ pub async fn upload(
     id: DraftId,
     file: Upload,
 ) -> Result<PaperId> {
-    let owner = filing::owner(visitor)?;
+    let by = (visitor.ctx(people, Purpose::Own), filing::owner(visitor)?);
+    upload_by(people, by, id, file).await
+}
+
+/// The same for the owner named, whoever holds the paper: a clerk at a window.
+pub(crate) async fn upload_by(
+    people: &People,
+    (ctx, owner): (Ctx, Owner),
+    id: DraftId,
+    file: Upload,
+) -> Result<PaperId> {
     let opened = filing::load(people, owner, id).await?;
     let new = paper(people, &opened.pack, &opened.papers, file, 0).await?;
-    let ctx = visitor.ctx(people, Purpose::Own);
     people.store.write(ctx, move |tx| acts::add_paper(tx, id, owner, &new)).await
 }
 
@@ -106,7 +115,17 @@ pub async fn use_licence(
     id: DraftId,
     key: &str,
 ) -> Result<PaperId> {
-    let owner = filing::owner(visitor)?;
+    let by = (visitor.ctx(people, Purpose::Own), filing::owner(visitor)?);
+    use_licence_by(people, by, id, key).await
+}
+
+/// The same for the owner named: a clerk at a window.
+pub(crate) async fn use_licence_by(
+    people: &People,
+    (ctx, owner): (Ctx, Owner),
+    id: DraftId,
+    key: &str,
+) -> Result<PaperId> {
     let opened = filing::load(people, owner, id).await?;
     let material = opened.pack.materials.iter().find(|m| m.key == key);
     let wanted = material.and_then(|m| m.licence.as_ref());
@@ -124,7 +143,6 @@ pub async fn use_licence(
         added: people.clock().now(),
     };
     let new = NewPaper::seal(people.vault(), paper);
-    let ctx = visitor.ctx(people, Purpose::Own);
     people.store.write(ctx, move |tx| acts::add_paper(tx, id, owner, &new)).await
 }
 

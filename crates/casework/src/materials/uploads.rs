@@ -9,7 +9,7 @@ use crate::drafts::model::{DraftId, Owner};
 use codes::time::Stamp;
 use guide::packs::materials::UploadFault;
 use people::People;
-use store::{Cell, Disclosure, Error, Result, Secret, Upkeep};
+use store::{Cell, Ctx, Disclosure, Error, Purpose, Result, Secret, Upkeep};
 use web::Visitor;
 
 /// Most bytes of one part.
@@ -48,7 +48,18 @@ pub async fn begin(
     name: &str,
     size: u64,
 ) -> Result<Progress> {
-    let owner = filing::owner(visitor)?;
+    begin_by(people, filing::owner(visitor)?, draft, key, name, size).await
+}
+
+/// The same for the owner named, whoever holds the paper: a clerk at a window.
+pub(crate) async fn begin_by(
+    people: &People,
+    owner: Owner,
+    draft: DraftId,
+    key: &str,
+    name: &str,
+    size: u64,
+) -> Result<Progress> {
     let opened = filing::load(people, owner, draft).await?;
     let material = opened.pack.materials.iter().find(|m| m.key == key);
     let material = material.ok_or_else(|| Error::refused("paper-unknown"))?;
@@ -84,7 +95,18 @@ pub async fn part(
     offset: i64,
     bytes: &[u8],
 ) -> Result<Progress> {
-    let owner = filing::owner(visitor)?;
+    let by = (visitor.ctx(people, Purpose::Own), filing::owner(visitor)?);
+    part_by(people, by, id, offset, bytes).await
+}
+
+/// The same for the owner named, whoever holds the paper: a clerk at a window.
+pub(crate) async fn part_by(
+    people: &People,
+    (ctx, owner): (Ctx, Owner),
+    id: i64,
+    offset: i64,
+    bytes: &[u8],
+) -> Result<Progress> {
     let row = people.store.read(move |db| records::upload(db, id, owner)).await?;
     let to = offset.saturating_add(bytes.len() as i64);
     if offset != row.received {
@@ -102,7 +124,7 @@ pub async fn part(
     }
     let file = whole(people, &row).await?;
     // Whatever comes of the whole file, its parts have served.
-    let paper = putting::upload(people, visitor, row.draft, file).await;
+    let paper = putting::upload_by(people, (ctx, owner), row.draft, file).await;
     let forget = move |db: &mut store::Db<'_>| records::drop_upload(db, id);
     people.store.upkeep(Upkeep::Draft, forget).await?;
     Ok(Progress { upload: id, received: to, size: row.size, paper: Some(paper?) })

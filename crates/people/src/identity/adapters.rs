@@ -120,10 +120,7 @@ impl MarketRegister {
     }
 
     /// The enterprise of a USCC and the person who leads it.
-    pub async fn by_uscc(
-        self,
-        uscc: &str,
-    ) -> Result<Option<(RegisterEnterprise, RegisterPerson)>> {
+    pub async fn by_uscc(self, uscc: &str) -> Result<Option<(RegisterEnterprise, RegisterPerson)>> {
         let MarketRegister::Sandbox = self;
         let found = sandbox_enterprises().iter().find(|e| e.uscc == uscc);
         let leader = |e: &RegisterEnterprise| {

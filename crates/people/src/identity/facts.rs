@@ -63,21 +63,6 @@ pub(crate) fn id_index(vault: &Vault, id_no: &str) -> Vec<u8> {
     vault.index("person.id_no", id_no)
 }
 
-/// What a card says of somebody the register could not be asked about.
-pub(crate) fn from_card(name: &str, id: &codes::citizen::CitizenId) -> RegisterPerson {
-    let sex = if id.sex() == codes::citizen::Sex::Male { "男" } else { "女" };
-    RegisterPerson {
-        pid: String::new(),
-        name: name.to_owned(),
-        sex: sex.to_owned(),
-        nation: String::new(),
-        birth: id.birth(),
-        id_no: id.as_str().to_owned(),
-        address: String::new(),
-        phone: String::new(),
-    }
-}
-
 /// Keyed hash of whoever holds a licence or brings a case: `citizen` with an id number, anything
 /// else with a USCC. The type codes are those of the licence standard (111 id card, 001 USCC).
 pub fn holder_index(vault: &Vault, kind: &str, number: &str) -> Vec<u8> {

@@ -8,8 +8,7 @@
 pub(crate) mod acts;
 pub mod adapters;
 mod citizens;
-mod counter;
-mod facts;
+pub(crate) mod facts;
 mod model;
 mod officers;
 pub mod pages;
@@ -20,8 +19,8 @@ mod seed;
 mod totp;
 
 pub(crate) use facts::account_phone;
-pub use counter::{Arrived, AtWindow};
 pub use facts::holder_index;
+pub(crate) use model::Account;
 pub use model::{
     AccountId, DemoAccount, EnterpriseFacts, EnterpriseId, PersonFacts, PersonId, StaffCard,
     StaffId, Unit, UnitId,

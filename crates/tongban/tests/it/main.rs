@@ -5,6 +5,7 @@ mod cases;
 mod command;
 mod depth;
 mod desk;
+mod counter;
 mod developers;
 mod doors;
 mod hostile;

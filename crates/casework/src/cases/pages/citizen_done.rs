@@ -26,6 +26,7 @@ struct DonePage {
     documents: Vec<Document>,
     making: bool,
     calendar: bool,
+    window: Vec<(bool, String)>,
     delivery: Vec<(String, String)>,
     disputed: Vec<String>,
 }
@@ -51,6 +52,7 @@ pub async fn page(Wing(w): Wing<Casework>, visitor: Visitor, Path(no): Path<Stri
     let (body, _) = view::contents(&w, &p.case, &Disclosure::own()).await?;
     let f = visitor.frame(&w, visitor.t("cases-done-title"), "my").with_back("/my", "");
     let at = p.case.submitted;
+    let window = crate::intake::pages::window_lines(&w, &f, p.case.id).await?;
     html(&DonePage {
         status: citizen::status(&p.case.state),
         item: p.card.item.get(f.lang.tag()).to_owned(),
@@ -61,6 +63,7 @@ pub async fn page(Wing(w): Wing<Casework>, visitor: Visitor, Path(no): Path<Stri
         documents: citizen::documents(&p),
         making: p.making,
         calendar: p.card.due.is_some(),
+        window,
         delivery: crate::delivery::pages::lines(&f, &p.pack, &body, false),
         disputed: pages::dispute::lines(&f, &p.pack, &body).into_iter().map(|l| l.0).collect(),
         f,

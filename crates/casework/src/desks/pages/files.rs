@@ -39,7 +39,7 @@ fn kind(bytes: &[u8]) -> &'static str {
 }
 
 /// Whether a file is one of the kinds people can open here.
-pub(super) fn readable(bytes: &[u8]) -> bool {
+pub(crate) fn readable(bytes: &[u8]) -> bool {
     kind(bytes) != "application/octet-stream"
 }
 

@@ -74,7 +74,7 @@ pub(crate) struct Told {
 }
 
 /// What an act was refused with, in the visitor's words.
-fn told(visitor: &Visitor, error: &Error) -> Told {
+pub(crate) fn told(visitor: &Visitor, error: &Error) -> Told {
     let (title, text) = web::errors::words(visitor.lang, error);
     Told { kind: if *error == Error::Stale { "warn" } else { "err" }, title, text }
 }
@@ -145,9 +145,11 @@ fn day(f: &Frame, day: Day) -> String {
 }
 
 /// The places of this member of staff.
-fn nav(visitor: &Visitor, here: &str) -> Vec<Link> {
+pub(crate) fn nav(visitor: &Visitor, here: &str) -> Vec<Link> {
     let roles = visitor.staff().map(|s| s.roles.clone()).unwrap_or_default();
     let places = [
+        (Role::Clerk, "/w/i", "intake-nav"),
+        (Role::Clerk, "/w/waiting", "intake-nav-waiting"),
         (Role::Clerk, "/w", "desks-nav-window"),
         (Role::Approver, "/a", "desks-nav-officer"),
         (Role::LicenceSteward, "/l", "desks-nav-licences"),

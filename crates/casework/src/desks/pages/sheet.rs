@@ -127,6 +127,8 @@ pub(crate) struct Sheet {
     pub phone: String,
     /// When it was submitted.
     pub submitted: String,
+    /// How it was taken at a window, each line with whether it is a warning; none for one filed online.
+    pub window: Vec<(bool, String)>,
     /// Full numbers are shown.
     pub revealed: bool,
     /// The form.
@@ -299,6 +301,8 @@ impl Maker<'_> {
         let papers: Vec<&Paper> = d.papers.iter().filter(|p| p.key == need.key).collect();
         let files: Vec<FileLine> = papers.iter().filter_map(|p| self.file(d, p, opened)).collect();
         let licence = papers.iter().find(|p| p.way == Way::Licence);
+        // A sheet of paper that a clerk saw at the window: who and how stands among the window's lines.
+        let sheet = papers.iter().find(|p| p.file.is_none() && p.licence.is_none());
         let ready = need.offers.iter().find(|o| o.ready).map(|o| o.way);
         let way = match (files.is_empty(), licence, ready) {
             (false, ..) => Some(Way::Upload),
@@ -310,6 +314,7 @@ impl Maker<'_> {
             Some(Way::Licence) => ("desks-mat-licence", "desks-mat-spared", "ok", true),
             Some(Way::Register) => ("desks-mat-register", "desks-mat-spared", "ok", true),
             Some(_) => ("desks-mat-form", "desks-mat-electronic", "grey", true),
+            None if sheet.is_some() => ("desks-mat-window", "desks-mat-paper", "grey", true),
             None if need.absent => ("desks-mat-absent", "desks-mat-none", "line", true),
             None if !need.needed => ("desks-mat-optional", "desks-mat-none", "line", true),
             None => ("desks-mat-missing", "desks-mat-open", "warn", false),
@@ -423,6 +428,7 @@ impl Maker<'_> {
                 .map_or(String::new(), |no| shown(no)),
             phone: self.phone.as_ref().map(|p| p.expose().to_owned()).unwrap_or_default(),
             submitted: case.submitted.ymd_hm(),
+            window: crate::intake::pages::window_lines(self.w, self.f, case.id).await?,
             revealed: full,
             sections: told.sections(pack, &d.body, &visible, &looks),
             counts: self.f.ta2("desks-counts", "shown", ratio.shown, "prefilled", ratio.prefilled),

@@ -26,8 +26,8 @@ pub mod save;
 pub mod sign;
 pub mod start;
 
-mod asked;
-mod sheet;
+pub(crate) mod asked;
+pub(crate) mod sheet;
 mod walk;
 
 pub(crate) use asked::{Ask, Table, Typed, ask};

@@ -15,7 +15,7 @@ use web::respond::json_text;
 use web::{Answer, Posted, Visitor};
 
 /// What the script is told of a refusal: the words to show, or where to go on.
-fn refusal(visitor: &Visitor, e: Error) -> Answer {
+pub(crate) fn refusal(visitor: &Visitor, e: Error) -> Answer {
     let Error::Refused(r) = &e else { return Err(e.into()) };
     if r.code == "upload-offset" {
         let received: Option<i64> = r.args.iter().find_map(|(_, v)| v.parse().ok());

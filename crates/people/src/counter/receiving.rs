@@ -1,14 +1,15 @@
 //! Somebody stands at a window: who he is, asked of the registers for a purpose he can read. An account
 //! of his is found, or made without a password; he takes it over when he signs up and proves his name.
 
-use super::acts::{self, Confirmed};
-use super::adapters::{Matched, RegisterPerson};
-use super::facts::{address_cell, from_card, id_index, phone_cell, phone_index, seal_facts};
-use super::model::{Account, AccountId, EnterpriseFacts, EnterpriseId, PersonId};
-use super::records;
+use super::acts;
+use super::model::{Arrived, AtWindow};
 use crate::People;
-use codes::citizen::CitizenId;
-use codes::name::PersonName;
+use crate::identity::acts::Confirmed;
+use crate::identity::adapters::{Matched, RegisterPerson};
+use crate::identity::facts::{address_cell, id_index, phone_cell, phone_index, seal_facts};
+use crate::identity::records;
+use crate::identity::{Account, AccountId, EnterpriseFacts, EnterpriseId, PersonId};
+use codes::citizen::{CitizenId, Sex};
 use codes::phone::Phone;
 use codes::uscc::Uscc;
 use store::{Ctx, Disclosure, Error, Result, Secret};
@@ -16,29 +17,19 @@ use store::{Ctx, Disclosure, Error, Result, Secret};
 /// How often it is tried again when two windows receive the same person at once.
 const TRIES: usize = 3;
 
-/// What a clerk reads off a card, types, or has read by a reader.
-pub struct AtWindow<'a> {
-    /// Name as on the card.
-    pub name: &'a PersonName,
-    /// Citizen id number.
-    pub id_no: &'a CitizenId,
-    /// Where the person wants to hear of his matter; may be nothing.
-    pub phone: Option<&'a Phone>,
-    /// Why the clerk goes on although the register does not answer.
-    pub by_hand: Option<&'a str>,
-}
-
-/// Somebody received at a window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Arrived {
-    /// His account, gets the messages.
-    pub account: AccountId,
-    /// He.
-    pub person: PersonId,
-    /// The population register has confirmed him.
-    pub checked: bool,
-    /// The account was made by a window and not taken over yet.
-    pub made: bool,
+/// What a card says of somebody the register could not be asked about.
+fn from_card(name: &str, id: &CitizenId) -> RegisterPerson {
+    let sex = if id.sex() == Sex::Male { "男" } else { "女" };
+    RegisterPerson {
+        pid: String::new(),
+        name: name.to_owned(),
+        sex: sex.to_owned(),
+        nation: String::new(),
+        birth: id.birth(),
+        id_no: id.as_str().to_owned(),
+        address: String::new(),
+        phone: String::new(),
+    }
 }
 
 impl People {
@@ -51,8 +42,7 @@ impl People {
         let index = id_index(self.vault(), card.id_no.as_str());
         for _ in 0..TRIES {
             let looked = index.clone();
-            let known =
-                self.store.read(move |db| records::person_by_id_no(db, &looked)).await?;
+            let known = self.store.read(move |db| records::person_by_id_no(db, &looked)).await?;
             let person = known.unwrap_or_else(|| PersonId(self.store.fresh_id()));
             let asked = move |tx: &mut store::Tx<'_>| {
                 acts::ask_at_window(tx, person, "population", &["name", "id-no"])
@@ -137,9 +127,8 @@ impl People {
         who: PersonId,
         uscc: &Uscc,
     ) -> Result<EnterpriseFacts> {
-        let asked = move |tx: &mut store::Tx<'_>| {
-            acts::ask_at_window(tx, who, "market", &["enterprises"])
-        };
+        let asked =
+            move |tx: &mut store::Tx<'_>| acts::ask_at_window(tx, who, "market", &["enterprises"]);
         self.store.write(ctx.clone(), asked).await?;
         let found = self.outside.market.by_uscc(uscc.as_str()).await?;
         let (found, leader) = found.ok_or(Error::refused("window-no-enterprise"))?;
@@ -172,8 +161,7 @@ impl People {
             legal_rep: person,
         };
         let kept = facts.clone();
-        let act =
-            move |tx: &mut store::Tx<'_>| acts::name_leader(tx, &kept, &address, &confirmed);
+        let act = move |tx: &mut store::Tx<'_>| acts::name_leader(tx, &kept, &address, &confirmed);
         self.store.write(ctx, act).await?;
         Ok(facts)
     }
