@@ -35,10 +35,15 @@ export async function find(page, hand, initials, slug) {
 
 /** The person agrees; the clerk fills in what is left and scans what is asked for. */
 export async function fillIn(page, hand, slug) {
-  await hand.press(page.locator('main form[action$="/consent"] button'));
+  // A draft that was begun before may have been agreed to already.
+  const consent = page.locator('main form[action$="/consent"] button');
+  if ((await consent.count()) > 0) await hand.press(consent);
   const form = page.locator('main form[action$="/form"]');
-  await fill(hand, form, answersOf(slug));
-  await hand.press(form.locator('button[name="_go"][value="save"]').last());
+  // An answer may open a further question: then the form is gone through once more.
+  for (let turn = 0; turn < 2; turn += 1) {
+    await fill(hand, form, answersOf(slug));
+    await hand.press(form.locator('button[name="_go"][value="save"]').last());
+  }
   const papers = page.locator('main form[action$="/materials"]');
   await papers.locator('input[name="file.layout"]').setInputFiles(paper);
   await hand.press(papers.locator("button.btn").last());

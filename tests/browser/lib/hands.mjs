@@ -29,6 +29,7 @@ export function keyboard(page) {
     name: "keyboard",
     async fill(control, value) {
       await reach(control);
+      if ((await control.getAttribute("type")) === "date") return typeDay(page, value);
       await page.keyboard.press("Control+A");
       await page.keyboard.insertText(value);
     },
@@ -57,6 +58,21 @@ export function keyboard(page) {
       await aside(page, page.keyboard.press("Enter"));
     },
   };
+}
+
+/** A box for a day has three parts, in the order of the browser's own language. */
+async function typeDay(page, value) {
+  const [year, month, day] = value.split("-");
+  for (const parts of [[year, month, day], [month, day, year], [day, month, year]]) {
+    for (let step = 0; step < 3; step += 1) await page.keyboard.press("ArrowLeft");
+    for (const part of parts) {
+      await page.keyboard.type(part);
+      // A full part goes on by itself, but for the year, which takes six figures.
+      if (part === year) await page.keyboard.press("ArrowRight");
+    }
+    if ((await page.evaluate(() => document.activeElement.value)) === value) return;
+  }
+  throw new Error(`a day cannot be typed: ${page.url()}`);
 }
 
 /** Waits for the window that an action opens, and closes it. */

@@ -6,13 +6,13 @@ use super::filling::{self, Desk, ctx, open, sitting, to_mend};
 use super::model::{Confirmed, Hold, How, Sitting};
 use super::receiving::clerk;
 use super::{records, rules};
+use crate::Casework;
 use crate::cases::Receipt;
-use crate::drafts::filing;
 use crate::drafts::model::Opened;
 use crate::drafts::records::body_cell;
 use crate::drafts::rules::take_over;
+use crate::drafts::{Submission, filing};
 use guide::packs::Source;
-use people::People;
 use store::{Ctx, Disclosure, Error, FileHash, Idem, Purpose, Result, Secret};
 use web::{Visitor, Who};
 
@@ -31,8 +31,8 @@ pub fn code(opened: &Opened) -> Result<String> {
 }
 
 /// Refuses while something is still to be mended.
-fn whole(people: &People, opened: &Opened) -> Result<()> {
-    let left = to_mend(opened, people.clock().now()).len();
+fn whole(w: &Casework, opened: &Opened) -> Result<()> {
+    let left = to_mend(opened, w.clock().now()).len();
     if left == 0 { Ok(()) } else { Err(Error::refused_with("intake-to-mend", "n", left)) }
 }
 
@@ -40,29 +40,24 @@ fn whole(people: &People, opened: &Opened) -> Result<()> {
 ///
 /// # Errors
 /// `intake-to-mend` while something is missing.
-pub async fn ask(
-    people: &People,
-    visitor: &Visitor,
-    hold: Hold,
-    how: How,
-) -> Result<(Hold, String)> {
-    let s = sitting(people, visitor, hold.id).await?;
-    let desk = open(people, s, &Disclosure::process("sending an address")).await?;
-    whole(people, &desk.opened)?;
-    let token = people.store.chance().token();
-    let scheme = if people.site.https { "https" } else { "http" };
-    let address = format!("{scheme}://{}/confirm/{token}", people.site.host);
-    let tell =
-        (how == How::Phone).then(|| (desk.guest.came, filling::item_name(&desk.sitting), address));
+pub async fn ask(w: &Casework, visitor: &Visitor, hold: Hold, how: How) -> Result<(Hold, String)> {
+    let s = sitting(w, visitor, hold.id).await?;
+    let desk = open(w, s, &Disclosure::process("sending an address")).await?;
+    whole(w, &desk.opened)?;
+    let token = w.store.chance().token();
+    let scheme = if w.site.https { "https" } else { "http" };
+    let address = format!("{scheme}://{}/confirm/{token}", w.site.host);
+    let tell = (how == How::Phone)
+        .then(|| (desk.guest.came, filling::item_name(w, &desk.sitting), address));
     let link = NewLink {
-        id: people.store.fresh_id(),
-        hash: people.vault().index("intake.confirm", &token),
+        id: w.store.fresh_id(),
+        hash: w.vault().index("intake.confirm", &token),
         how,
         tell,
     };
     let clerk = clerk(visitor)?;
     let act = move |tx: &mut store::Tx<'_>| acts::ask_confirmation(tx, hold, &clerk, &link);
-    let hold = people.store.write(ctx(people, visitor), act).await?;
+    let hold = w.store.write(ctx(w, visitor), act).await?;
     Ok((hold, token))
 }
 
@@ -80,9 +75,9 @@ pub struct Shown {
 ///
 /// # Errors
 /// `NotFound` for a token that never was; `intake-gone`, `intake-not-now` when the matter has moved on.
-pub async fn shown(people: &People, token: &str) -> Result<Shown> {
-    let hash = people.vault().index("intake.confirm", token);
-    let (link, s) = people
+pub async fn shown(w: &Casework, token: &str) -> Result<Shown> {
+    let hash = w.vault().index("intake.confirm", token);
+    let (link, s) = w
         .store
         .read(move |db| {
             let link = records::link(db, &hash)?.ok_or(Error::NotFound)?;
@@ -90,20 +85,20 @@ pub async fn shown(people: &People, token: &str) -> Result<Shown> {
             Ok((link, s))
         })
         .await?;
-    let age = people.clock().now().micros() - link.made.micros();
+    let age = w.clock().now().micros() - link.made.micros();
     let over = link.used || age > rules::LINK_SECONDS * 1_000_000;
     let how = How::parse(&link.how).ok_or(Error::NotFound)?;
-    let desk = open(people, s, &Disclosure::own()).await?;
+    let desk = open(w, s, &Disclosure::own()).await?;
     Ok(Shown { desk, how, over })
 }
 
 /// The draft with the applicant's declarations, sealed for the next version; nothing where it has them.
-fn declare(people: &People, opened: &Opened, by: (Source, Option<&str>)) -> Result<(i64, Vec<u8>)> {
+fn declare(w: &Casework, opened: &Opened, by: (Source, Option<&str>)) -> Result<(i64, Vec<u8>)> {
     let mut body = opened.body.clone();
     let version = opened.draft.version;
     take_over(&mut body, &rules::declared(&opened.pack), by.0, by.1, version + 1);
     let text = Secret::new(serde_json::to_string(&body)?);
-    Ok((version, people.vault().seal(body_cell(opened.draft.id), &text)))
+    Ok((version, w.vault().seal(body_cell(opened.draft.id), &text)))
 }
 
 /// The applicant answers under his address: `version` is what he saw.
@@ -112,7 +107,7 @@ fn declare(people: &People, opened: &Opened, by: (Source, Option<&str>)) -> Resu
 /// `intake-link-over`; `intake-changed` when the clerk changed something meanwhile; `Denied` to staff,
 /// who confirm for nobody.
 pub async fn answer(
-    people: &People,
+    w: &Casework,
     visitor: &Visitor,
     token: &str,
     version: i64,
@@ -121,7 +116,7 @@ pub async fn answer(
     if matches!(visitor.who, Who::Staff(_)) {
         return Err(Error::refused("intake-not-here"));
     }
-    let Shown { desk, how, over } = shown(people, token).await?;
+    let Shown { desk, how, over } = shown(w, token).await?;
     if over {
         return Err(Error::refused("intake-link-over"));
     }
@@ -132,10 +127,10 @@ pub async fn answer(
     let confirmed = match yes {
         false => None,
         true => {
-            whole(people, opened)?;
+            whole(w, opened)?;
             Some(Confirmed {
                 how,
-                at: people.clock().now(),
+                at: w.clock().now(),
                 version: version + 1,
                 code: code(opened)?,
                 file: None,
@@ -143,14 +138,14 @@ pub async fn answer(
         }
     };
     let declared = match yes {
-        true => Some(declare(people, opened, (Source::Applicant, None))?),
+        true => Some(declare(w, opened, (Source::Applicant, None))?),
         false => None,
     };
-    let hash = Some(people.vault().index("intake.confirm", token));
+    let hash = Some(w.vault().index("intake.confirm", token));
     let given = Answered { hash, confirmed, declared };
     let hold = Hold { id: desk.sitting.id, version: desk.sitting.version };
-    let own = Ctx { purpose: Purpose::Own, ..visitor.ctx(people, Purpose::Own) };
-    people.store.write(own, move |tx| acts::answer(tx, hold, None, &given)).await.map(drop)
+    let own = Ctx { purpose: Purpose::Own, ..visitor.ctx(w, Purpose::Own) };
+    w.store.write(own, move |tx| acts::answer(tx, hold, None, &given)).await.map(drop)
 }
 
 /// The clerk records a confirmation signed on paper, with its scan.
@@ -158,23 +153,23 @@ pub async fn answer(
 /// # Errors
 /// `intake-to-mend`; `intake-scan` without a readable scan; `Stale` when the draft has changed.
 pub async fn signed(
-    people: &People,
+    w: &Casework,
     visitor: &Visitor,
     hold: Hold,
     version: i64,
     scan: Vec<u8>,
     idem: Idem,
 ) -> Result<Hold> {
-    let s = sitting(people, visitor, hold.id).await?;
-    let desk = open(people, s, &Disclosure::process("recording a signature")).await?;
-    whole(people, &desk.opened)?;
+    let s = sitting(w, visitor, hold.id).await?;
+    let desk = open(w, s, &Disclosure::process("recording a signature")).await?;
+    whole(w, &desk.opened)?;
     if desk.opened.draft.version != version {
         return Err(Error::Stale);
     }
     if !crate::desks::pages::files::readable(&scan) {
         return Err(Error::refused("intake-scan"));
     }
-    let files = people.store.files().clone();
+    let files = w.store.files().clone();
     let put = tokio::task::spawn_blocking(move || files.put(&scan)).await;
     let file = put.map_err(Error::internal)??;
     let clerk = clerk(visitor)?;
@@ -182,33 +177,40 @@ pub async fn signed(
         hash: None,
         confirmed: Some(Confirmed {
             how: How::Paper,
-            at: people.clock().now(),
+            at: w.clock().now(),
             version: version + 1,
             code: code(&desk.opened)?,
             file: Some(file.as_str().to_owned()),
         }),
-        declared: Some(declare(people, &desk.opened, (Source::Clerk, Some(&clerk.no)))?),
+        declared: Some(declare(w, &desk.opened, (Source::Clerk, Some(&clerk.no)))?),
     };
     let act = move |tx: &mut store::Tx<'_>| acts::answer(tx, hold, Some(&clerk), &given);
-    people.store.write_once(ctx(people, visitor), idem, act).await
+    w.store.write_once(ctx(w, visitor), idem, act).await
 }
 
 /// Hands in what was confirmed.
 ///
 /// # Errors
 /// `intake-unconfirmed`; `intake-gone`; those of making ready and of `cases::acts::submit`.
-pub async fn submit(people: &People, visitor: &Visitor, hold: Hold, idem: Idem) -> Result<Receipt> {
-    let s: Sitting = sitting(people, visitor, hold.id).await?;
-    let draft = s.draft.ok_or_else(|| Error::refused("intake-not-now"))?;
-    let ready = filing::prepare(people, s.owner, draft).await;
-    let (clerk, app) = (clerk(visitor)?, people.app.clone());
+pub async fn submit(w: &Casework, visitor: &Visitor, hold: Hold, idem: Idem) -> Result<Receipt> {
+    let s: Sitting = sitting(w, visitor, hold.id).await?;
+    let ready = ready(w, s).await;
+    let (clerk, app) = (clerk(visitor)?, w.app().clone());
     let act = move |tx: &mut store::Tx<'_>| {
-        let mut submission = match ready {
-            Err(Error::NotFound) => return Err(Error::refused("intake-gone")),
-            other => other?,
-        };
+        let mut submission = ready?;
         submission.window = Some(clerk.unit).filter(|here| *here != submission.unit);
         acts::hand_in(tx, hold, &clerk, &submission, &app.calendar)
     };
-    people.store.write_once(ctx(people, visitor), idem, act).await
+    w.store.write_once(ctx(w, visitor), idem, act).await
+}
+
+/// What was confirmed, made ready: papers count as well as answers, which the version alone does not show.
+async fn ready(w: &Casework, s: Sitting) -> Result<Submission> {
+    let (owner, confirmed) = (s.owner, s.facts.confirmed.clone());
+    let desk = open(w, s, &Disclosure::process("handing in")).await?;
+    let seen = code(&desk.opened)?;
+    if confirmed.is_none_or(|c| c.code != seen) {
+        return Err(Error::refused("intake-unconfirmed"));
+    }
+    filing::prepare(w, owner, desk.opened.draft.id).await
 }

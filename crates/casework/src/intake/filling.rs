@@ -5,14 +5,15 @@ use super::acts::{self, Clerk};
 use super::model::{Guest, Hold, Look, Seen, Sitting, SittingId};
 use super::receiving::{BASIS, clerk};
 use super::{records, rules};
+use crate::Casework;
 use crate::drafts::filing;
 use crate::drafts::model::{Body, DraftId, Filer, Hindrance, Opened, Saved};
 use crate::drafts::rules as draft_rules;
 use crate::materials::records::NewPaper;
 use crate::materials::{Paper, PaperId};
 use codes::time::Stamp;
-use guide::packs::{self, Changes, Pack, Source, Way, prefill};
-use people::People;
+use guide::editions;
+use guide::packs::{Changes, Pack, Source, Way, prefill};
 use people::identity::Unit;
 use std::sync::Arc;
 use store::ledger::{self, Reading};
@@ -23,14 +24,14 @@ use web::Visitor;
 const TRIES: usize = 4;
 
 /// The context of a clerk's act for somebody at his window.
-pub fn ctx(people: &People, visitor: &Visitor) -> Ctx {
-    visitor.ctx(people, Purpose::Legal(BASIS))
+pub fn ctx(w: &Casework, visitor: &Visitor) -> Ctx {
+    visitor.ctx(w, Purpose::Legal(BASIS))
 }
 
 /// A sitting of the clerk's unit; to others it does not exist.
-pub async fn sitting(people: &People, visitor: &Visitor, id: SittingId) -> Result<Sitting> {
+pub async fn sitting(w: &Casework, visitor: &Visitor, id: SittingId) -> Result<Sitting> {
     let unit = clerk(visitor)?.unit;
-    let found = people.store.read(move |db| records::find(db, id)).await?;
+    let found = w.store.read(move |db| records::find(db, id)).await?;
     rules::of_unit(found, unit)
 }
 
@@ -51,33 +52,33 @@ pub struct Desk {
 /// # Errors
 /// `NotFound`; `intake-not-now` before the item is found; `intake-gone` when the draft was handed in
 /// online or thrown away meanwhile.
-pub async fn desk(people: &People, visitor: &Visitor, id: SittingId) -> Result<Desk> {
-    let s = sitting(people, visitor, id).await?;
-    let item = item_name(&s);
+pub async fn desk(w: &Casework, visitor: &Visitor, id: SittingId) -> Result<Desk> {
+    let s = sitting(w, visitor, id).await?;
+    let item = item_name(w, &s);
     let reading = Reading {
         subject: s.person.0,
         fields: vec!["name", "id-no", "answers", "materials"],
         reference: format!("窗口收件 {item}"),
     };
-    let leave = ledger::disclose(&people.store, ctx(people, visitor), reading).await?;
-    open(people, s, &leave).await
+    let leave = ledger::disclose(&w.store, ctx(w, visitor), reading).await?;
+    open(w, s, &leave).await
 }
 
 /// The item's everyday name; empty before it is found.
-pub fn item_name(s: &Sitting) -> String {
-    packs::shipped(&s.slug).map(|p| p.item.short_name.zh.clone()).unwrap_or_default()
+pub fn item_name(w: &Casework, s: &Sitting) -> String {
+    w.pack(&s.slug).map(|p| p.item.short_name.zh.clone()).unwrap_or_default()
 }
 
 /// The same for a step that shows nothing by itself.
-pub async fn open(people: &People, s: Sitting, leave: &Disclosure) -> Result<Desk> {
+pub async fn open(w: &Casework, s: Sitting, leave: &Disclosure) -> Result<Desk> {
     let draft =
         s.draft.filter(|_| s.stage.open()).ok_or_else(|| Error::refused("intake-not-now"))?;
-    let opened = match filing::load(people, s.owner, draft).await {
+    let opened = match filing::load(w, s.owner, draft).await {
         Err(Error::NotFound) => return Err(Error::refused("intake-gone")),
         other => other?,
     };
-    let guest = records::unseal(people.vault(), &s, leave)?;
-    let seen = people.store.read(move |db| records::seen(db, draft)).await?;
+    let guest = records::unseal(w.vault(), &s, leave)?;
+    let seen = w.store.read(move |db| records::seen(db, draft)).await?;
     Ok(Desk { sitting: s, guest, opened, seen })
 }
 
@@ -85,15 +86,11 @@ pub async fn open(people: &People, s: Sitting, leave: &Disclosure) -> Result<Des
 ///
 /// # Errors
 /// `NotFound` without a pack; `intake-elsewhere` with the unit where it is taken.
-pub async fn taken_here(
-    people: &People,
-    visitor: &Visitor,
-    slug: &str,
-) -> Result<(Arc<Pack>, Unit)> {
-    let pack = packs::shipped(slug).ok_or(Error::NotFound)?;
-    let unit = filing::unit_of(people, &pack).await?;
-    let centre = filing::window_of(people, &unit).await?;
-    let here = people.unit(clerk(visitor)?.unit).await?;
+pub async fn taken_here(w: &Casework, visitor: &Visitor, slug: &str) -> Result<(Arc<Pack>, Unit)> {
+    let pack = w.pack(slug).ok_or(Error::NotFound)?;
+    let unit = filing::unit_of(w, &pack).await?;
+    let centre = filing::window_of(w, &unit).await?;
+    let here = w.unit(clerk(visitor)?.unit).await?;
     match rules::takes(&here, &pack, &unit, centre) {
         true => Ok((pack, unit)),
         false => Err(Error::refused_with("intake-elsewhere", "unit", &unit.name)),
@@ -117,34 +114,34 @@ fn filer(s: &Sitting, guest: &Guest) -> Filer {
 /// # Errors
 /// Those of [`taken_here`]; `draft-for-enterprises`, `draft-for-persons`; `Stale`.
 pub async fn choose(
-    people: &People,
+    w: &Casework,
     visitor: &Visitor,
     hold: Hold,
     idem: Idem,
     slug: &str,
 ) -> Result<Hold> {
-    let (pack, _) = taken_here(people, visitor, slug).await?;
-    let s = sitting(people, visitor, hold.id).await?;
-    let guest = records::unseal(people.vault(), &s, &Disclosure::process("opening a draft"))?;
+    let (pack, _) = taken_here(w, visitor, slug).await?;
+    let s = sitting(w, visitor, hold.id).await?;
+    let guest = records::unseal(w.vault(), &s, &Disclosure::process("opening a draft"))?;
     draft_rules::may_apply(&pack, guest.applicant.kind)?;
-    let begun = filing::mine(people, s.owner).await?;
+    let begun = filing::mine(w, s.owner).await?;
     let begun = begun.into_iter().find(|d| d.slug == slug).map(|d| d.id);
     let fresh = match begun {
         Some(_) => None,
-        None => Some(filing::fresh(people, &filer(&s, &guest), &pack)?),
+        None => Some(filing::fresh(w, &filer(&s, &guest), &pack)?),
     };
     let id = begun.or(fresh.as_ref().map(|d| d.id)).unwrap_or(DraftId(0));
     let (clerk, slug) = (clerk(visitor)?, slug.to_owned());
     let act =
         move |tx: &mut store::Tx<'_>| acts::choose(tx, hold, &clerk, (&slug, id), fresh.as_ref());
-    people.store.write_once(ctx(people, visitor), idem, act).await
+    w.store.write_once(ctx(w, visitor), idem, act).await
 }
 
 /// Asks the registers and licences the item names, after the person agreed at the window.
-pub async fn consent(people: &People, visitor: &Visitor, hold: Hold, idem: Idem) -> Result<Hold> {
-    let s = sitting(people, visitor, hold.id).await?;
+pub async fn consent(w: &Casework, visitor: &Visitor, hold: Hold, idem: Idem) -> Result<Hold> {
+    let s = sitting(w, visitor, hold.id).await?;
     let leave = Disclosure::process("asking registers after consent");
-    let desk = open(people, s, &leave).await?;
+    let desk = open(w, s, &leave).await?;
     let pack = &desk.opened.pack;
     let asked = |c: prefill::Consent| crate::drafts::acts::Query {
         register: c.name.zh,
@@ -154,13 +151,13 @@ pub async fn consent(people: &People, visitor: &Visitor, hold: Hold, idem: Idem)
     let queries: Vec<_> = prefill::consents(pack).into_iter().map(asked).collect();
     let clerk = clerk(visitor)?;
     let act = move |tx: &mut store::Tx<'_>| acts::consent(tx, hold, &clerk, &queries);
-    let hold = people.store.write_once(ctx(people, visitor), idem, act).await?;
+    let hold = w.store.write_once(ctx(w, visitor), idem, act).await?;
     let Opened { draft, pack, mut body, .. } = desk.opened;
     if body.consented.is_some() {
         return Ok(hold);
     }
-    let at = people.clock().now();
-    let account = filing::account_record(people, draft.person).await?;
+    let at = w.clock().now();
+    let account = filing::account_record(w, draft.person).await?;
     let facts = filing::fetch(&pack, &body.party, &account, at);
     for (key, found) in &facts {
         if let (Some(name), Some(value)) = (key.strip_prefix("register:"), &found.value) {
@@ -171,7 +168,7 @@ pub async fn consent(people: &People, visitor: &Visitor, hold: Hold, idem: Idem)
         body.touched.insert(key, draft.version + 1);
     }
     body.consented = Some(at);
-    match filing::keep(people, draft.id, draft.version, &body).await {
+    match filing::keep(w, draft.id, draft.version, &body).await {
         // Another tab was first: what it fetched is there.
         Ok(_) | Err(Error::Stale) => Ok(hold),
         Err(e) => Err(e),
@@ -184,19 +181,23 @@ pub async fn consent(people: &People, visitor: &Visitor, hold: Hold, idem: Idem)
 /// # Errors
 /// `Stale` when saves keep colliding.
 pub async fn save(
-    people: &People,
+    w: &Casework,
     (s, clerk): (&Sitting, &Clerk),
     seen: i64,
     changes: Changes,
 ) -> Result<Saved> {
     let id = s.draft.ok_or_else(|| Error::refused("intake-not-now"))?;
-    let pack = packs::shipped(&s.slug).ok_or(Error::NotFound)?;
-    let changes = rules::without_declarations(&pack, changes);
     for _ in 0..TRIES {
-        let draft = people.store.read(move |db| crate::drafts::records::find(db, id)).await?;
-        let draft = draft.filter(|d| d.owner == s.owner);
-        let draft = draft.ok_or_else(|| Error::refused("intake-gone"))?;
-        let mut body: Body = filing::unseal(people, &draft)?;
+        let owner = s.owner;
+        let read = move |db: &mut store::Db<'_>| {
+            let draft = crate::drafts::records::find(db, id)?.filter(|d| d.owner == owner);
+            let draft = draft.ok_or_else(|| Error::refused("intake-gone"))?;
+            let pack = editions::at(db, &draft.slug, draft.item_version)?;
+            Ok((draft, pack))
+        };
+        let (draft, pack) = w.store.read(read).await?;
+        let changes = rules::without_declarations(&pack, changes.clone());
+        let mut body: Body = filing::unseal(w, &draft)?;
         let fields = draft_rules::clashes(&body, &changes, seen);
         if !fields.is_empty() {
             return Ok(Saved::Conflict { version: draft.version, fields });
@@ -205,7 +206,7 @@ pub async fn save(
         if !draft_rules::take_over(&mut body, &changes, Source::Clerk, Some(&clerk.no), next) {
             return Ok(Saved::Done { version, at: draft.saved });
         }
-        match filing::keep(people, id, version, &body).await {
+        match filing::keep(w, id, version, &body).await {
             Err(Error::Stale) => continue,
             other => return other.map(|at| Saved::Done { version: next, at }),
         }
@@ -223,21 +224,21 @@ pub fn to_mend(opened: &Opened, at: Stamp) -> Vec<Hindrance> {
 /// # Errors
 /// `paper-unknown`; `Stale`.
 pub async fn look(
-    people: &People,
+    w: &Casework,
     visitor: &Visitor,
     hold: Hold,
     (key, how, name): (&str, Option<Look>, &str),
     idem: Idem,
 ) -> Result<Hold> {
-    let s = sitting(people, visitor, hold.id).await?;
-    let desk = open(people, s, &Disclosure::process("noting a paper")).await?;
+    let s = sitting(w, visitor, hold.id).await?;
+    let desk = open(w, s, &Disclosure::process("noting a paper")).await?;
     if !desk.opened.pack.materials.iter().any(|m| m.key == key) {
         return Err(Error::refused("paper-unknown"));
     }
     let sheet = |p: &&Paper| p.key == key && p.file.is_none() && p.licence.is_none();
     let drop: Vec<PaperId> = desk.opened.papers.iter().filter(sheet).map(|p| p.id).collect();
     let paper = Paper {
-        id: PaperId(people.store.fresh_id()),
+        id: PaperId(w.store.fresh_id()),
         key: key.to_owned(),
         way: Way::Upload,
         file: None,
@@ -245,16 +246,16 @@ pub async fn look(
         name: name.to_owned(),
         size: 0,
         round: 0,
-        added: people.clock().now(),
+        added: w.clock().now(),
     };
     let looked = acts::Looked {
         key: key.to_owned(),
         how,
-        id: people.store.fresh_id(),
-        sheet: how.map(|_| NewPaper::seal(people.vault(), paper)),
+        id: w.store.fresh_id(),
+        sheet: how.map(|_| NewPaper::seal(w.vault(), paper)),
         drop,
     };
     let clerk = clerk(visitor)?;
     let act = move |tx: &mut store::Tx<'_>| acts::look(tx, hold, &clerk, &looked);
-    people.store.write_once(ctx(people, visitor), idem, act).await
+    w.store.write_once(ctx(w, visitor), idem, act).await
 }

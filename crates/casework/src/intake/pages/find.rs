@@ -11,7 +11,6 @@ use crate::desks::pages::Told;
 use crate::drafts::Owner;
 use askama::Template;
 use axum::extract::{Path, State};
-use guide::packs;
 use guide::search::{Audience, Query};
 use std::collections::BTreeSet;
 use store::Error;
@@ -47,7 +46,7 @@ struct FindPage {
 }
 
 async fn line(w: &Casework, visitor: &Visitor, slug: &str) -> store::Result<Option<Line>> {
-    let Some(pack) = packs::shipped(slug) else { return Ok(None) };
+    let Some(pack) = w.pack(slug) else { return Ok(None) };
     let lang = visitor.lang.tag();
     let here = match filling::taken_here(w, visitor, slug).await {
         Ok(_) => true,
@@ -97,9 +96,13 @@ async fn hits(w: &Casework, visitor: &Visitor, s: &Sitting, q: &str) -> store::R
         let own = line(w, visitor, &hit.slug).await?;
         out.push(own.unwrap_or_else(|| named(hit.department.clone(), name)));
     }
-    let by_name = packs::load_shipped().iter().filter(|p| p.item.name.zh.contains(q));
-    for pack in by_name.filter(|p| !known.contains(&p.slug)) {
-        out.extend(line(w, visitor, &pack.slug).await?);
+    let shelf = w.shelf();
+    let by_name: Vec<String> = (shelf.packs())
+        .filter(|p| p.item.name.zh.contains(q) && !known.contains(&p.slug))
+        .map(|p| p.slug.clone())
+        .collect();
+    for slug in by_name {
+        out.extend(line(w, visitor, &slug).await?);
     }
     out.sort_by_key(|l| !l.here);
     Ok(out)
@@ -117,7 +120,7 @@ async fn page_of(
         Ok((records::recent(db, me.id)?, records::most_used(db, me.unit, since)?))
     };
     let (recent, used) = w.store.read(read).await?;
-    let all: Vec<String> = packs::load_shipped().iter().map(|p| p.slug.clone()).collect();
+    let all: Vec<String> = w.shelf().packs().map(|p| p.slug.clone()).collect();
     let f = frame(w, visitor, visitor.t("intake-find-title"), "/w/i");
     Ok(FindPage {
         at: at(s.id),

@@ -120,7 +120,7 @@ async fn page_of(
     let line = |s: &super::Sitting| Line {
         href: at(s.id),
         who: s.shown.clone(),
-        item: super::filling::item_name(s),
+        item: super::filling::item_name(w, s),
         staff_no: s.facts.staff_no.clone(),
         since: s.changed.ymd_hm(),
     };

@@ -164,7 +164,7 @@ pub async fn tell(
     if count == 0 {
         return Ok(see_other(&format!("{here}/missing?done=whole")));
     }
-    let (account, item) = (desk.guest.came, filling::item_name(&desk.sitting));
+    let (account, item) = (desk.guest.came, filling::item_name(&w, &desk.sitting));
     let act = move |tx: &mut store::Tx<'_>| acts::tell(tx, hold, &me, (count, account, &item));
     match w.store.write_once(filling::ctx(&w, &visitor), idem, act).await {
         Ok(_) => Ok(see_other(&format!("{here}/missing?done=told"))),

@@ -30,7 +30,7 @@ pub(crate) async fn window_lines(
         lines.push((false, f.ta("intake-taken-authority", "what", &guest.authority)));
     }
     for s in &seen {
-        let pack = guide::packs::shipped(&sitting.slug);
+        let pack = w.pack(&sitting.slug);
         let material = pack.as_ref().and_then(|p| p.materials.iter().find(|m| m.key == s.key));
         let name = material.map(|m| m.name.get(f.lang.tag()).to_owned()).unwrap_or_default();
         let how = f.tk("intake-look-", s.how.label());

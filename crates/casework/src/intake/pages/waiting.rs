@@ -54,7 +54,7 @@ pub async fn page(State(w): State<Casework>, visitor: Visitor) -> Answer {
         at: at(s.id),
         version: s.version,
         who: s.shown.clone(),
-        item: item_name(s),
+        item: item_name(&w, s),
         told: s.facts.told.as_ref().map(|t| t.at.ymd_hm()).unwrap_or_default(),
         count: s.facts.told.as_ref().map_or(0, |t| t.count),
         until: s.changed.plus_days(KEPT_DAYS).ymd(),
