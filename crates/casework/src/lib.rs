@@ -52,8 +52,7 @@ pub fn sql() -> Vec<(&'static str, Sql)> {
         materials::records::ALL,
         cases::records::ALL,
     ];
-    rooms
-        .concat()
+    rooms.concat()
 }
 
 /// Columns that key rotation moves.

@@ -5,6 +5,7 @@ use super::model::{Confirmed, Hold, How, Look, Sitting, Stage, Told};
 use super::{life, records, rules};
 use crate::cases::{self, Receipt};
 use crate::drafts::{Draft, DraftId, Submission};
+use crate::materials::acts::Whose;
 use crate::materials::records::NewPaper;
 use crate::{drafts, materials};
 use codes::calendar::Calendar;
@@ -150,7 +151,8 @@ pub fn look(tx: &mut Tx<'_>, hold: Hold, clerk: &Clerk, l: &Looked) -> Result<Do
         None => records::unlook(tx, draft, &l.key)?,
     }
     if let Some(sheet) = &l.sheet {
-        materials::acts::put_paper(tx, draft, s.person, sheet)?;
+        let whose = Whose { owner: s.owner, person: s.person, slug: &s.slug };
+        materials::acts::put_paper(tx, draft, whose, sheet)?;
     }
     let data = json!({"material": l.key, "how": l.how.map(Look::label)});
     Ok(record(tx, &s, Kind::PaperSeen, data)?.with(hold_of(&s)))

@@ -11,7 +11,7 @@ use crate::cases::Receipt;
 use crate::drafts::model::Opened;
 use crate::drafts::records::body_cell;
 use crate::drafts::rules::take_over;
-use crate::drafts::{Submission, filing};
+use crate::drafts::{Hindrance, Submission, filing};
 use guide::packs::Source;
 use store::{Ctx, Disclosure, Error, FileHash, Idem, Purpose, Result, Secret};
 use web::{Visitor, Who};
@@ -92,11 +92,16 @@ pub async fn shown(w: &Casework, token: &str) -> Result<Shown> {
     Ok(Shown { desk, how, over })
 }
 
-/// The draft with the applicant's declarations, sealed for the next version; nothing where it has them.
+/// The draft with the applicant's declarations and what he looked at again, sealed for the next version; nothing where it has them.
 fn declare(w: &Casework, opened: &Opened, by: (Source, Option<&str>)) -> Result<(i64, Vec<u8>)> {
     let mut body = opened.body.clone();
     let version = opened.draft.version;
     take_over(&mut body, &rules::declared(&opened.pack), by.0, by.1, version + 1);
+    let old = filing::hindrances(opened, w.clock().now()).into_iter().filter_map(|h| match h {
+        Hindrance::Confirm(key) => Some(key),
+        _ => None,
+    });
+    body.confirmed.extend(old);
     let text = Secret::new(serde_json::to_string(&body)?);
     Ok((version, w.vault().seal(body_cell(opened.draft.id), &text)))
 }

@@ -63,10 +63,12 @@ pub fn without_declarations(pack: &Pack, mut changes: Changes) -> Changes {
     changes
 }
 
-/// What hinders handing in, but for the declarations that the confirmation makes.
+/// What hinders handing in, but for what the applicant's confirmation settles: the declarations, and
+/// answers of long ago that he reads again with the rest.
 pub fn to_mend(pack: &Pack, all: Vec<Hindrance>) -> Vec<Hindrance> {
     let own = |h: &Hindrance| match h {
         Hindrance::Field(e) => declarations(pack).any(|key| key == e.top()),
+        Hindrance::Confirm(_) => true,
         _ => false,
     };
     all.into_iter().filter(|h| !own(h)).collect()

@@ -3,9 +3,9 @@
 
 mod cases;
 mod command;
+mod counter;
 mod depth;
 mod desk;
-mod counter;
 mod developers;
 mod doors;
 mod hostile;
@@ -13,8 +13,8 @@ mod identity;
 mod kept;
 mod keys;
 mod kill;
-mod papers;
 mod lock;
+mod papers;
 mod policy;
 mod sql;
 mod town;

@@ -118,6 +118,14 @@ fn gap(f: &Frame, opened: &Opened, h: &Hindrance) -> Gap {
                 what: m.map(|m| m.note.get(lang).to_owned()).unwrap_or_default(),
             }
         }
+        Hindrance::Delivery => Gap {
+            name: f.t("drafts-deliver").to_owned(),
+            what: f.t("drafts-review-delivery").to_owned(),
+        },
+        Hindrance::Confirm(key) => {
+            let name = label(key).unwrap_or_default();
+            Gap { what: f.ta("drafts-review-confirm", "name", &name), name }
+        }
         Hindrance::Stop(c) => {
             Gap { name: c.name.get(lang).to_owned(), what: c.message.get(lang).to_owned() }
         }
