@@ -104,8 +104,7 @@ pub fn refusals(document: &Value) -> Vec<Refusal> {
 
 fn told(refusal: &Refusal) -> Value {
     let code = &refusal.code;
-    let say =
-        |lang, ending: &str| Texts::shipped().ta(lang, &format!("err-{code}{ending}"), &[]);
+    let say = |lang, ending: &str| Texts::shipped().ta(lang, &format!("err-{code}{ending}"), &[]);
     json!({
         "code": code,
         "status": refusal.status,

@@ -9,7 +9,7 @@ use casework::drafts::{DraftId, Hindrance, filing, keeping};
 use casework::materials::{Upload, library, putting};
 use guide::packs::{Changes, DeliveryWay, Source, Way};
 use serde_json::{Value, json};
-use store::{Error, Result};
+use store::Result;
 use web::Visitor;
 
 const SHOP: &str = "92990102630040015X";
