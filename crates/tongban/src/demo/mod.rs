@@ -28,8 +28,8 @@ pub struct Flags {
     #[arg(long, default_value_t = 8080)]
     pub port: u16,
     /// Folder of service packs; each takes the place of a built-in one of the same name.
-    #[arg(long, default_value = "")]
-    pub packs: PathBuf,
+    #[arg(long)]
+    pub packs: Option<PathBuf>,
     /// Exit after the walk instead of serving.
     #[arg(long)]
     pub headless: bool,
@@ -61,7 +61,7 @@ pub fn config_in(data: &Path, port: u16) -> Result<Config> {
 pub async fn run(flags: Flags) -> Result<bool> {
     let watch = Stopwatch::start();
     let mut config = config_in(&flags.data, flags.port)?;
-    config.guide.packs = flags.packs.clone();
+    config.guide.packs = flags.packs.clone().unwrap_or_default();
     let listener = match flags.headless {
         true => None,
         false => Some(serve::listen(&config.server.listen).await?),
