@@ -114,6 +114,9 @@ intake-missing-kept = What was typed is kept in your own name until { $day }. Yo
 intake-tell = Tell the person, keep for later
 intake-print-hint = Ctrl+P prints
 
+intake-delivery = How the result comes
+intake-delivery-missing = Collection or post was chosen online and is not complete; the person completes it online
+
 intake-waiting-title = Coming back
 intake-waiting-none = Nobody has to come back
 intake-waiting-none-next = Whoever was told what is missing is listed here.

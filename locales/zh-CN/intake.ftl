@@ -114,6 +114,9 @@ intake-missing-kept = 已填的内容存在本人名下，保留到 { $day }。�
 intake-tell = 告知本人，转待补件
 intake-print-hint = 按 Ctrl+P 打印
 
+intake-delivery = 结果怎么送达
+intake-delivery-missing = 本人在网上选了自取或邮寄，还没填完，请本人在网上补全
+
 intake-waiting-title = 待补件
 intake-waiting-none = 没有待补件
 intake-waiting-none-next = 一次告知以后，等本人补齐的会列在这里。

@@ -26,7 +26,7 @@ pub fn code(opened: &Opened) -> Result<String> {
     for key in rules::declared(&opened.pack).0.keys() {
         plain.remove(key);
     }
-    let text = serde_json::to_vec(&(&opened.pack.slug, plain, papers))?;
+    let text = serde_json::to_vec(&(&opened.pack.slug, plain, papers, &body.delivery))?;
     Ok(FileHash::of(&text).as_str()[..8].to_uppercase())
 }
 

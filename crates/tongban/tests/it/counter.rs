@@ -285,7 +285,8 @@ async fn cards_that_do_not_fit_are_told_why() {
     let clerk = town.staff("ck01").await;
     let unknown = codes::citizen::CitizenId::complete("99010219900307123").expect("a number");
     let silent = codes::citizen::CitizenId::complete("99019919900101001").expect("a number");
-    let table: Vec<(&str, Vec<(&str, &str)>, &str)> = vec![
+    type Row<'a> = (&'a str, Vec<(&'a str, &'a str)>, &'a str);
+    let table: Vec<Row<'_>> = vec![
         ("nothing", vec![], "请输入"),
         ("another name", vec![("name", "董建"), ("id_no", LEADER.1)], "姓名和身份证号不一致"),
         (

@@ -157,6 +157,7 @@ fn page_of(
     let sections = sections(&walk, opened, &t);
     let stop = |h: &Hindrance| match h {
         Hindrance::Stop(c) => Some(c.message.get(f.lang.tag()).to_owned()),
+        Hindrance::Delivery => Some(f.t("intake-delivery-missing").to_owned()),
         _ => None,
     };
     let mats = mats(&f, desk, &walk);

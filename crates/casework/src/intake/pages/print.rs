@@ -37,7 +37,14 @@ pub(super) fn parts(f: &Frame, opened: &Opened, walk: &Walk<'_>) -> Vec<Part> {
         let answers = p.fields.iter().filter(shown).flat_map(|x| asked::summary(f, x, values));
         Part { title: p.title.get(f.lang.tag()).to_owned(), answers: answers.collect() }
     };
-    asks.map(part).filter(|p| !p.answers.is_empty()).collect()
+    let sent = crate::delivery::pages::lines(f, &opened.pack, &opened.body, false);
+    let sent = sent.into_iter().map(|(label, value)| Locked {
+        label,
+        value,
+        badge: asked::Badge::default(),
+    });
+    let sent = Part { title: f.t("intake-delivery").to_owned(), answers: sent.collect() };
+    asks.map(part).chain([sent]).filter(|p| !p.answers.is_empty()).collect()
 }
 
 /// The declarations the applicant makes by confirming.
@@ -118,14 +125,14 @@ fn gap(f: &Frame, opened: &Opened, h: &Hindrance) -> Gap {
                 what: m.map(|m| m.note.get(lang).to_owned()).unwrap_or_default(),
             }
         }
-        Hindrance::Delivery => Gap {
-            name: f.t("drafts-deliver").to_owned(),
-            what: f.t("drafts-review-delivery").to_owned(),
-        },
         Hindrance::Confirm(key) => {
             let name = label(key).unwrap_or_default();
             Gap { what: f.ta("drafts-review-confirm", "name", &name), name }
         }
+        Hindrance::Delivery => Gap {
+            name: f.t("intake-delivery").to_owned(),
+            what: f.t("intake-delivery-missing").to_owned(),
+        },
         Hindrance::Stop(c) => {
             Gap { name: c.name.get(lang).to_owned(), what: c.message.get(lang).to_owned() }
         }
