@@ -42,6 +42,8 @@ pub(super) fn parts(f: &Frame, opened: &Opened, walk: &Walk<'_>) -> Vec<Part> {
         label,
         value,
         badge: asked::Badge::default(),
+        wrong: String::new(),
+        yours: String::new(),
     });
     let sent = Part { title: f.t("intake-delivery").to_owned(), answers: sent.collect() };
     asks.map(part).chain([sent]).filter(|p| !p.answers.is_empty()).collect()
