@@ -24,7 +24,11 @@ pub async fn run(flag: &ConfigFlag) -> Result<bool> {
     } else {
         match node::open_store(&config) {
             Err(e) => found.push(grave(&e)),
-            Ok(store) => database(&store, &config.store.database, &mut found).await?,
+            Ok(store) => {
+                if let Err(e) = database(&store, &config.store.database, &mut found).await {
+                    found.push(grave(&e));
+                }
+            }
         }
     }
     let healthy = found.iter().all(|f| !f.grave);
