@@ -55,7 +55,12 @@ fn not_set_up(store: &crate::config::Keeping) -> Option<Finding> {
 
 /// The pages of the database, the jobs that keep failing, the proof of the ledger.
 async fn database(store: &store::Store, name: &str, found: &mut Vec<Finding>) -> Result<()> {
-    for line in store.complaints().await? {
+    let lines = match store.complaints().await {
+        // Damage may be such that not even the question can be answered.
+        Err(store::Error::Internal(text)) => vec![text],
+        asked => asked?,
+    };
+    for line in lines {
         found.push(Finding {
             grave: true,
             text: (
