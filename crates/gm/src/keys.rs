@@ -68,13 +68,22 @@ pub fn pair_from_pkcs8(der: &[u8]) -> Result<Keypair, Error> {
     }
     let secret: &[u8] = inside.expect(tag::OCTET_STRING, "private scalar")?.value;
     let pair = Keypair::from_bytes(secret.try_into().map_err(|_| Error::Key)?)?;
-    inside.optional(tag::context(0))?;
+    if let Some(curve) = inside.optional(tag::context(0))?
+        && Tlv::only(curve.value)?.value != oid::SM2_CURVE
+    {
+        return Err(Error::Algorithm("private key is not on the SM2 curve"));
+    }
     if let Some(public) = inside.optional(tag::context(1))? {
         let point = Tlv::only(public.value)?;
         if point.bits()? != pair.public().sec1() {
             return Err(Error::Key);
         }
     }
+    inside.end()?;
+    // Attributes and the public half of a later version say nothing that is used here.
+    fields.optional(tag::context(0))?;
+    fields.optional(tag::context_primitive(1))?;
+    fields.end()?;
     Ok(pair)
 }
 

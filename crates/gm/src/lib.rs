@@ -9,15 +9,23 @@
 //! | [`sm4`] | authenticated encryption SM4-GCM (GM/T 0002, RFC 8998) |
 //! | [`sm4_modes`] | SM4-CBC and SM4-CTR (GB/T 17964), for formats that demand them |
 //! | [`sm2`] | keys, signatures (GM/T 0003.2, GM/T 0009) |
+//! | [`agreement`] | SM2 key exchange with confirmation (GB/T 32918.3) |
 //! | [`encryption`] | SM2 encryption and its spellings (GB/T 32918.4, GM/T 0009) |
 //! | [`keys`] | PKCS#8, SubjectPublicKeyInfo, PEM, wrapping under a node key |
+//! | [`key_file`] | private keys under a passphrase (PKCS#8 with PBES2) |
 //! | [`signer`] | who holds the private key: a closed enum |
 //! | [`x509`] | certificates, requests, revocation lists: parse, issue, judge step by step |
+//! | [`enveloped`] | GB/T 35275 enveloped, signed-and-enveloped and encrypted data |
 //! | [`signed_data`] | GB/T 35275 signed data, both profiles |
 //! | [`tlv`] | DER as slices of the original bytes |
 //! | [`time`] | seconds since 1970 and their ASN.1 forms |
 
+#![deny(missing_docs)]
+
+pub mod agreement;
 pub mod encryption;
+pub mod enveloped;
+pub mod key_file;
 pub mod keys;
 pub mod oid;
 pub mod signed_data;

@@ -84,6 +84,65 @@ pub const EXT_KEY_USAGE: &[u8] = &[0x55, 0x1d, 0x25];
 pub const CRL_NUMBER: &[u8] = &[0x55, 0x1d, 0x14];
 /// cRLReason 2.5.29.21
 pub const CRL_REASON: &[u8] = &[0x55, 0x1d, 0x15];
+/// SM2 encryption, 1.2.156.10197.1.301.3
+pub const SM2_ENCRYPT: &[u8] = &[0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x82, 0x2d, 0x03];
+/// SM4, mode not said (some write it where CBC is meant), 1.2.156.10197.1.104
+pub const SM4: &[u8] = &[0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x68];
+/// SM4 in CBC mode, 1.2.156.10197.1.104.2
+pub const SM4_CBC: &[u8] = &[0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x68, 0x02];
+/// HMAC-SM3, 1.2.156.10197.1.401.2
+pub const HMAC_SM3: &[u8] = &[0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x83, 0x11, 0x02];
+/// HMAC-SM3 as GM/T 0091-2020 appendix A names it, 1.2.156.10197.1.401.3.1
+pub const HMAC_SM3_GMT0091: &[u8] = &[0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x83, 0x11, 0x03, 0x01];
+/// GB/T 35275 envelopedData, 1.2.156.10197.6.1.4.2.3
+pub const GM_ENVELOPED_DATA: &[u8] = &[0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x06, 0x01, 0x04, 0x02, 0x03];
+/// GB/T 35275 signedAndEnvelopedData, 1.2.156.10197.6.1.4.2.4
+pub const GM_SIGNED_ENVELOPED_DATA: &[u8] =
+    &[0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x06, 0x01, 0x04, 0x02, 0x04];
+/// GB/T 35275 encryptedData, 1.2.156.10197.6.1.4.2.5
+pub const GM_ENCRYPTED_DATA: &[u8] = &[0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x06, 0x01, 0x04, 0x02, 0x05];
+/// GM/T 0091 PBKDF, 1.2.156.10197.6.1.4.1.5.1
+pub const GM_PBKDF: &[u8] = &[0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x06, 0x01, 0x04, 0x01, 0x05, 0x01];
+/// GM/T 0091 PBES, 1.2.156.10197.6.1.4.1.5.2
+pub const GM_PBES: &[u8] = &[0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x06, 0x01, 0x04, 0x01, 0x05, 0x02];
+/// PBKDF2 (RFC 8018), 1.2.840.113549.1.5.12
+pub const PBKDF2: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05, 0x0c];
+/// PBES2 (RFC 8018), 1.2.840.113549.1.5.13
+pub const PBES2: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05, 0x0d];
+/// HMAC with SHA-256, 1.2.840.113549.2.9
+pub const HMAC_SHA256: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x02, 0x09];
+/// AES-128 in CBC mode, 2.16.840.1.101.3.4.1.2
+pub const AES128_CBC: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x02];
+/// AES-192 in CBC mode, 2.16.840.1.101.3.4.1.22
+pub const AES192_CBC: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x16];
+/// AES-256 in CBC mode, 2.16.840.1.101.3.4.1.42
+pub const AES256_CBC: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x2a];
+/// SHA-256, 2.16.840.1.101.3.4.2.1
+pub const SHA256: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01];
+/// SHA-1, 1.3.14.3.2.26
+pub const SHA1: &[u8] = &[0x2b, 0x0e, 0x03, 0x02, 0x1a];
+/// CMS signedData, 1.2.840.113549.1.7.2
+pub const SIGNED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
+/// id-ct-TSTInfo (RFC 3161), 1.2.840.113549.1.9.16.1.4
+pub const TST_INFO: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x04];
+/// signingCertificate (RFC 2634), 1.2.840.113549.1.9.16.2.12
+pub const SIGNING_CERTIFICATE: &[u8] =
+    &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x02, 0x0c];
+/// signingCertificateV2 (RFC 5035), 1.2.840.113549.1.9.16.2.47
+pub const SIGNING_CERTIFICATE_V2: &[u8] =
+    &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x02, 0x2f];
+/// id-kp-timeStamping, 1.3.6.1.5.5.7.3.8
+pub const TIME_STAMPING: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x08];
+/// id-kp-OCSPSigning, 1.3.6.1.5.5.7.3.9
+pub const OCSP_SIGNING: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x09];
+/// id-pkix-ocsp-basic, 1.3.6.1.5.5.7.48.1.1
+pub const OCSP_BASIC: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01, 0x01];
+/// id-pkix-ocsp-nonce, 1.3.6.1.5.5.7.48.1.2
+pub const OCSP_NONCE: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01, 0x02];
+/// deltaCRLIndicator, 2.5.29.27
+pub const DELTA_CRL: &[u8] = &[0x55, 0x1d, 0x1b];
+/// nameConstraints, 2.5.29.30
+pub const NAME_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 0x1e];
 
 #[cfg(test)]
 mod tests {
@@ -91,7 +150,7 @@ mod tests {
 
     #[test]
     fn constants_are_what_they_say() {
-        let table: [(&[u8], &str); 21] = [
+        let table: [(&[u8], &str); 49] = [
             (EC_PUBLIC_KEY, "1.2.840.10045.2.1"),
             (SM2_CURVE, "1.2.156.10197.1.301"),
             (SM2_SIGN, "1.2.156.10197.1.301.1"),
@@ -113,6 +172,34 @@ mod tests {
             (EXT_KEY_USAGE, "2.5.29.37"),
             (CRL_NUMBER, "2.5.29.20"),
             (CRL_REASON, "2.5.29.21"),
+            (SM2_ENCRYPT, "1.2.156.10197.1.301.3"),
+            (SM4, "1.2.156.10197.1.104"),
+            (SM4_CBC, "1.2.156.10197.1.104.2"),
+            (HMAC_SM3, "1.2.156.10197.1.401.2"),
+            (HMAC_SM3_GMT0091, "1.2.156.10197.1.401.3.1"),
+            (GM_ENVELOPED_DATA, "1.2.156.10197.6.1.4.2.3"),
+            (GM_SIGNED_ENVELOPED_DATA, "1.2.156.10197.6.1.4.2.4"),
+            (GM_ENCRYPTED_DATA, "1.2.156.10197.6.1.4.2.5"),
+            (GM_PBKDF, "1.2.156.10197.6.1.4.1.5.1"),
+            (GM_PBES, "1.2.156.10197.6.1.4.1.5.2"),
+            (PBKDF2, "1.2.840.113549.1.5.12"),
+            (PBES2, "1.2.840.113549.1.5.13"),
+            (HMAC_SHA256, "1.2.840.113549.2.9"),
+            (AES128_CBC, "2.16.840.1.101.3.4.1.2"),
+            (AES192_CBC, "2.16.840.1.101.3.4.1.22"),
+            (AES256_CBC, "2.16.840.1.101.3.4.1.42"),
+            (SHA256, "2.16.840.1.101.3.4.2.1"),
+            (SHA1, "1.3.14.3.2.26"),
+            (SIGNED_DATA, "1.2.840.113549.1.7.2"),
+            (TST_INFO, "1.2.840.113549.1.9.16.1.4"),
+            (SIGNING_CERTIFICATE, "1.2.840.113549.1.9.16.2.12"),
+            (SIGNING_CERTIFICATE_V2, "1.2.840.113549.1.9.16.2.47"),
+            (TIME_STAMPING, "1.3.6.1.5.5.7.3.8"),
+            (OCSP_SIGNING, "1.3.6.1.5.5.7.3.9"),
+            (OCSP_BASIC, "1.3.6.1.5.5.7.48.1.1"),
+            (OCSP_NONCE, "1.3.6.1.5.5.7.48.1.2"),
+            (DELTA_CRL, "2.5.29.27"),
+            (NAME_CONSTRAINTS, "2.5.29.30"),
         ];
         for (bytes, text) in table {
             assert_eq!(dotted(bytes), text);

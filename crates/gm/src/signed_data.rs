@@ -29,13 +29,14 @@ pub struct SignedData {
     signers: Vec<SignerInfo>,
 }
 
+/// One signer as he stands inside signed data and signed-and-enveloped data.
 #[derive(Debug, Clone)]
-struct SignerInfo {
+pub(crate) struct SignerInfo {
     issuer: Vec<u8>,
     serial: Vec<u8>,
     /// Signed attributes re-tagged as SET OF (0x31): what was signed under profile B.
-    attributes: Option<Vec<u8>>,
-    signature: Vec<u8>,
+    pub(crate) attributes: Option<Vec<u8>>,
+    pub(crate) signature: Vec<u8>,
 }
 
 /// What one signer's signature over a file was found to be.
@@ -60,26 +61,9 @@ impl SignedData {
         info.end()?;
         let mut fields = expect(wrapped.value)?.inside();
         version_one(&mut fields)?;
-        let mut digests = fields.expect(tag::SET, "digest algorithms")?.inside();
-        while !digests.is_empty() {
-            if algorithm(&mut digests)? != oid::SM3 {
-                return Err(Error::Algorithm("digest is not SM3"));
-            }
-        }
+        only_sm3(&mut fields)?;
         let content = inner_content(&fields.expect(tag::SEQUENCE, "content")?)?;
-        let mut certificates = Vec::new();
-        if let Some(list) = fields.optional(tag::context(0))? {
-            let mut reader = list.inside();
-            while !reader.is_empty() {
-                certificates.push(Certificate::parse(reader.any()?.raw)?);
-            }
-        }
-        fields.optional(tag::context(1))?;
-        let mut signers = Vec::new();
-        let mut reader = fields.expect(tag::SET, "signers")?.inside();
-        while !reader.is_empty() {
-            signers.push(SignerInfo::parse(&reader.expect(tag::SEQUENCE, "signer")?)?);
-        }
+        let (certificates, signers) = certificates_and_signers(&mut fields)?;
         fields.end()?;
         Ok(SignedData { content, certificates, signers })
     }
@@ -99,11 +83,7 @@ impl SignedData {
     }
 
     fn verify_one(&self, info: &SignerInfo, digest: &[u8; 32]) -> Result<Signed, Error> {
-        let signer = self
-            .certificates
-            .iter()
-            .find(|c| c.issuer() == info.issuer && c.serial() == info.serial)
-            .ok_or(Error::Der("signer's certificate is missing"))?;
+        let signer = info.certificate(&self.certificates)?;
         let (profile, time, message) = match (&info.attributes, &self.content) {
             (Some(attributes), content) => {
                 if content.as_deref().is_some_and(|content| !is_digest(content, digest)) {
@@ -121,14 +101,45 @@ impl SignedData {
     }
 }
 
-fn version_one(fields: &mut Reader<'_>) -> Result<(), Error> {
+/// A SET of digest algorithms, of which every one must be SM3.
+pub(crate) fn only_sm3(fields: &mut Reader<'_>) -> Result<(), Error> {
+    let mut digests = fields.expect(tag::SET, "digest algorithms")?.inside();
+    while !digests.is_empty() {
+        if algorithm(&mut digests)? != oid::SM3 {
+            return Err(Error::Algorithm("digest is not SM3"));
+        }
+    }
+    Ok(())
+}
+
+/// The end that signed data and signed-and-enveloped data share: certificates, lists (passed over) and signers.
+pub(crate) fn certificates_and_signers(
+    fields: &mut Reader<'_>,
+) -> Result<(Vec<Certificate>, Vec<SignerInfo>), Error> {
+    let mut certificates = Vec::new();
+    if let Some(list) = fields.optional(tag::context(0))? {
+        let mut reader = list.inside();
+        while !reader.is_empty() {
+            certificates.push(Certificate::parse(reader.any()?.raw)?);
+        }
+    }
+    fields.optional(tag::context(1))?;
+    let mut signers = Vec::new();
+    let mut reader = fields.expect(tag::SET, "signers")?.inside();
+    while !reader.is_empty() {
+        signers.push(SignerInfo::parse(&reader.expect(tag::SEQUENCE, "signer")?)?);
+    }
+    Ok((certificates, signers))
+}
+
+pub(crate) fn version_one(fields: &mut Reader<'_>) -> Result<(), Error> {
     match fields.expect(tag::INTEGER, "version")?.small()? {
         1 => Ok(()),
         _ => Err(Error::Der("version")),
     }
 }
 
-fn expect(der: &[u8]) -> Result<Tlv<'_>, Error> {
+pub(crate) fn expect(der: &[u8]) -> Result<Tlv<'_>, Error> {
     let outer = Tlv::only(der)?;
     if outer.tag == tag::SEQUENCE { Ok(outer) } else { Err(Error::Der("signed data")) }
 }
@@ -157,7 +168,7 @@ fn is_digest(content: &[u8], digest: &[u8; 32]) -> bool {
 }
 
 /// The attributes must carry exactly one messageDigest equal to `digest`; the claimed time is handed back.
-fn check_attributes(set: &[u8], digest: &[u8; 32]) -> Result<Option<Utc>, Error> {
+pub(crate) fn check_attributes(set: &[u8], digest: &[u8; 32]) -> Result<Option<Utc>, Error> {
     let (mut digests, mut time) = (0, None);
     let mut reader = Tlv::only(set)?.inside();
     while !reader.is_empty() {
@@ -177,7 +188,18 @@ fn check_attributes(set: &[u8], digest: &[u8; 32]) -> Result<Option<Utc>, Error>
 }
 
 impl SignerInfo {
-    fn parse(tlv: &Tlv<'_>) -> Result<SignerInfo, Error> {
+    /// The signer's certificate among those that came along.
+    pub(crate) fn certificate<'a>(
+        &self,
+        among: &'a [Certificate],
+    ) -> Result<&'a Certificate, Error> {
+        among
+            .iter()
+            .find(|c| c.issuer() == self.issuer && c.serial() == self.serial)
+            .ok_or(Error::Der("signer's certificate is missing"))
+    }
+
+    pub(crate) fn parse(tlv: &Tlv<'_>) -> Result<SignerInfo, Error> {
         let mut fields = tlv.inside();
         version_one(&mut fields)?;
         let mut id: Reader<'_> = fields.expect(tag::SEQUENCE, "issuer and serial")?.inside();
@@ -209,7 +231,6 @@ pub fn sign(
     profile: Profile,
 ) -> Result<Vec<u8>, Error> {
     let digest = sm3::hash(file);
-    let algorithm = |id: &[u8]| tlv::sequence(&[&tlv::put(tag::OID, &[id])]);
     let (content, attributes, signature) = match profile {
         Profile::Content => {
             let content = tlv::put(tag::context(0), &[&tlv::octets(&digest)]);
@@ -221,25 +242,52 @@ pub fn sign(
             (Vec::new(), tlv::put(tag::context(0), &[&body]), signature)
         }
     };
-    let who =
-        tlv::sequence(&[certificate.issuer(), &tlv::put(tag::INTEGER, &[certificate.serial()])]);
-    let info = tlv::sequence(&[
-        &tlv::integer(&[1]),
-        &who,
-        &algorithm(oid::SM3),
-        &attributes,
-        &algorithm(oid::SM2_SIGN),
-        &tlv::octets(&signature),
-    ]);
     let data = tlv::sequence(&[
         &tlv::integer(&[1]),
-        &tlv::put(tag::SET, &[&algorithm(oid::SM3)]),
+        &tlv::put(tag::SET, &[&algorithm_of(oid::SM3)]),
         &tlv::sequence(&[&tlv::put(tag::OID, &[oid::GM_DATA]), &content]),
         &tlv::put(tag::context(0), &[certificate.der()]),
-        &tlv::put(tag::SET, &[&info]),
+        &tlv::put(tag::SET, &[&signer_info(certificate, &attributes, &signature)]),
     ]);
-    let wrapped = tlv::put(tag::context(0), &[&data]);
-    Ok(tlv::sequence(&[&tlv::put(tag::OID, &[oid::GM_SIGNED_DATA]), &wrapped]))
+    Ok(content_info(oid::GM_SIGNED_DATA, &data))
+}
+
+/// `AlgorithmIdentifier` without parameters.
+pub(crate) fn algorithm_of(id: &[u8]) -> Vec<u8> {
+    tlv::sequence(&[&tlv::put(tag::OID, &[id])])
+}
+
+/// `IssuerAndSerialNumber` of a certificate.
+pub(crate) fn issuer_and_serial(certificate: &Certificate) -> Vec<u8> {
+    tlv::sequence(&[certificate.issuer(), &tlv::put(tag::INTEGER, &[certificate.serial()])])
+}
+
+/// `ContentInfo` of a type around its content.
+pub(crate) fn content_info(id: &[u8], data: &[u8]) -> Vec<u8> {
+    tlv::sequence(&[&tlv::put(tag::OID, &[id]), &tlv::put(tag::context(0), &[data])])
+}
+
+fn signer_info(certificate: &Certificate, attributes: &[u8], signature: &[u8]) -> Vec<u8> {
+    tlv::sequence(&[
+        &tlv::integer(&[1]),
+        &issuer_and_serial(certificate),
+        &algorithm_of(oid::SM3),
+        attributes,
+        &algorithm_of(oid::SM2_SIGN),
+        &tlv::octets(signature),
+    ])
+}
+
+/// A SignerInfo under profile B over the digest of some content.
+pub(crate) fn attributed_signer(
+    digest: &[u8; 32],
+    signer: &Signer,
+    certificate: &Certificate,
+    at: Utc,
+) -> Result<Vec<u8>, Error> {
+    let body = attributes(digest, at);
+    let signature = signer.sign(&tlv::put(tag::SET, &[&body]), None)?;
+    Ok(signer_info(certificate, &tlv::put(tag::context(0), &[&body]), &signature))
 }
 
 /// Signed attributes in DER order of a SET OF (sorted by their encodings).

@@ -11,11 +11,24 @@ use std::fmt;
 /// User id that stands for "none agreed" (GM/T 0009-2012 §7): every seal and certificate of the house uses it.
 pub const DEFAULT_ID: &str = "1234567812345678";
 
+/// a, b and G of sm2p256v1 as they are hashed into ZA (GB/T 32918.5).
+const CURVE: [u8; 128] = [
+    0xff, 0xff, 0xff, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfc,
+    0x28, 0xe9, 0xfa, 0x9e, 0x9d, 0x9f, 0x5e, 0x34, 0x4d, 0x5a, 0x9e, 0x4b, 0xcf, 0x65, 0x09, 0xa7,
+    0xf3, 0x97, 0x89, 0xf5, 0x15, 0xab, 0x8f, 0x92, 0xdd, 0xbc, 0xbd, 0x41, 0x4d, 0x94, 0x0e, 0x93,
+    0x32, 0xc4, 0xae, 0x2c, 0x1f, 0x19, 0x81, 0x19, 0x5f, 0x99, 0x04, 0x46, 0x6a, 0x39, 0xc9, 0x94,
+    0x8f, 0xe3, 0x0b, 0xbf, 0xf2, 0x66, 0x0b, 0xe1, 0x71, 0x5a, 0x45, 0x89, 0x33, 0x4c, 0x74, 0xc7,
+    0xbc, 0x37, 0x36, 0xa2, 0xf4, 0xf6, 0x77, 0x9c, 0x59, 0xbd, 0xce, 0xe3, 0x6b, 0x69, 0x21, 0x53,
+    0xd0, 0xa9, 0x87, 0x7c, 0xc6, 0x2a, 0x47, 0x40, 0x02, 0xdf, 0x32, 0xe5, 0x21, 0x39, 0xf0, 0xa0,
+];
+
 /// A public key under an agreed user id.
 #[derive(Clone)]
 pub struct PublicKey {
     key: VerifyingKey,
     sec1: [u8; 65],
+    za: [u8; sm3::LEN],
 }
 
 impl PublicKey {
@@ -28,8 +41,34 @@ impl PublicKey {
     /// From an SEC1 point and another user id of at most 8191 bytes.
     pub fn with_id(id: &str, bytes: &[u8]) -> Result<PublicKey, Error> {
         let key = VerifyingKey::from_sec1_bytes(id, bytes).map_err(|_| Error::Key)?;
-        let sec1 = key.to_sec1_bytes()[..].try_into().map_err(|_| Error::Key)?;
-        Ok(PublicKey { key, sec1 })
+        let sec1: [u8; 65] = key.to_sec1_bytes()[..].try_into().map_err(|_| Error::Key)?;
+        let bits = u16::try_from(id.len() * 8).map_err(|_| Error::Key)?;
+        let parts = [&bits.to_be_bytes()[..], id.as_bytes(), &CURVE, &sec1[1..]];
+        let za = sm3::hash(&parts.concat());
+        Ok(PublicKey { key, sec1, za })
+    }
+
+    /// The same point under another user id.
+    pub fn under_id(&self, id: &str) -> Result<PublicKey, Error> {
+        PublicKey::with_id(id, &self.sec1)
+    }
+
+    /// The user id that is hashed with this key.
+    pub fn id(&self) -> &str {
+        self.key.distid()
+    }
+
+    /// ZA: what the standard hashes of the user id, the curve and the point before every message.
+    pub fn za(&self) -> &[u8; sm3::LEN] {
+        &self.za
+    }
+
+    /// e = SM3(ZA‖M): the digest that a device is given to sign.
+    pub fn digest(&self, message: &[u8]) -> [u8; sm3::LEN] {
+        let mut hasher = sm3::Hasher::new();
+        hasher.update(&self.za);
+        hasher.update(message);
+        hasher.finish()
     }
 
     /// Uncompressed SEC1 point, 65 bytes.

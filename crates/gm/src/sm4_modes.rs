@@ -32,6 +32,22 @@ fn xor(block: &mut [u8; BLOCK], with: &[u8; BLOCK]) {
 /// is fresh chance for every message.
 pub fn cbc_encrypt(key: &[u8; KEY], vector: &[u8; BLOCK], plain: &[u8]) -> Vec<u8> {
     let cipher = cipher(key);
+    cbc_seal_with(|block| encrypt_block(&cipher, block), vector, plain)
+}
+
+/// Opens what [`cbc_encrypt`] made. Every fault is the same [`Error::Sealed`], and the padding is looked at as a
+/// whole, so that an answer tells a forger nothing about where it was wrong.
+pub fn cbc_decrypt(key: &[u8; KEY], vector: &[u8; BLOCK], sealed: &[u8]) -> Result<Vec<u8>, Error> {
+    let cipher = cipher(key);
+    cbc_open_with(|block| decrypt_block(&cipher, block), vector, sealed)
+}
+
+/// CBC over any cipher of 16-byte blocks: key files of strangers lie under another one.
+pub(crate) fn cbc_seal_with(
+    encrypt: impl Fn([u8; BLOCK]) -> [u8; BLOCK],
+    vector: &[u8; BLOCK],
+    plain: &[u8],
+) -> Vec<u8> {
     let pad = BLOCK - plain.len() % BLOCK;
     let mut padded = plain.to_vec();
     padded.resize(plain.len() + pad, pad as u8);
@@ -40,25 +56,27 @@ pub fn cbc_encrypt(key: &[u8; KEY], vector: &[u8; BLOCK], plain: &[u8]) -> Vec<u
         let mut block = [0; BLOCK];
         block.copy_from_slice(chunk);
         xor(&mut block, &last);
-        last = encrypt_block(&cipher, block);
+        last = encrypt(block);
         chunk.copy_from_slice(&last);
     }
     padded
 }
 
-/// Opens what [`cbc_encrypt`] made. Every fault is the same [`Error::Sealed`], and the padding is looked at as a
-/// whole, so that an answer tells a forger nothing about where it was wrong.
-pub fn cbc_decrypt(key: &[u8; KEY], vector: &[u8; BLOCK], sealed: &[u8]) -> Result<Vec<u8>, Error> {
+/// The other way of [`cbc_seal_with`].
+pub(crate) fn cbc_open_with(
+    decrypt: impl Fn([u8; BLOCK]) -> [u8; BLOCK],
+    vector: &[u8; BLOCK],
+    sealed: &[u8],
+) -> Result<Vec<u8>, Error> {
     if sealed.is_empty() || !sealed.len().is_multiple_of(BLOCK) {
         return Err(Error::Sealed);
     }
-    let cipher = cipher(key);
     let mut out = Vec::with_capacity(sealed.len());
     let mut last = *vector;
     for chunk in sealed.chunks_exact(BLOCK) {
         let mut sealed_block = [0; BLOCK];
         sealed_block.copy_from_slice(chunk);
-        let mut block = decrypt_block(&cipher, sealed_block);
+        let mut block = decrypt(sealed_block);
         xor(&mut block, &last);
         out.extend_from_slice(&block);
         last = sealed_block;

@@ -27,6 +27,12 @@ impl KeyUsage {
     pub const DIGITAL_SIGNATURE: KeyUsage = KeyUsage(1);
     /// nonRepudiation (contentCommitment)
     pub const NON_REPUDIATION: KeyUsage = KeyUsage(1 << 1);
+    /// keyEncipherment
+    pub const KEY_ENCIPHERMENT: KeyUsage = KeyUsage(1 << 2);
+    /// dataEncipherment
+    pub const DATA_ENCIPHERMENT: KeyUsage = KeyUsage(1 << 3);
+    /// keyAgreement
+    pub const KEY_AGREEMENT: KeyUsage = KeyUsage(1 << 4);
     /// keyCertSign
     pub const CERT_SIGN: KeyUsage = KeyUsage(1 << 5);
     /// cRLSign

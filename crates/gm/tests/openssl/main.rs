@@ -1,5 +1,8 @@
 //! Cross-checks with the `openssl` command, both ways; says so when it is not installed.
 
+mod key_files;
+mod letters;
+
 use gm::encryption::{self, Encrypted};
 use gm::sm2::{DEFAULT_ID, Keypair};
 use gm::time::Utc;
