@@ -9,7 +9,7 @@
 use crate::encryption::{self, Encrypted};
 use crate::signed_data::{
     Profile, Signed, SignerInfo, algorithm_of, attributed_signer, certificates_and_signers,
-    check_attributes, content_info, expect, issuer_and_serial, only_sm3, version_one,
+    check_attributes, content_info, content_of, issuer_and_serial, only_sm3, version_one,
 };
 use crate::signer::Signer;
 use crate::sm2::Keypair;
@@ -128,7 +128,7 @@ impl Enveloped {
     /// # Errors
     /// [`Error::Der`] for another form, [`Error::Algorithm`] for another cipher.
     pub fn parse(der: &[u8]) -> Result<Enveloped, Error> {
-        let data = inside(der, oid::GM_ENVELOPED_DATA, "not GB/T 35275 enveloped data")?;
+        let data = content_of(der, oid::GM_ENVELOPED_DATA)?;
         let mut fields = data.inside();
         version_one(&mut fields)?;
         let recipients = recipients(&mut fields)?;
@@ -166,8 +166,7 @@ impl SignedEnveloped {
     /// # Errors
     /// [`Error::Der`] for another form, [`Error::Algorithm`] for other ciphers, digests and signatures.
     pub fn parse(der: &[u8]) -> Result<SignedEnveloped, Error> {
-        let what = "not GB/T 35275 signed and enveloped data";
-        let data = inside(der, oid::GM_SIGNED_ENVELOPED_DATA, what)?;
+        let data = content_of(der, oid::GM_SIGNED_ENVELOPED_DATA)?;
         let mut fields = data.inside();
         version_one(&mut fields)?;
         let recipients = recipients(&mut fields)?;
@@ -221,17 +220,6 @@ impl SignedEnveloped {
         signer.public()?.verify(message, &info.signature)?;
         Ok(Signed { profile, signer, time })
     }
-}
-
-/// The content of a ContentInfo of one type.
-fn inside<'a>(der: &'a [u8], id: &[u8], what: &'static str) -> Result<Tlv<'a>, Error> {
-    let mut info = expect(der)?.inside();
-    if info.expect(tag::OID, "content type")?.value != id {
-        return Err(Error::Der(what));
-    }
-    let wrapped = info.expect(tag::context(0), "content")?;
-    info.end()?;
-    expect(wrapped.value)
 }
 
 fn recipients(fields: &mut Reader<'_>) -> Result<Vec<Recipient>, Error> {
@@ -331,7 +319,7 @@ pub fn seal_signed(
     from: Sender<'_>,
     chance: [u8; 32],
 ) -> Result<Vec<u8>, Error> {
-    if from.certificate.public()? != from.signer.public() {
+    if !from.certificate.public()?.is_same_point(from.signer.public()) {
         return Err(Error::Key);
     }
     let (recipients, content) = lock(plain, to, chance)?;
@@ -360,7 +348,7 @@ pub fn encrypt(plain: &[u8], key: &[u8; KEY], vector: [u8; BLOCK]) -> Vec<u8> {
 /// [`Error::Der`] and [`Error::Algorithm`] for another form, [`Error::Sealed`] when the padding shows another key or
 /// a change. It cannot notice every change: CBC has no tag.
 pub fn decrypt(der: &[u8], key: &[u8; KEY]) -> Result<Vec<u8>, Error> {
-    let data = inside(der, oid::GM_ENCRYPTED_DATA, "not GB/T 35275 encrypted data")?;
+    let data = content_of(der, oid::GM_ENCRYPTED_DATA)?;
     let mut fields = data.inside();
     version_one(&mut fields)?;
     let content = Locked::parse(&fields.expect(tag::SEQUENCE, "encrypted content")?)?;

@@ -16,7 +16,9 @@
 //! | [`signer`] | who holds the private key: a closed enum |
 //! | [`x509`] | certificates, requests, revocation lists: parse, issue, judge step by step |
 //! | [`enveloped`] | GB/T 35275 enveloped, signed-and-enveloped and encrypted data |
+//! | [`ocsp`] | status of one certificate: ask, answer, judge (RFC 6960) |
 //! | [`signed_data`] | GB/T 35275 signed data, both profiles |
+//! | [`timestamp`] | timestamps: ask, answer, judge (RFC 3161, GB/T 20520) |
 //! | [`tlv`] | DER as slices of the original bytes |
 //! | [`time`] | seconds since 1970 and their ASN.1 forms |
 
@@ -27,6 +29,7 @@ pub mod encryption;
 pub mod enveloped;
 pub mod key_file;
 pub mod keys;
+pub mod ocsp;
 pub mod oid;
 pub mod signed_data;
 pub mod signer;
@@ -35,6 +38,7 @@ pub mod sm3;
 pub mod sm4;
 pub mod sm4_modes;
 pub mod time;
+pub mod timestamp;
 pub mod tlv;
 pub mod x509;
 

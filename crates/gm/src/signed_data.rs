@@ -53,13 +53,7 @@ pub struct Signed {
 impl SignedData {
     /// Reads a ContentInfo of type signedData.
     pub fn parse(der: &[u8]) -> Result<SignedData, Error> {
-        let mut info = expect(der)?.inside();
-        if info.expect(tag::OID, "content type")?.value != oid::GM_SIGNED_DATA {
-            return Err(Error::Der("not GB/T 35275 signed data"));
-        }
-        let wrapped = info.expect(tag::context(0), "signed data")?;
-        info.end()?;
-        let mut fields = expect(wrapped.value)?.inside();
+        let mut fields = content_of(der, oid::GM_SIGNED_DATA)?.inside();
         version_one(&mut fields)?;
         only_sm3(&mut fields)?;
         let content = inner_content(&fields.expect(tag::SEQUENCE, "content")?)?;
@@ -101,6 +95,17 @@ impl SignedData {
     }
 }
 
+/// The content of a ContentInfo that must be of this type.
+pub(crate) fn content_of<'a>(der: &'a [u8], id: &[u8]) -> Result<Tlv<'a>, Error> {
+    let mut info = expect(der)?.inside();
+    if info.expect(tag::OID, "content type")?.value != id {
+        return Err(Error::Der("another content type"));
+    }
+    let wrapped = info.expect(tag::context(0), "content")?;
+    info.end()?;
+    expect(wrapped.value)
+}
+
 /// A SET of digest algorithms, of which every one must be SM3.
 pub(crate) fn only_sm3(fields: &mut Reader<'_>) -> Result<(), Error> {
     let mut digests = fields.expect(tag::SET, "digest algorithms")?.inside();
@@ -112,10 +117,8 @@ pub(crate) fn only_sm3(fields: &mut Reader<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// The end that signed data and signed-and-enveloped data share: certificates, lists (passed over) and signers.
-pub(crate) fn certificates_and_signers(
-    fields: &mut Reader<'_>,
-) -> Result<(Vec<Certificate>, Vec<SignerInfo>), Error> {
+/// The certificates of signed data; the lists that may follow are passed over.
+pub(crate) fn certificates_only(fields: &mut Reader<'_>) -> Result<Vec<Certificate>, Error> {
     let mut certificates = Vec::new();
     if let Some(list) = fields.optional(tag::context(0))? {
         let mut reader = list.inside();
@@ -124,6 +127,14 @@ pub(crate) fn certificates_and_signers(
         }
     }
     fields.optional(tag::context(1))?;
+    Ok(certificates)
+}
+
+/// The end that signed data and signed-and-enveloped data share: certificates, lists (passed over) and signers.
+pub(crate) fn certificates_and_signers(
+    fields: &mut Reader<'_>,
+) -> Result<(Vec<Certificate>, Vec<SignerInfo>), Error> {
+    let certificates = certificates_only(fields)?;
     let mut signers = Vec::new();
     let mut reader = fields.expect(tag::SET, "signers")?.inside();
     while !reader.is_empty() {
@@ -139,7 +150,7 @@ pub(crate) fn version_one(fields: &mut Reader<'_>) -> Result<(), Error> {
     }
 }
 
-pub(crate) fn expect(der: &[u8]) -> Result<Tlv<'_>, Error> {
+fn expect(der: &[u8]) -> Result<Tlv<'_>, Error> {
     let outer = Tlv::only(der)?;
     if outer.tag == tag::SEQUENCE { Ok(outer) } else { Err(Error::Der("signed data")) }
 }

@@ -53,6 +53,11 @@ impl PublicKey {
         PublicKey::with_id(id, &self.sec1)
     }
 
+    /// Whether the other key is the same point, under whatever user id.
+    pub fn is_same_point(&self, other: &PublicKey) -> bool {
+        self.sec1 == other.sec1
+    }
+
     /// The user id that is hashed with this key.
     pub fn id(&self) -> &str {
         self.key.distid()

@@ -38,12 +38,12 @@ impl Reason {
         (Reason::Hold, 6),
     ];
 
-    fn code(self) -> u8 {
+    pub(crate) fn code(self) -> u8 {
         Reason::ALL.iter().find(|(r, _)| *r == self).map_or(0, |(_, code)| *code as u8)
     }
 
     /// An unknown code still revokes; it says only no reason.
-    fn of(code: u32) -> Reason {
+    pub(crate) fn of(code: u32) -> Reason {
         Reason::ALL.iter().find(|(_, c)| *c == code).map_or(Reason::Unspecified, |(r, _)| *r)
     }
 }
@@ -92,7 +92,7 @@ pub struct Crl {
 /// [`Error::Key`] when the signer is not the authority, [`Error::Der`] for a certificate that may not sign lists,
 /// for times that run backwards and for an empty serial number.
 pub fn issue_crl(spec: &Spec<'_>, by: &Certificate, signer: &Signer) -> Result<Vec<u8>, Error> {
-    if by.public()? != signer.public() {
+    if !by.public()?.is_same_point(signer.public()) {
         return Err(Error::Key);
     }
     let may = by.is_ca() && by.usage().is_none_or(|usage| usage.any_of(KeyUsage::CRL_SIGN));
@@ -129,15 +129,12 @@ fn entry(revoked: &Revoked) -> Vec<u8> {
     let reason = match revoked.reason {
         Reason::Unspecified => Vec::new(),
         reason => {
-            let code = tlv::put(ENUMERATED, &[&[reason.code()]]);
+            let code = tlv::put(tag::ENUMERATED, &[&[reason.code()]]);
             tlv::sequence(&[&extension(oid::CRL_REASON, false, &code)])
         }
     };
     tlv::sequence(&[&serial, &revoked.at.certificate_time(), &reason])
 }
-
-/// Tag of an ENUMERATED.
-const ENUMERATED: u8 = 0x0a;
 
 impl Crl {
     /// Reads a DER list. Only form is judged here.
@@ -219,8 +216,9 @@ impl Crl {
             let number = Tlv::only(value)?.unsigned()?;
             let fits = number.len() <= 8;
             self.number = fits.then(|| number.iter().fold(0, |acc, b| (acc << 8) | u64::from(*b)));
-        } else if id != oid::AUTHORITY_KEY_ID && critical {
-            // A list of some certificates only says so in a critical extension; it is not one of all.
+        } else if id == oid::DELTA_CRL || (id != oid::AUTHORITY_KEY_ID && critical) {
+            // A list of some certificates only says so in a critical extension; it is not one of all. A list of what
+            // is new should say so critically too, and is not relied on if it does not.
             self.unknown_critical = Some(oid::dotted(id));
         }
         Ok(())

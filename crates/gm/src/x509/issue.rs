@@ -66,7 +66,7 @@ pub fn issue(spec: &Spec<'_>, issuer: Issuer<'_>, signer: &Signer) -> Result<Cer
         }
         Issuer::By(_) => return Err(Error::Der("issuer is no authority")),
     };
-    if issuer_key != signer.public() {
+    if !issuer_key.is_same_point(signer.public()) {
         return Err(Error::Key);
     }
     let algorithm = tlv::sequence(&[&tlv::put(tag::OID, &[oid::SM2_WITH_SM3])]);

@@ -74,6 +74,7 @@ struct Extensions {
     ca: bool,
     path_len: Option<u32>,
     extended: Vec<Vec<u8>>,
+    extended_critical: bool,
     unknown_critical: Option<String>,
 }
 
@@ -94,8 +95,14 @@ impl Certificate {
         let signature = outer.expect(tag::BIT_STRING, "certificate signature")?.bits()?.to_vec();
         outer.end()?;
         let mut fields = tbs.inside();
-        fields.optional(tag::context(0))?;
+        let version = match fields.optional(tag::context(0))? {
+            Some(wrapped) => Tlv::only(wrapped.value)?.small()?,
+            None => 0,
+        };
         let serial = fields.expect(tag::INTEGER, "serial number")?.value.to_vec();
+        if version > 2 || serial.is_empty() {
+            return Err(Error::Der("certificate version or serial number"));
+        }
         if self::algorithm(&mut fields)? != algorithm {
             return Err(Error::Der("two signature algorithms"));
         }
@@ -108,7 +115,8 @@ impl Certificate {
         fields.optional(tag::context_primitive(1))?;
         fields.optional(tag::context_primitive(2))?;
         let extensions = match fields.optional(tag::context(3))? {
-            Some(list) => Extensions::parse(&list)?,
+            Some(list) if version == 2 => Extensions::parse(&list)?,
+            Some(_) => return Err(Error::Der("extensions in an old certificate")),
             None => Extensions::default(),
         };
         fields.end()?;
@@ -204,6 +212,22 @@ impl Certificate {
         &self.extensions.extended
     }
 
+    /// Whether its extended usage is this one alone, and critical: what RFC 3161 §2.3 wants of an authority that stamps.
+    pub fn is_only_for(&self, usage: &[u8]) -> bool {
+        self.extensions.extended_critical && self.extensions.extended == [usage]
+    }
+
+    /// Dotted identifier of a critical extension that this crate does not understand; nothing of such a certificate
+    /// may be relied on.
+    pub fn unknown_critical(&self) -> Option<&str> {
+        self.extensions.unknown_critical.as_deref()
+    }
+
+    /// Its subject key identifier, if it has one.
+    pub fn key_id(&self) -> Option<&Vec<u8>> {
+        self.extensions.subject_key.as_ref()
+    }
+
     /// Checks that `issuer`'s key signed this certificate (names are not compared here).
     pub fn signed_by(&self, issuer: &Certificate) -> Result<(), Error> {
         if self.algorithm != oid::SM2_WITH_SM3 {
@@ -249,7 +273,9 @@ impl Extensions {
                 return Err(Error::Der("extension twice"));
             }
             seen.push(id);
-            if !out.take(id, value)? && critical {
+            out.extended_critical |= critical && id == oid::EXT_KEY_USAGE;
+            // Constraints of names are not understood here, and a certificate that has them holds only within them.
+            if !out.take(id, value)? && (critical || id == oid::NAME_CONSTRAINTS) {
                 out.unknown_critical = Some(oid::dotted(id));
             }
         }

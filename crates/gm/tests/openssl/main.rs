@@ -2,6 +2,8 @@
 
 mod key_files;
 mod letters;
+mod stamps;
+mod status;
 
 use gm::encryption::{self, Encrypted};
 use gm::sm2::{DEFAULT_ID, Keypair};
