@@ -9,6 +9,7 @@
     reason = "this crate is the command line: what it has to say, it prints"
 )]
 
+pub mod about;
 pub mod bench;
 pub mod cli;
 pub mod config;

@@ -30,10 +30,23 @@ pub fn all(node: &Node) -> Routes {
     let routes = intake_routes(routes, node);
     let routes = approver_routes(routes, node);
     let routes = oversight_routes(routes, node);
-    developers_routes(routes, node)
+    let routes = developers_routes(routes, node);
+    about_routes(routes, node)
 }
 
-/// Last, because it describes what stands above.
+/// Last, because its map shows what stands above.
+fn about_routes(routes: Routes, node: &Node) -> Routes {
+    use crate::about::pages;
+    let nothing = pages::About::new(node.guide().clone(), &[]);
+    let routes = routes
+        .get("/help", Public, NONE, get(pages::help).with_state(nothing.clone()))
+        .get("/privacy", Public, NONE, get(pages::privacy).with_state(nothing.clone()))
+        .get("/accessibility", Public, NONE, get(pages::accessibility).with_state(nothing));
+    let mapped = pages::About::new(node.guide().clone(), routes.lines());
+    routes.get("/sitemap", Public, NONE, get(pages::map).with_state(mapped))
+}
+
+/// After the others, because it describes what stands above.
 fn developers_routes(routes: Routes, node: &Node) -> Routes {
     use crate::developers::{self, pages};
     let document = developers::document(routes.lines()).unwrap_or_else(|e| {

@@ -133,8 +133,6 @@ pub struct Footer {
     pub find_fault: String,
     /// Service centre: name, address and hours, one line each.
     pub hall: Vec<String>,
-    /// Further links: 网站地图, 隐私政策, 无障碍声明.
-    pub links: Vec<Link>,
 }
 
 /// Everything a frame is made from; the caller fills what it knows, the rest stays empty.
@@ -357,11 +355,6 @@ impl Frame {
     /// The `lang` attribute.
     pub fn lang_attr(&self) -> &'static str {
         self.lang.tag()
-    }
-
-    /// Whether a text is Chinese on a page that is not: it then says so (`ui::own`).
-    pub fn foreign(&self, text: &str) -> bool {
-        self.lang != Lang::Zh && text.chars().any(|c| ('\u{3400}'..='\u{9fff}').contains(&c))
     }
 
     /// The `data-mode` attribute.

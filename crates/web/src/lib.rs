@@ -18,6 +18,7 @@ pub mod policy;
 pub mod respond;
 pub mod session;
 pub mod texts;
+pub mod tongues;
 pub mod visitor;
 
 pub use app::{App, Site};

@@ -1,6 +1,7 @@
 //! The one integration binary: the town's stories, on SQLite always and on PostgreSQL when
 //! `TONGBAN_TEST_POSTGRES` names a server.
 
+mod about;
 mod cases;
 mod command;
 mod counter;

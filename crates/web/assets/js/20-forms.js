@@ -72,7 +72,12 @@ if (more) tb.toast(form.getAttribute('data-text-more'));
 // If-Match, hears {"version":4,"time":"14:05"}; 409 and 412 mean another device was first.
 function autosave(form) {
 const changed = new Set();
-let timer = 0, wait = 2000, busy = false;
+let timer = 0, wait = 2000, busy = false, failed = false, going = false, by = null;
+function goOn() {
+if (!going || changed.size) return;
+going = false;
+if (form.requestSubmit) form.requestSubmit(by || undefined); else form.submit();
+}
 form.tbSave = function () {
 clearTimeout(timer);
 if (busy || !changed.size || form.hasAttribute('data-sent')) return;
@@ -95,18 +100,19 @@ if (answer.status === 401 || answer.status === 403) { tb.sessionOver(); throw ne
 if (!answer.ok) throw new Error('status');
 return answer.json();
 }).then(function (told) {
-busy = false;
+busy = failed = false;
 wait = 2000;
-if (!told) return;
+if (!told) { going = false; return; }
 tb.alive();
 const version = form.querySelector('input[name=_version]');
 form.setAttribute('data-version', told.version);
 if (version) version.value = told.version;
 say(form, 'saved', told.time);
 if (told.other) follow(form);
-if (changed.size) timer = setTimeout(form.tbSave, 2000);
+if (changed.size) timer = setTimeout(form.tbSave, 2000); else goOn();
 }).catch(function () {
 busy = false;
+failed = true;
 names.forEach(function (name) { changed.add(name); });
 say(form, 'failed');
 wait = Math.min(wait * 2, 30000);
@@ -121,7 +127,21 @@ timer = setTimeout(form.tbSave, 2000);
 });
 form.addEventListener('change', function (event) { if (!tb.typing(event.target)) form.tbSave(); });
 form.addEventListener('focusout', function () { if (changed.size) form.tbSave(); });
-window.addEventListener('online', form.tbSave);
+// Going on without a network would lead to the browser's own error page and lose what was typed: the
+// page stays, says so, and goes on by itself once everything is saved.
+form.addEventListener('submit', function (event) {
+if (!failed && navigator.onLine !== false) return;
+event.preventDefault();
+going = true;
+by = event.submitter;
+say(form, 'failed');
+tb.toast(tb.words('offline'));
+form.tbSave();
+});
+window.addEventListener('online', function () { if (changed.size) form.tbSave(); else goOn(); });
+window.addEventListener('beforeunload', function (event) {
+if (failed && changed.size && !form.hasAttribute('data-sent')) event.preventDefault();
+});
 }
 
 function copyText(value) {

@@ -134,6 +134,21 @@ pub async fn page(State(guide): State<Guide>, visitor: Visitor, RawQuery(raw): R
     }
 }
 
+/// The catalogue's groups for the map of the site: who they are for, and each theme with its number.
+pub async fn groups(
+    guide: &Guide,
+    visitor: &Visitor,
+    f: &Frame,
+) -> store::Result<Vec<(String, Vec<Link>)>> {
+    let areas = guide.shelf().areas_for(&visitor.region);
+    let counts = guide.app().store.read(move |db| records::counts(db, &areas)).await?;
+    let of = |audience: &'static str| {
+        let wanted = Wanted { audience, theme: String::new(), department: String::new(), after: 0 };
+        (f.tk("catalogue-for-", audience), themes(f, &wanted, &counts))
+    };
+    Ok(["person", "business"].map(of).into())
+}
+
 fn heading(f: &Frame, wanted: &Wanted) -> String {
     if !wanted.department.is_empty() {
         wanted.department.clone()
