@@ -22,7 +22,10 @@ pub fn acceptable(
         return Err(Error::refused("paper-unknown"));
     };
     let already = papers.iter().filter(|p| p.key == key && p.round == round).count() as u32;
-    judge(material, name, bytes, already)
+    match round {
+        0 => judge(material, name, bytes, already),
+        _ => judge(&asked_again(material), name, bytes, already),
+    }
 }
 
 /// Judges a file by what a material takes.
@@ -32,6 +35,18 @@ pub fn acceptable(
 pub fn judge(material: &Material, name: &str, bytes: &[u8], already: u32) -> Result<()> {
     let fault = material.fault(name, bytes.len() as u64, bytes, already);
     fault.map_or(Ok(()), |found| Err(self::fault(material, found)))
+}
+
+/// A material as it is asked for in a correction: one that is otherwise made from the form or fetched from a
+/// register says nothing of files, and takes what evidence does.
+pub fn asked_again(material: &Material) -> Material {
+    match material.accept.is_empty() {
+        false => material.clone(),
+        true => {
+            let Material { accept, max_mib, max_files, .. } = evidence();
+            Material { accept, max_mib, max_files, ..material.clone() }
+        }
+    }
 }
 
 /// What is taken as evidence that a register is wrong.
@@ -90,6 +105,19 @@ pub fn renamed(old: &str, typed: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whatever_is_asked_for_again_can_be_handed_in() {
+        let mut silent = evidence();
+        (silent.accept, silent.max_mib, silent.max_files) = (vec![], 0, 0);
+        assert!(judge(&silent, "a.pdf", b"%PDF-1.7", 0).is_err());
+        assert!(judge(&asked_again(&silent), "a.pdf", b"%PDF-1.7", 0).is_ok());
+        let told = Material { accept: vec!["png".into()], max_mib: 1, max_files: 1, ..evidence() };
+        assert!(
+            judge(&asked_again(&told), "a.pdf", b"%PDF-1.7", 0).is_err(),
+            "what a pack says holds"
+        );
+    }
 
     #[test]
     fn a_new_name_keeps_the_ending() {

@@ -8,6 +8,7 @@ use crate::Casework;
 use crate::drafts::Body;
 use crate::drafts::pages::{self, Ask, Table, Typed, day};
 use crate::materials::pages::{Parts, cards};
+use crate::materials::rules::asked_again;
 use crate::materials::{Paper, PaperId, Upload};
 use askama::Template;
 use axum::extract::{Path, Request, State as Wing};
@@ -87,6 +88,7 @@ fn item(f: &Frame, d: &Desk, t: &Table<'_>, at: usize, m: &MissingLine) -> Item 
             let own = d.papers.iter().filter(|p| p.round == 1 && p.key == *key);
             item.papers = own.map(|p| cards::line(&base, p)).collect();
             if let Some(material) = d.p.pack.materials.iter().find(|x| x.key == *key) {
+                let material = &asked_again(material);
                 item.hint = cards::allowed(f, material);
                 item.accept = cards::picker(material);
                 item.many = material.max_files > 1;
