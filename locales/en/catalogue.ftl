@@ -84,6 +84,8 @@ catalogue-tag-visits = { $n ->
    *[other] { $n } visits
   }
 catalogue-free = Free
+catalogue-free-note = No charge of any kind
+catalogue-sample = See a sample
 catalogue-charged = Fee
 catalogue-not-published = Not published at this level
 catalogue-and = ,{" "}

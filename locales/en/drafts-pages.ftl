@@ -189,6 +189,7 @@ drafts-mat-help-text = Flat, evenly lit, all four corners in the picture, every 
 
 drafts-review-title = Please check
 drafts-review-lead = You apply for { $item } in the name of { $who }. Go on when everything is right.
+drafts-review-own = Answers without a source are your own.
 drafts-review-gaps = { $n ->
     [one] { $n } thing to complete or correct
    *[other] { $n } things to complete or correct
@@ -204,10 +205,10 @@ drafts-declare = Declaration and signature
 
 drafts-sign-title = Read, then submit
 drafts-sign-lead = The office takes it from here. You may withdraw until it decides.
-drafts-sign-to = Application to { $dept }: { $item }. I declare that:
-drafts-sign-true = what I hand in is true and complete, and I will tell of any change.
+drafts-sign-to = Application to { $dept }: { $item }. By submitting I confirm:
+drafts-sign-true = What I hand in is true and complete, and I will tell of any change.
 drafts-sign-told = I know the conditions, the documents and what follows from hiding facts.
-drafts-sign-check = the office may verify my answers for this application.
+drafts-sign-check = The office may verify my answers for this application.
 drafts-sign-who = Applicant
 drafts-sign-agent = Filed by
 drafts-sign-day = Date

@@ -24,3 +24,5 @@ editions-change-fee = Fee: “{ $after }” instead of “{ $before }”
 editions-change-visits = Visits in person: { $after } instead of { $before }
 editions-change-validity = Validity of the result: “{ $after }” instead of “{ $before }”
 event-pack-published = A version of a service pack was published
+event-item-published = A version of a service was published
+event-catalogue-imported = A catalogue of services was imported

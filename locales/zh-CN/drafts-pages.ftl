@@ -177,6 +177,7 @@ drafts-mat-help-text = 放平，光线均匀，四个角都拍到，字能看清
 
 drafts-review-title = 请核对
 drafts-review-lead = 您以“{ $who }”的名义申请{ $item }。看过没有错，再往下走。
+drafts-review-own = 没有标来源的，是您自己填的。
 drafts-review-gaps = 还有 { $n } 处要补充或改正
 drafts-review-material = 请上传：{ $name }
 drafts-review-then = 提交以后
@@ -189,7 +190,7 @@ drafts-declare = 承诺和签名
 
 drafts-sign-title = 请看过再提交
 drafts-sign-lead = 提交后由办理单位处理。决定作出之前，您可以撤回。
-drafts-sign-to = 向{ $dept }申请：{ $item }。我承诺：
+drafts-sign-to = 向{ $dept }申请：{ $item }。提交即表示：
 drafts-sign-true = 提交的信息和材料真实、完整，有变化及时告知。
 drafts-sign-told = 已知道受理条件、要交的材料和隐瞒情况的后果。
 drafts-sign-check = 同意办理单位为这次申请核对所填信息。

@@ -24,3 +24,5 @@ editions-change-fee = 收费由“{ $before }”改为“{ $after }”
 editions-change-visits = 到现场次数由 { $before } 次改为 { $after } 次
 editions-change-validity = 结果的有效期由“{ $before }”改为“{ $after }”
 event-pack-published = 服务包发布了新版
+event-item-published = 事项发布了新版
+event-catalogue-imported = 导入了事项目录

@@ -1,7 +1,7 @@
 // Every page of the house: axe, sideways scrolling, policy and console, weight, elder mode.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { elderTroubles, overweight, sideways, violations, weigh } from "./lib/checks.mjs";
+import { elderTroubles, overweight, sideways, unspoken, violations, weigh } from "./lib/checks.mjs";
 import { go, house, open, visitor } from "./lib/house.mjs";
 import { discover, visitors } from "./lib/routes.mjs";
 import { setScene } from "./lib/scene.mjs";
@@ -63,6 +63,9 @@ const whole = (...more) => async (page, one) => {
 /** A desk is a desk: its panes need 1366 px (ux §11.1). */
 const isDesk = (path) => /^\/(w|a|l|staff)(\/|$)/.test(path);
 
+/** The desks of staff show what citizens wrote as it stands. */
+const tongues = (page, one) => (isDesk(one.path) ? [] : unspoken(page));
+
 /** The full screen of a shown licence, and the staff's own door, have no telephone and no large words. */
 const elder = (page, one) => (isDesk(one.path) || one.path.endsWith("/show") ? [] : elderTroubles(page));
 
@@ -72,7 +75,8 @@ for (const { who } of visitors) {
     for (const width of [360, 1366]) {
       test(`are whole at ${width} px: axe, width, console, policy`, () => walk(who, { width }, whole()));
     }
-    test("are whole in English", () => walk(who, { width: 360, lang: "en" }, whole()));
+    test("are whole in English, and what is Chinese there says so", () =>
+      walk(who, { width: 360, lang: "en" }, whole(tongues)));
 
     if (citizen) {
       test("are whole in elder mode at 360 px, with large words and targets and a telephone", () =>

@@ -219,6 +219,17 @@ mod tests {
         assert_eq!(texts.missing(), Vec::new());
     }
 
+    #[test]
+    fn whatever_can_happen_has_words_in_both_languages() {
+        let texts = Texts::shipped();
+        for kind in store::Kind::ALL {
+            let key = format!("event-{}", kind.label());
+            for lang in [Lang::Zh, Lang::En] {
+                assert!(texts.has(lang, &key), "{key} has no words in {}", lang.tag());
+            }
+        }
+    }
+
     /// ux.md §7: words nobody should have to read on a government page.
     #[test]
     fn shipped_words_avoid_the_lint_list() {

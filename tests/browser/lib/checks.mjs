@@ -34,6 +34,22 @@ export async function sideways(page) {
   });
 }
 
+/** Chinese on an English page that does not say that it is (WCAG 3.1.2): a screen reader would spell it out. */
+export async function unspoken(page) {
+  const found = await page.evaluate(() => {
+    const list = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const { parentElement, textContent } = walker.currentNode;
+      if (!/\p{Script=Han}/u.test(textContent) || parentElement.closest("script, style")) continue;
+      const speaks = parentElement.closest("[lang]")?.getAttribute("lang") ?? "";
+      if (!speaks.startsWith("zh")) list.push(`${parentElement.className || parentElement.tagName} “${textContent.trim().slice(0, 24)}”`);
+    }
+    return [...new Set(list)].slice(0, 6);
+  });
+  return found.map((text) => `Chinese without lang: ${text}`);
+}
+
 const SMALLEST_TEXT = 18;
 const SMALLEST_TARGET = 60;
 

@@ -193,7 +193,7 @@ async fn the_page_for_engineers_tells_all_and_its_commands_work() {
             serde_json::from_slice(&citizen.get("/openapi.json").await.body).expect("JSON");
         for error in document["x-errors"].as_array().expect("errors") {
             let code = error["code"].as_str().expect("a code");
-            assert!(page.says(&format!("<tr id=\"{code}\">")), "{code}");
+            assert!(page.says(&format!("<tr role=\"row\" id=\"{code}\">")), "{code}");
             let title = error[lang]["title"].as_str().expect("words");
             assert!(!title.starts_with("err-"), "{code} has no words in {lang}");
         }

@@ -177,14 +177,24 @@ fn nodes(f: &Frame, p: &Progress) -> Vec<Node> {
         let mut node = node(f, p, step);
         match step.key {
             "special" => {
-                node.lines.extend(name(begun));
+                if let Some(name) = name(begun) {
+                    node.title = f.ta("cases-step-special-of", "name", name);
+                }
                 let kind = keys.get(begun).map(|k| format!("special:{k}")).unwrap_or_default();
                 let paper = p.documents.iter().find(|d| d.kind == kind);
                 node.papers.extend(paper.map(|d| document(p, d)));
                 begun += 1;
             }
-            "special-ended" if step.when == When::Now && running.is_some_and(|r| r.pauses) => {
-                node.kind = "paused";
+            "special-ended" => {
+                let now = step.when == When::Now;
+                if now && running.is_some_and(|r| r.pauses) {
+                    node.kind = "paused";
+                }
+                let name = begun.checked_sub(1).and_then(name);
+                let key = if now { "cases-step-special-now" } else { "cases-step-special-over" };
+                if let Some(name) = name {
+                    node.title = f.ta(key, "name", name);
+                }
             }
             _ => {}
         }

@@ -122,7 +122,13 @@ fn sections(f: &Frame, opened: &Opened, walk: &Walk<'_>) -> Vec<Section> {
     let one = |page: &Page| {
         let shown = |x: &&packs::Field| walk.visible.contains(&x.key) && x.widget != Widget::File;
         let answers = page.fields.iter().filter(shown);
-        let answers = answers.flat_map(|x| asked::summary(f, x, values));
+        let answers = answers.flat_map(|x| asked::summary(f, x, values)).map(|mut a| {
+            // What is one's own needs no mark; a line above the answers says so once.
+            if a.badge.kind == "self" {
+                a.badge = asked::Badge::default();
+            }
+            a
+        });
         Section {
             title: page.title.get(f.lang.tag()).to_owned(),
             href: walk.href(&page.key),

@@ -19,6 +19,8 @@ pub struct Fact {
     pub value: String,
     pub unit: String,
     pub note: String,
+    /// The square clock: what is promised solid, what the law allows beyond it hollow. May be empty.
+    pub cells: Vec<ClockCell>,
 }
 
 /// A material as shown.
@@ -61,6 +63,7 @@ pub fn facts(f: &Frame, item: &Item) -> Vec<Fact> {
         value,
         unit,
         note,
+        cells: Vec::new(),
     };
     let (online, online_note) = match (item.depth, item.online) {
         (Some(_), _) if !say::online_here(item) => {
@@ -88,6 +91,10 @@ pub fn facts(f: &Frame, item: &Item) -> Vec<Fact> {
         .flat_map(|fee| &fee.items)
         .next()
         .map_or_else(String::new, |line| line.standard.clone());
+    let fee_note = match &item.fee {
+        Some(fee) if !fee.charged && fee_note.is_empty() => f.t("catalogue-free-note").to_string(),
+        _ => fee_note,
+    };
     let (visits, visits_unit) = item.visits.map_or_else(
         || (unknown(), String::new()),
         |n| (n.to_string(), f.tn("catalogue-unit-visit", n)),
@@ -103,7 +110,7 @@ pub fn facts(f: &Frame, item: &Item) -> Vec<Fact> {
             String::new(),
             if online_note.is_empty() { String::new() } else { f.t(online_note).to_string() },
         ),
-        fact("catalogue-fact-time", days, unit, law),
+        Fact { cells: both(item), ..fact("catalogue-fact-time", days, unit, law) },
         fact("catalogue-fact-fee", fee, String::new(), fee_note),
         fact("catalogue-fact-visits", visits, visits_unit, why),
     ]
@@ -287,6 +294,16 @@ fn limit_row(f: &Frame, limit: Option<&Limit>, kind: &'static str, note: String)
         words: words.unwrap_or_else(|| f.t("catalogue-not-published").to_string()),
         note,
     }
+}
+
+/// Both limits in one row of cells, where both are counted in working days and few enough to draw.
+fn both(item: &Item) -> Vec<ClockCell> {
+    let Some(promised) = &item.promised else { return Vec::new() };
+    let mut row = cells(promised, "used");
+    if let Some(law) = item.statutory.as_ref().filter(|l| !row.is_empty() && l.n > promised.n) {
+        row.extend(cells(law, "left").into_iter().skip(row.len()));
+    }
+    row
 }
 
 fn cells(limit: &Limit, kind: &'static str) -> Vec<ClockCell> {

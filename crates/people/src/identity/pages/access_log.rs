@@ -17,7 +17,8 @@ const LINES: usize = 20;
 struct Line {
     no: String,
     when: String,
-    who: String,
+    /// Who, in parts that do not break inside on a narrow screen.
+    who: Vec<String>,
     what: String,
     why: String,
     href: String,
@@ -164,7 +165,7 @@ fn line(lang: Lang, (event, staff): &Seen, own: &str) -> Line {
     }
 }
 
-fn who(lang: Lang, event: &EventRow, staff: Option<&(StaffCard, Unit)>, own: &str) -> String {
+fn who(lang: Lang, event: &EventRow, staff: Option<&(StaffCard, Unit)>, own: &str) -> Vec<String> {
     let texts = Texts::shipped();
     let Some((card, unit)) = staff else {
         let key = match event.actor.as_str() {
@@ -173,13 +174,13 @@ fn who(lang: Lang, event: &EventRow, staff: Option<&(StaffCard, Unit)>, own: &st
             _ if event.kind == Kind::LicenceVerified.label() => "identity-log-verifier",
             _ => "identity-log-other",
         };
-        return texts.t(lang, key).to_owned();
+        return vec![texts.t(lang, key).to_owned()];
     };
     let name = if lang == Lang::Zh { &unit.name } else { &unit.name_en };
     let role = card.roles.first().map_or("", |r| r.label());
     let role = named(lang, "identity-role-", role);
-    let args = [("unit", name.as_str()), ("role", role.as_str()), ("no", &masked(&card.no))];
-    texts.ta(lang, "identity-log-staff", &args)
+    let no = texts.ta(lang, "identity-log-staff", &[("no", &masked(&card.no))]);
+    vec![name.clone(), role, no]
 }
 
 /// A staff number with only its last two letters.
