@@ -81,7 +81,7 @@ codes-pause-testing = testing
 codes-pause-quarantine = quarantine
 codes-pause-appraisal = appraisal
 codes-pause-expert-review = expert review
-codes-pause-site-visit = site visit
+codes-pause-site-check = site check
 codes-state-green = In time
 codes-state-yellow = Due soon
 codes-state-red = Past the promised day
@@ -138,7 +138,7 @@ codes-step-paused = { $day }: { $kind ->
     [quarantine] quarantine
     [appraisal] appraisal
     [expert-review] expert review
-   *[site-visit] site visit
+   *[site-check] site check
   } begins. The clock pauses from the next day (Licensing Law, art. 45)
 codes-step-pause-planned = { $day }: { $kind ->
     [hearing] hearing
@@ -149,7 +149,7 @@ codes-step-pause-planned = { $day }: { $kind ->
     [quarantine] quarantine
     [appraisal] appraisal
     [expert-review] expert review
-   *[site-visit] site visit
+   *[site-check] site check
   } planned to end. The clock goes on the next day
 codes-step-resumed = { $day }: { $kind ->
     [hearing] hearing
@@ -160,7 +160,7 @@ codes-step-resumed = { $day }: { $kind ->
     [quarantine] quarantine
     [appraisal] appraisal
     [expert-review] expert review
-   *[site-visit] site visit
+   *[site-check] site check
   } ended. { $unit ->
     [work-day] Working days not counted: { $days }
    *[other] Days not counted: { $days }

@@ -81,7 +81,7 @@ codes-pause-testing = 检测
 codes-pause-quarantine = 检疫
 codes-pause-appraisal = 鉴定
 codes-pause-expert-review = 专家评审
-codes-pause-site-visit = 现场核查
+codes-pause-site-check = 现场核查
 codes-state-green = 时限内
 codes-state-yellow = 快到期
 codes-state-red = 超过承诺时限
@@ -118,7 +118,7 @@ codes-step-paused = { $day }开始{ $kind ->
     [quarantine] 检疫
     [appraisal] 鉴定
     [expert-review] 专家评审
-   *[site-visit] 现场核查
+   *[site-check] 现场核查
   }，从次日起暂停计时（行政许可法第四十五条）
 codes-step-pause-planned = { $kind ->
     [hearing] 听证
@@ -129,7 +129,7 @@ codes-step-pause-planned = { $kind ->
     [quarantine] 检疫
     [appraisal] 鉴定
     [expert-review] 专家评审
-   *[site-visit] 现场核查
+   *[site-check] 现场核查
   }预计到{ $day }结束，次日恢复计时
 codes-step-resumed = { $day }{ $kind ->
     [hearing] 听证
@@ -140,7 +140,7 @@ codes-step-resumed = { $day }{ $kind ->
     [quarantine] 检疫
     [appraisal] 鉴定
     [expert-review] 专家评审
-   *[site-visit] 现场核查
+   *[site-check] 现场核查
   }结束，{ $unit ->
     [work-day] { $days } 个工作日
    *[other] { $days } 天

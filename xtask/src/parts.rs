@@ -153,7 +153,7 @@ fn clippy(house: &House) -> Outcome {
 }
 
 fn tests(house: &House) -> Outcome {
-    cargo(house, &["test", "--quiet", "--workspace"])
+    cargo(house, &["test", "--quiet", "--workspace", "--no-fail-fast"])
 }
 
 fn generated(house: &House) -> Outcome {

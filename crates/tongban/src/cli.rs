@@ -121,7 +121,7 @@ async fn check(packs: &[PathBuf], json: bool, node: Option<Config>) -> store::Re
         };
         report = node::open_store(&config)?.read(judge).await?;
     }
-    println!("{}", if json { report.json() } else { report.text() });
+    crate::say!("{}", if json { report.json() } else { report.text() });
     Ok(!report.failed())
 }
 

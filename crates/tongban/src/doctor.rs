@@ -33,9 +33,9 @@ pub async fn run(flag: &ConfigFlag) -> Result<bool> {
     }
     let healthy = found.iter().all(|f| !f.grave);
     for Finding { grave, text: (zh, en) } in found {
-        println!("{} {zh}\n  {en}", if grave { "✗" } else { "!" });
+        crate::say!("{} {zh}\n  {en}", if grave { "✗" } else { "!" });
     }
-    println!("{}", if healthy { "✓ 可以运行 ready to run" } else { "✗ 不能运行 not ready" });
+    crate::say!("{}", if healthy { "✓ 可以运行 ready to run" } else { "✗ 不能运行 not ready" });
     Ok(healthy)
 }
 
@@ -82,7 +82,7 @@ async fn database(store: &store::Store, name: &str, found: &mut Vec<Finding>) ->
     let (open, stuck) = store
         .read(move |db| Ok((store::jobs::open_count(db, now)?, store::jobs::stuck(db)?)))
         .await?;
-    println!("数据库 database: {name}  待办任务 open jobs: {open}");
+    crate::say!("数据库 database: {name}  待办任务 open jobs: {open}");
     for store::jobs::Stuck { id, queue, key, error } in stuck {
         found.push(Finding {
             grave: false,
@@ -93,7 +93,7 @@ async fn database(store: &store::Store, name: &str, found: &mut Vec<Finding>) ->
         });
     }
     let proof = store::ledger::verify(store).await?;
-    println!("台账 ledger: {} 条 events, {} 条已封存 sealed", proof.events, proof.sealed);
+    crate::say!("台账 ledger: {} 条 events, {} 条已封存 sealed", proof.events, proof.sealed);
     if let Some(damage) = proof.damage {
         found.push(Finding {
             grave: true,

@@ -21,13 +21,13 @@ pub fn run(check: bool) -> Result<bool> {
         if check {
             let found = std::fs::read_to_string(&path).unwrap_or_default();
             if found != text {
-                println!("✗ {} is out of date: run `cargo run -- generate`", path.display());
+                crate::say!("✗ {} is out of date: run `cargo run -- generate`", path.display());
                 same = false;
             }
         } else {
             std::fs::create_dir_all(folder)?;
             std::fs::write(&path, text)?;
-            println!("{}", path.display());
+            crate::say!("{}", path.display());
         }
     }
     Ok(same)

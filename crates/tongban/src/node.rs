@@ -38,7 +38,7 @@ pub fn open_store_with(config: &Config, clock: Clock, chance: Chance) -> Result<
 /// `tongban migrate`.
 pub async fn migrate_only(config: &Config) -> Result<bool> {
     open_store(config)?.settle().await?;
-    println!("✓ {}", config.store.database);
+    crate::say!("✓ {}", config.store.database);
     Ok(true)
 }
 
@@ -46,7 +46,7 @@ pub async fn migrate_only(config: &Config) -> Result<bool> {
 pub async fn rotate_keys(config: &Config) -> Result<bool> {
     let store = open_store(config)?;
     let moved = store::vault::rotate_all(&store, &sealed_columns()).await?;
-    println!("✓ {moved}");
+    crate::say!("✓ {moved}");
     Ok(true)
 }
 

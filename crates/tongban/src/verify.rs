@@ -40,10 +40,10 @@ pub async fn run(flags: Flags) -> Result<bool> {
         node.proof().verify_text(&flags.what, "command line").await?
     };
     if flags.json {
-        println!("{}", serde_json::to_string(&verdict)?);
+        crate::say!("{}", serde_json::to_string(&verdict)?);
     } else {
-        println!("{}", verdict.to_text(web::Lang::Zh));
-        println!("{}", verdict.to_text(web::Lang::En));
+        crate::say!("{}", verdict.to_text(web::Lang::Zh));
+        crate::say!("{}", verdict.to_text(web::Lang::En));
     }
     Ok(verdict.is_true())
 }
@@ -61,17 +61,17 @@ async fn ledger(config: &crate::config::Config, json: bool) -> Result<bool> {
     let store = node::open_store(config)?;
     let proof = store::ledger::verify(&store).await?;
     if json {
-        println!("{}", serde_json::to_string(&proof)?);
+        crate::say!("{}", serde_json::to_string(&proof)?);
     } else {
-        println!(
+        crate::say!(
             "{} 条 events, {} 条已封存 sealed, {} 个签名点 checkpoints",
             proof.events, proof.sealed, proof.checkpoints
         );
         match &proof.damage {
-            None => println!("✓ 台账完整 the ledger holds"),
+            None => crate::say!("✓ 台账完整 the ledger holds"),
             Some(d) => {
                 let stream = d.stream.as_deref().unwrap_or("-");
-                println!("✗ 第一处损坏 first damage: {} {} ({stream})", d.entry, d.what);
+                crate::say!("✗ 第一处损坏 first damage: {} {} ({stream})", d.entry, d.what);
             }
         }
     }

@@ -37,12 +37,7 @@ impl Posted {
 
     /// The idempotency key minted with the page (`_idem`), bound to the posted body.
     pub fn idem(&self, route: &'static str) -> store::Result<Idem> {
-        let key = self.get("_idem");
-        let good = (8..=64).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_alphanumeric());
-        if !good {
-            return Err(Error::refused("idem-missing"));
-        }
-        Ok(Idem::new(key, route, &self.body))
+        idem(self.get("_idem"), route, &self.body)
     }
 
     /// Reads and checks a body that was already taken off the wire.
@@ -53,12 +48,7 @@ impl Posted {
         }
         let fields = decode(&body)?;
         let posted = Posted { fields, body };
-        let token = headers
-            .get("x-csrf")
-            .and_then(|v| v.to_str().ok())
-            .unwrap_or_else(|| posted.get("_csrf"))
-            .to_owned();
-        check_token(visitor, &token)?;
+        check_token(visitor, sent_token(headers).unwrap_or_else(|| posted.get("_csrf")))?;
         Ok(posted)
     }
 }
@@ -80,6 +70,24 @@ pub fn form_errors(visitor: &Visitor, wrong: &[FieldError]) -> Vec<FormError> {
         (None, _) => visitor.t(&format!("err-{}", e.code)).to_owned(),
     };
     wrong.iter().map(|e| FormError { field: e.field.clone(), text: words(e) }).collect()
+}
+
+/// The key minted with a page, bound to what was posted.
+///
+/// # Errors
+/// `idem-missing`: none came, or none of ours.
+pub fn idem(key: &str, route: &'static str, body: &[u8]) -> store::Result<Idem> {
+    let good = (8..=64).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_alphanumeric());
+    if good { Ok(Idem::new(key, route, body)) } else { Err(Error::refused("idem-missing")) }
+}
+
+fn sent_token(headers: &HeaderMap) -> Option<&str> {
+    headers.get("x-csrf")?.to_str().ok()
+}
+
+/// The token in the header must be this visitor's: for bodies that are no form.
+pub fn check_header(visitor: &Visitor, headers: &HeaderMap) -> Result<(), Fault> {
+    check_token(visitor, sent_token(headers).unwrap_or_default())
 }
 
 /// The token must be this visitor's.

@@ -12,7 +12,7 @@ use axum::http::HeaderMap;
 use codes::case_no::CaseNo;
 use serde_json::{Value, json};
 use store::{Error, Idem, Purpose};
-use web::form::check_token;
+use web::form::check_header;
 use web::{Answer, Fault, Visitor, json as answer_json};
 
 fn number(no: &str) -> Result<CaseNo, Fault> {
@@ -27,7 +27,7 @@ fn key(
     body: &[u8],
 ) -> Result<Idem, Fault> {
     let header = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    check_token(visitor, header("x-csrf"))?;
+    check_header(visitor, headers)?;
     let key = header("idempotency-key");
     let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
     if !(8..=64).contains(&key.len()) || !key.bytes().all(plain) {

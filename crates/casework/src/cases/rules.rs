@@ -10,10 +10,10 @@ use super::model::{
 };
 use codes::Day;
 use codes::calendar::Calendar;
-use codes::clock::{self, Clock, Limit, Pause, PauseKind};
+use codes::clock::{self, Clock, Limit, Pause};
 use codes::time::Stamp;
 use guide::packs;
-use guide::packs::flow::{Special as Allowed, SpecialKind};
+use guide::packs::flow::Special as Allowed;
 use people::identity::{StaffId, UnitId};
 use store::{Error, FileHash, Result};
 
@@ -272,20 +272,6 @@ pub struct Order {
     pub planned: Option<Day>,
 }
 
-fn pause_kind(kind: SpecialKind) -> PauseKind {
-    match kind {
-        SpecialKind::SiteCheck => PauseKind::SiteVisit,
-        SpecialKind::Hearing => PauseKind::Hearing,
-        SpecialKind::Tender => PauseKind::Tender,
-        SpecialKind::Auction => PauseKind::Auction,
-        SpecialKind::Inspection => PauseKind::Inspection,
-        SpecialKind::Testing => PauseKind::Testing,
-        SpecialKind::Quarantine => PauseKind::Quarantine,
-        SpecialKind::Appraisal => PauseKind::Appraisal,
-        SpecialKind::ExpertReview => PauseKind::ExpertReview,
-    }
-}
-
 /// Starts a special procedure. It must be one the pack allows, each only once, with reason, enough
 /// people (art. 34: two on site), no longer than the pack's cap; it begins now and never earlier.
 ///
@@ -321,7 +307,7 @@ pub fn start_special(
     }
     let running = Procedure {
         key: order.key,
-        kind: pause_kind(*kind),
+        kind: *kind,
         pauses: *pauses,
         reason: said("reason", &order.reason)?,
         evidence: evidence(order.evidence)?,

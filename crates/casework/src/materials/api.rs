@@ -8,13 +8,8 @@ use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use store::Error;
-use web::form::check_token;
-use web::{Answer, Fault, Visitor, json};
-
-fn token(visitor: &Visitor, headers: &HeaderMap) -> Result<(), Fault> {
-    let sent = headers.get("x-csrf").and_then(|v| v.to_str().ok()).unwrap_or_default();
-    check_token(visitor, sent)
-}
+use web::form::check_header;
+use web::{Answer, Visitor, json};
 
 /// `POST /api/v1/drafts/{id}/uploads` with `{"key": …, "name": …, "size": …}`: begins an upload.
 pub async fn begin(
@@ -24,7 +19,7 @@ pub async fn begin(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
-    token(&visitor, &headers)?;
+    check_header(&visitor, &headers)?;
     let said: serde_json::Value =
         serde_json::from_slice(&body).map_err(|_| Error::refused("form-encoding"))?;
     let text = |name: &str| said[name].as_str().unwrap_or_default();
@@ -46,7 +41,7 @@ pub async fn part(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
-    token(&visitor, &headers)?;
+    check_header(&visitor, &headers)?;
     let query = query.unwrap_or_default();
     let offset = query.split('&').find_map(|p| p.strip_prefix("offset="));
     let offset = offset.and_then(|o| o.parse().ok()).unwrap_or(-1);

@@ -110,7 +110,7 @@ impl Limit {
     }
 }
 
-/// Why time is not counted (行政许可法 art. 45).
+/// Kinds of special procedure, whose time is not counted (行政许可法 art. 45).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PauseKind {
@@ -131,7 +131,7 @@ pub enum PauseKind {
     /// 专家评审.
     ExpertReview,
     /// 现场核查, where the item's own law takes its time out of the limit.
-    SiteVisit,
+    SiteCheck,
 }
 
 impl PauseKind {
@@ -145,7 +145,7 @@ impl PauseKind {
         PauseKind::Quarantine,
         PauseKind::Appraisal,
         PauseKind::ExpertReview,
-        PauseKind::SiteVisit,
+        PauseKind::SiteCheck,
     ];
 
     /// Stable name, as serde, packs and the wordings write it.
@@ -159,8 +159,14 @@ impl PauseKind {
             PauseKind::Quarantine => "quarantine",
             PauseKind::Appraisal => "appraisal",
             PauseKind::ExpertReview => "expert-review",
-            PauseKind::SiteVisit => "site-visit",
+            PauseKind::SiteCheck => "site-check",
         }
+    }
+
+    /// Whether 行政许可法 art. 45 takes its time out of the limit. A site check is not in that list:
+    /// it pauses only if an item-specific law says so.
+    pub const fn statutory(self) -> bool {
+        !matches!(self, PauseKind::SiteCheck)
     }
 
     /// Key of the name in `codes.ftl`.

@@ -21,7 +21,7 @@ fn at(facts: &Facts, today: Day) -> Clock {
 }
 
 fn pause(start: Day, end: Option<Day>) -> Pause {
-    Pause::new(PauseKind::SiteVisit, start, end, None).expect("pause")
+    Pause::new(PauseKind::SiteCheck, start, end, None).expect("pause")
 }
 
 fn row(clock: &Clock) -> String {

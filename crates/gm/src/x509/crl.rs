@@ -2,7 +2,7 @@
 //! by whoever relies on its certificates.
 
 use super::issue::{extension, key_id};
-use super::{Certificate, KeyUsage, algorithm};
+use super::{Certificate, KeyUsage, algorithm, each_extension};
 use crate::signer::Signer;
 use crate::time::Utc;
 use crate::tlv::{self, Tlv, tag};
@@ -294,26 +294,4 @@ impl Crl {
         });
         steps
     }
-}
-
-/// Walks a list of extensions, each of which may stand once.
-fn each_extension(
-    list: &Tlv<'_>,
-    mut each: impl FnMut(&[u8], bool, &[u8]) -> Result<(), Error>,
-) -> Result<(), Error> {
-    let mut reader = list.inside();
-    let mut seen: Vec<&[u8]> = Vec::new();
-    while !reader.is_empty() {
-        let mut fields = reader.expect(tag::SEQUENCE, "extension")?.inside();
-        let id = fields.expect(tag::OID, "extension")?.value;
-        let critical = fields.optional(tag::BOOLEAN)?.is_some_and(|b| b.value != [0]);
-        let value = fields.expect(tag::OCTET_STRING, "extension value")?.value;
-        fields.end()?;
-        if seen.contains(&id) {
-            return Err(Error::Der("extension twice"));
-        }
-        seen.push(id);
-        each(id, critical, value)?;
-    }
-    Ok(())
 }

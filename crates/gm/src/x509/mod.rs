@@ -261,24 +261,14 @@ pub(crate) fn algorithm(reader: &mut Reader<'_>) -> Result<Vec<u8>, Error> {
 impl Extensions {
     fn parse(list: &Tlv<'_>) -> Result<Extensions, Error> {
         let mut out = Extensions::default();
-        let mut reader = Tlv::only(list.value)?.inside();
-        let mut seen: Vec<&[u8]> = Vec::new();
-        while !reader.is_empty() {
-            let mut fields = reader.expect(tag::SEQUENCE, "extension")?.inside();
-            let id = fields.expect(tag::OID, "extension")?.value;
-            let critical = fields.optional(tag::BOOLEAN)?.is_some_and(|b| b.value != [0]);
-            let value = fields.expect(tag::OCTET_STRING, "extension value")?.value;
-            fields.end()?;
-            if seen.contains(&id) {
-                return Err(Error::Der("extension twice"));
-            }
-            seen.push(id);
+        each_extension(&Tlv::only(list.value)?, |id, critical, value| {
             out.extended_critical |= critical && id == oid::EXT_KEY_USAGE;
             // Constraints of names are not understood here, and a certificate that has them holds only within them.
             if !out.take(id, value)? && (critical || id == oid::NAME_CONSTRAINTS) {
                 out.unknown_critical = Some(oid::dotted(id));
             }
-        }
+            Ok(())
+        })?;
         Ok(out)
     }
 
@@ -309,6 +299,28 @@ impl Extensions {
         }
         Ok(true)
     }
+}
+
+/// Walks a list of extensions, each of which may stand once.
+pub(crate) fn each_extension(
+    list: &Tlv<'_>,
+    mut each: impl FnMut(&[u8], bool, &[u8]) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut reader = list.inside();
+    let mut seen: Vec<&[u8]> = Vec::new();
+    while !reader.is_empty() {
+        let mut fields = reader.expect(tag::SEQUENCE, "extension")?.inside();
+        let id = fields.expect(tag::OID, "extension")?.value;
+        let critical = fields.optional(tag::BOOLEAN)?.is_some_and(|b| b.value != [0]);
+        let value = fields.expect(tag::OCTET_STRING, "extension value")?.value;
+        fields.end()?;
+        if seen.contains(&id) {
+            return Err(Error::Der("extension twice"));
+        }
+        seen.push(id);
+        each(id, critical, value)?;
+    }
+    Ok(())
 }
 
 /// Named bit list: bit 0 is the highest bit of the first byte.

@@ -2,11 +2,11 @@
 
 use super::Findings;
 use crate::packs::documents::DocumentKind;
-use crate::packs::flow::SpecialKind;
 use crate::packs::licence::LicenceFace;
 use crate::packs::materials::{Material, Necessity, Way};
 use crate::packs::model::{CaseKind, OutcomeKind, Pack, Unit};
 use crate::packs::text::Text;
+use codes::clock::PauseKind;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -134,12 +134,12 @@ fn limits(pack: &Pack, out: &mut Findings) {
     }
     for special in &pack.flow.special {
         let place = format!("special {}", special.key);
-        let site = special.kind == SpecialKind::SiteCheck;
+        let site = special.kind == PauseKind::SiteCheck;
         if special.pauses && special.basis.is_empty() {
             let message = "time is taken out of the limit only by a clause; name it in basis";
             out.error("flow.toml", &place, "pause-basis", message);
         }
-        if special.pauses && !special.kind.statutory_pause() {
+        if special.pauses && !special.kind.statutory() {
             let message = "行政许可法 art. 45 does not list a site check; see that basis names the law \
                            that stops the clock";
             out.warn("flow.toml", &place, "pause-site-check", message);

@@ -319,14 +319,42 @@ fn the_food_licence_takes_what_departments_know() {
     assert_eq!(orgs, ["市场监管", "电子营业执照", "市场监管", "卫生健康", "实名账户", "市场监管"]);
 }
 
+const FOOD_SYSTEMS: [&str; 11] = [
+    "食品安全自查",
+    "从业人员健康管理",
+    "从业人员培训管理",
+    "食品经营过程与控制",
+    "场所及设施设备清洗消毒和维修保养",
+    "进货查验和查验记录",
+    "食品贮存管理",
+    "废弃物处置",
+    "食品安全突发事件应急处置",
+    "食品添加剂管理",
+    "餐具清洗消毒",
+];
+
 #[test]
 fn what_was_filled_in_before_comes_back() {
     let (pack, shop) = (food(), "92990102630040015X");
     let (mut facts, plain) = sandbox_facts(&pack, DONG, shop);
-    let (day, earlier) = Sandbox::shipped().earlier("spjy-xb", shop, DAY).expect("earlier");
-    let at = codes::time::Stamp::from_day(codes::time::parse_day(&day).expect("day"));
-    for (key, value) in earlier {
-        let fact = Fact { value: Some(value), org: String::new(), fetched_at: Some(at) };
+    let at = codes::time::Stamp::from_day(codes::time::parse_day("2026-05-15").expect("day"));
+    let earlier = json!({
+        "area": 82,
+        "kitchen_area": 24,
+        "dining_area": 48,
+        "max_diners": 36,
+        "main_format": "餐饮服务经营者",
+        "make_items": ["热食类食品制售", "冷食类食品制售", "自制饮品制售"],
+        "simple_make": false,
+        "auto_device": false,
+        "equip": [{"name": "紫外线消毒柜", "model": "XD-60", "count": 1, "place": "冷食专间"}],
+        "systems": FOOD_SYSTEMS,
+        "staff": [],
+    });
+    for (key, value) in earlier.as_object().expect("answers") {
+        let field = pack.form.field(key).unwrap_or_else(|| panic!("{key}"));
+        assert!(field.prefill.iter().any(|p| p == "reuse"), "{key}");
+        let fact = Fact { value: Some(value.clone()), org: String::new(), fetched_at: Some(at) };
         facts.insert(format!("reuse:{key}"), fact);
     }
     let mut values = Values::default();

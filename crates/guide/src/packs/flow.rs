@@ -3,6 +3,7 @@
 use super::cel::Expr;
 use super::model::Limit;
 use super::text::Text;
+use codes::clock::PauseKind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -115,38 +116,6 @@ pub struct Step {
     pub end: bool,
 }
 
-/// Kinds of special procedure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SpecialKind {
-    /// 现场核查 / 现场勘验.
-    SiteCheck,
-    /// 听证.
-    Hearing,
-    /// 招标.
-    Tender,
-    /// 拍卖.
-    Auction,
-    /// 检验.
-    Inspection,
-    /// 检测.
-    Testing,
-    /// 检疫.
-    Quarantine,
-    /// 鉴定.
-    Appraisal,
-    /// 专家评审.
-    ExpertReview,
-}
-
-impl SpecialKind {
-    /// Whether 行政许可法 art. 45 takes its time out of the limit. A site check is not in that list:
-    /// it pauses only if an item-specific law says so, which `pauses` with a basis states.
-    pub fn statutory_pause(self) -> bool {
-        self != SpecialKind::SiteCheck
-    }
-}
-
 /// A special procedure an item allows.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -154,7 +123,7 @@ pub struct Special {
     /// Name within the pack.
     pub key: String,
     /// Its kind.
-    pub kind: SpecialKind,
+    pub kind: PauseKind,
     /// Name people see.
     pub name: Text,
     /// How long it may take.

@@ -19,7 +19,6 @@ type Row = BTreeMap<String, String>;
 #[serde(deny_unknown_fields)]
 struct Records {
     record: Vec<Record>,
-    earlier: Vec<Earlier>,
 }
 
 #[derive(Deserialize)]
@@ -30,15 +29,6 @@ struct Record {
     #[serde(default)]
     licence: String,
     id: String,
-    values: Values,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Earlier {
-    item: String,
-    id: String,
-    day: String,
     values: Values,
 }
 
@@ -75,14 +65,6 @@ impl Sandbox {
         let own = self.records.record.iter().find(|r| r.licence == licence && r.id == id);
         own.map(|r| worked_out(&r.values, today))
             .or_else(|| self.sample(licence, id).map(|values| worked_out(&values, today)))
-    }
-
-    /// What the applicant filled in for the same item before, with the day: the stand-in for an
-    /// earlier case, for the badge 上次办事填写.
-    pub fn earlier(&self, item: &str, id: &str, today: &str) -> Option<(String, Values)> {
-        let found = self.records.earlier.iter().find(|e| e.item == item && e.id == id)?;
-        let day = worked_out(&BTreeMap::from([("day".to_owned(), json!(found.day))]), today);
-        Some((day["day"].as_str()?.to_owned(), worked_out(&found.values, today)))
     }
 
     /// What follows from the sample people and enterprises alone.
@@ -214,18 +196,5 @@ mod tests {
         assert_eq!(until("2026-11-21"), Value::from("2026-12-31"));
         assert_eq!(until("2027-01-21"), Value::from("2027-03-02"));
         assert!(Sandbox::shipped().register("vehicle", "nobody", "2026-11-21").is_none());
-    }
-
-    #[test]
-    fn an_earlier_case_answers_the_same_form() {
-        let pack = crate::packs::shipped("spjy-xb").expect("pack");
-        let (day, values) = Sandbox::shipped()
-            .earlier("spjy-xb", "92990102630040015X", "2026-11-21")
-            .expect("earlier");
-        assert_eq!(day, "2026-05-15");
-        for key in values.keys() {
-            let field = pack.form.field(key).unwrap_or_else(|| panic!("{key}"));
-            assert!(field.prefill.iter().any(|p| p == "reuse"), "{key}");
-        }
     }
 }

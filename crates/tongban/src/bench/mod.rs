@@ -92,9 +92,9 @@ pub async fn run(flags: Flags) -> Result<bool> {
     let (ours, floor) = operations::measure(&flags, &url).await?;
     let figures = Figures::of(&ours, &floor);
     if flags.json {
-        println!("{}", serde_json::to_string(&figures)?);
+        crate::say!("{}", serde_json::to_string(&figures)?);
     } else {
-        println!(
+        crate::say!(
             "{:?}: {} ops/s, p50 {} µs, p99 {} µs, {} µs CPU/op, {} errors; floor {} ops/s, ratio {}",
             flags.operation,
             figures.ops_per_s,

@@ -105,8 +105,10 @@ async fn whole_life(town: &BenchTown, ready: &Ready) -> Result<()> {
     store.write(ctx(town, Actor::Staff(1)), grant).await?;
     let worker = town.node.worker();
     while !is_closed(town, id).await? {
-        worker.run_due().await?;
-        tokio::task::yield_now().await;
+        if worker.run_due().await? == 0 {
+            // Another client's worker has the job: asking again at once would be measured as its cost.
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
     }
     Ok(())
 }

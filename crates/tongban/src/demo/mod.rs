@@ -81,7 +81,7 @@ pub async fn run(flags: Flags) -> Result<bool> {
     said.ledger(report.events, report.log_verified);
     for_testers(&node, &flags.data)?;
     if flags.json {
-        println!("{}", serde_json::to_string(&report)?);
+        crate::say!("{}", serde_json::to_string(&report)?);
     }
     let held = report.log_verified && report.cases.iter().all(walk::Walked::held);
     if let Some(listener) = listener {
@@ -133,22 +133,22 @@ fn for_testers(node: &Node, data: &Path) -> Result<()> {
 /// Tells where the portal is and who may sign in as whom.
 fn welcome(config: &Config, data: &Path) {
     let address = format!("http://{}", config.server.listen);
-    println!("\n通办已在运行 Tongban is serving: {address}");
-    println!("  门户 portal        {address}/");
-    println!("  工作台 staff       {address}/staff/login");
-    println!("  短信沙盒 messages  {address}/sandbox/outbox\n");
-    println!(
+    crate::say!("\n通办已在运行 Tongban is serving: {address}");
+    crate::say!("  门户 portal        {address}/");
+    crate::say!("  工作台 staff       {address}/staff/login");
+    crate::say!("  短信沙盒 messages  {address}/sandbox/outbox\n");
+    crate::say!(
         "可以用这些演示账号登录 demo accounts ({}):",
         data.join("demo-accounts.json").display()
     );
     for account in people::identity::demo_accounts() {
         let totp = account.totp_secret.map(|s| format!("  TOTP {s}")).unwrap_or_default();
-        println!(
+        crate::say!(
             "  {:<16} {:<12} {}  {}  {}{totp}",
             account.role, account.login, account.password, account.name, account.note
         );
     }
-    println!("\nCtrl-C 停止 stops.");
+    crate::say!("\nCtrl-C 停止 stops.");
 }
 
 /// A fault of the walk itself.

@@ -68,14 +68,14 @@ impl Teller {
     fn say(&mut self, what: &str) {
         let now = self.watch.micros();
         if !self.quiet {
-            println!("  {:>8.1} ms  {what}", (now - self.last) as f64 / 1000.0);
+            crate::say!("  {:>8.1} ms  {what}", (now - self.last) as f64 / 1000.0);
         }
         self.last = now;
     }
 
     fn title(&mut self, what: &str) {
         if !self.quiet {
-            println!("\n{what}");
+            crate::say!("\n{what}");
         }
         self.last = self.watch.micros();
     }

@@ -1,7 +1,7 @@
 //! What the person who runs a node types, and what a damaged, missing or foreign part answers.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// A folder of one test with a node's configuration in it.
 struct Place(PathBuf);
@@ -52,6 +52,19 @@ fn doctor_looks_without_making_anything() {
     assert_eq!(code, 1, "{text}");
     assert!(text.contains("tongban migrate"), "{text}");
     assert!(!place.data().exists(), "looking made a folder");
+}
+
+#[test]
+fn a_reader_that_stops_listening_is_no_failure() {
+    let place = Place::new("pipe");
+    assert_eq!(place.run("migrate").0, 0);
+    let config = place.0.join("node.toml");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tongban"));
+    command.args(["doctor", "--config"]).arg(config).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("it runs");
+    drop(child.stdout.take());
+    let done = child.wait_with_output().expect("it ends");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
 #[test]

@@ -72,12 +72,7 @@ impl Form {
     /// # Errors
     /// `idem-missing`.
     pub fn idem(&self, route: &'static str) -> Result<Idem> {
-        let good = (8..=64).contains(&self.key.len());
-        if !good || !self.key.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            return Err(Error::refused("idem-missing"));
-        }
-        let body = serde_json::to_vec(&self.fields)?;
-        Ok(Idem::new(self.key.as_str(), route, &body))
+        web::form::idem(&self.key, route, &serde_json::to_vec(&self.fields)?)
     }
 }
 

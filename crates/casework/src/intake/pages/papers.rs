@@ -8,15 +8,14 @@ use crate::Casework;
 use crate::drafts::pages::{Walk, number, query};
 use crate::materials::pages::Parts;
 use crate::materials::pages::cards::{allowed, file as send, line, picker, upload_error};
-use crate::materials::pages::chunks::refusal;
+use crate::materials::pages::chunks::{begun, taken};
 use crate::materials::{PaperId, Upload, putting, uploads};
 use axum::body::Bytes;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use guide::packs::{MaterialNeed, Way};
-use serde_json::json;
-use store::{Error, Idem};
-use web::form::check_token;
+use store::Error;
+use web::form::check_header;
 use web::{Answer, Frame, Posted, Visitor, see_other};
 
 /// One file or sheet put in.
@@ -168,11 +167,7 @@ async fn change(
         }
     }
     if let Some((how, material)) = look.split_once(':') {
-        let good = (8..=64).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_alphanumeric());
-        if !good {
-            return Err(Error::refused("idem-missing"));
-        }
-        let idem = Idem::new(key.as_str(), "POST /w/i/{id}/materials", look.as_bytes());
+        let idem = web::form::idem(&key, "POST /w/i/{id}/materials", look.as_bytes())?;
         let how = Look::parse(how);
         // The sheet's name is kept with the case: in the language of documents.
         let name = match how {
@@ -194,10 +189,7 @@ pub async fn begin(
     let s = sitting(&w, &visitor, id_of(&id)?).await?;
     let draft = s.draft.filter(|_| s.stage.open()).ok_or(Error::NotFound)?;
     let (size, name) = (posted.get("size").parse().unwrap_or(0), posted.get("name"));
-    match uploads::begin_by(&w, s.owner, draft, &key, name, size).await {
-        Ok(p) => web::json(&json!({"id": p.upload.to_string(), "offset": p.received})),
-        Err(e) => refusal(&visitor, e),
-    }
+    begun(&visitor, uploads::begin_by(&w, s.owner, draft, &key, name, size).await)
 }
 
 /// POST /w/i/{id}/materials/{key}/upload/{upload}?offset=n with bytes.
@@ -208,19 +200,11 @@ pub async fn piece(
     headers: HeaderMap,
     bytes: Bytes,
 ) -> Answer {
-    let token = headers.get("x-csrf").and_then(|v| v.to_str().ok()).unwrap_or_default();
-    check_token(&visitor, token)?;
+    check_header(&visitor, &headers)?;
     let s = sitting(&w, &visitor, id_of(&id)?).await?;
     let offset = query(&visitor, "offset").parse().unwrap_or(-1);
     let by = (filling::ctx(&w, &visitor), s.owner);
-    match uploads::part_by(&w, by, number(&upload)?, offset, &bytes).await {
-        Ok(p) if p.paper.is_some() => {
-            let label = visitor.t("drafts-mat-given");
-            web::json(&json!({"offset": p.received, "done": true, "label": label}))
-        }
-        Ok(p) => web::json(&json!({"offset": p.received})),
-        Err(e) => refusal(&visitor, e),
-    }
+    taken(&visitor, uploads::part_by(&w, by, number(&upload)?, offset, &bytes).await)
 }
 
 /// GET /w/i/{id}/paper/{paper}: the reading is recorded as that of the page.

@@ -1,7 +1,7 @@
 //! Uploads in pieces for pages with a script (`data-upload`): a broken line costs a piece, not the file.
 //! Without a script the same files come with the form; see [`super::cards`].
 
-use super::super::uploads;
+use super::super::uploads::{self, Progress};
 use crate::Casework;
 use crate::drafts::DraftId;
 use crate::drafts::pages::{number, query};
@@ -9,13 +9,33 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::json;
-use store::Error;
-use web::form::check_token;
+use store::{Error, Result};
+use web::form::check_header;
 use web::respond::json_text;
 use web::{Answer, Posted, Visitor};
 
+/// What the script is told when an upload has begun: `{"id","offset"}`.
+pub(crate) fn begun(visitor: &Visitor, begun: Result<Progress>) -> Answer {
+    match begun {
+        Ok(p) => web::json(&json!({"id": p.upload.to_string(), "offset": p.received})),
+        Err(e) => refusal(visitor, e),
+    }
+}
+
+/// What it is told of a piece: `{"offset"}`, and at the end `{"offset","done","label"}`.
+pub(crate) fn taken(visitor: &Visitor, taken: Result<Progress>) -> Answer {
+    match taken {
+        Ok(p) if p.paper.is_some() => {
+            let label = visitor.t("drafts-mat-given");
+            web::json(&json!({"offset": p.received, "done": true, "label": label}))
+        }
+        Ok(p) => web::json(&json!({"offset": p.received})),
+        Err(e) => refusal(visitor, e),
+    }
+}
+
 /// What the script is told of a refusal: the words to show, or where to go on.
-pub(crate) fn refusal(visitor: &Visitor, e: Error) -> Answer {
+fn refusal(visitor: &Visitor, e: Error) -> Answer {
     let Error::Refused(r) = &e else { return Err(e.into()) };
     if r.code == "upload-offset" {
         let received: Option<i64> = r.args.iter().find_map(|(_, v)| v.parse().ok());
@@ -38,10 +58,7 @@ pub async fn begin(
 ) -> Answer {
     let size = posted.get("size").parse().unwrap_or(0);
     let (draft, name) = (DraftId(number(&id)?), posted.get("name"));
-    match uploads::begin(&w, &visitor, draft, &key, name, size).await {
-        Ok(p) => web::json(&json!({"id": p.upload.to_string(), "offset": p.received})),
-        Err(e) => refusal(&visitor, e),
-    }
+    begun(&visitor, uploads::begin(&w, &visitor, draft, &key, name, size).await)
 }
 
 /// POST /d/{id}/materials/{key}/upload/{upload}?offset=n with bytes: `{"offset"}`, and at the end
@@ -53,15 +70,7 @@ pub async fn piece(
     headers: HeaderMap,
     bytes: Bytes,
 ) -> Answer {
-    let token = headers.get("x-csrf").and_then(|v| v.to_str().ok()).unwrap_or_default();
-    check_token(&visitor, token)?;
+    check_header(&visitor, &headers)?;
     let offset = query(&visitor, "offset").parse().unwrap_or(-1);
-    match uploads::part(&w, &visitor, number(&upload)?, offset, &bytes).await {
-        Ok(p) if p.paper.is_some() => {
-            let label = visitor.t("drafts-mat-given");
-            web::json(&json!({"offset": p.received, "done": true, "label": label}))
-        }
-        Ok(p) => web::json(&json!({"offset": p.received})),
-        Err(e) => refusal(&visitor, e),
-    }
+    taken(&visitor, uploads::part(&w, &visitor, number(&upload)?, offset, &bytes).await)
 }
