@@ -65,7 +65,9 @@ async fn ledger(config: &crate::config::Config, json: bool) -> Result<bool> {
     } else {
         crate::say!(
             "{} 条 events, {} 条已封存 sealed, {} 个签名点 checkpoints",
-            proof.events, proof.sealed, proof.checkpoints
+            proof.events,
+            proof.sealed,
+            proof.checkpoints
         );
         match &proof.damage {
             None => crate::say!("✓ 台账完整 the ledger holds"),

@@ -197,4 +197,6 @@ impl Report {
 }
 
 #[cfg(test)]
+mod mutations;
+#[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use crate::seal::tests::{AT, House, esl, house};
 use crate::seal::{Mode, Position, Signing, sign};
 use crate::write::{Document, Page, Text, write};
 
-fn plain() -> Vec<u8> {
+pub(super) fn plain() -> Vec<u8> {
     let mut page = Page::new(60.0, 40.0);
     page.push(Text::new(5.0, 5.0, 5.0, "证照"));
     write(&Document { id: "d".into(), pages: vec![page], ..Document::default() }, fonts())
@@ -16,7 +16,12 @@ fn plain() -> Vec<u8> {
         .bytes
 }
 
-fn put(ofd: &[u8], house: &House, second: bool, mode: Mode) -> Result<Vec<u8>, crate::Error> {
+pub(super) fn put(
+    ofd: &[u8],
+    house: &House,
+    second: bool,
+    mode: Mode,
+) -> Result<Vec<u8>, crate::Error> {
     let (signer, certificate) =
         if second { (&house.second.0, &house.second.1) } else { (&house.first.0, &house.first.1) };
     let esl = esl(house, std::slice::from_ref(certificate));
@@ -24,7 +29,7 @@ fn put(ofd: &[u8], house: &House, second: bool, mode: Mode) -> Result<Vec<u8>, c
     sign(ofd, &Signing { esl: &esl, signer, certificate, position, at: AT, mode, chance: None })
 }
 
-fn judge(ofd: &[u8], house: &House, now: i64) -> Report {
+pub(super) fn judge(ofd: &[u8], house: &House, now: i64) -> Report {
     let anchors = [house.root.clone()];
     verify(
         ofd,

@@ -145,7 +145,11 @@ fn welcome(config: &Config, data: &Path) {
         let totp = account.totp_secret.map(|s| format!("  TOTP {s}")).unwrap_or_default();
         crate::say!(
             "  {:<16} {:<12} {}  {}  {}{totp}",
-            account.role, account.login, account.password, account.name, account.note
+            account.role,
+            account.login,
+            account.password,
+            account.name,
+            account.note
         );
     }
     crate::say!("\nCtrl-C 停止 stops.");
