@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`write`] | page model → OFD bytes, always the same bytes for the same model |
 //! | [`font`] | fonts, widths, line breaking, embedded subsets |
+//! | [`layout`] | where every character of a page stands |
 //! | [`read`] | tolerant, bounded reader: metadata, text, tags, attachments, signatures |
 //! | [`seal`] | electronic seals and seal signatures (GB/T 38540-2020; GM/T 0031-2014 when reading) |
 //! | [`verify`] | judges every signature of a file over its original bytes, step by step |
@@ -13,6 +14,7 @@
 //! | [`xml`] | small bounded XML reader for what occurs in the wild |
 
 pub mod font;
+pub mod layout;
 pub mod package;
 pub mod picture;
 pub mod read;

@@ -80,7 +80,7 @@ fn sealed() -> (Vec<u8>, Certificate) {
         esl: &esl,
         signer: &key,
         certificate: &leaf,
-        position,
+        placing: position.into(),
         at: AT,
         mode: Mode::Whole,
         chance: None,

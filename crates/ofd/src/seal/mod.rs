@@ -2,11 +2,13 @@
 //! GM/T 0031-2014 (version 1). Original bytes are kept; nothing is judged over re-encoded data.
 
 mod make;
+mod placing;
 mod sign;
 mod signature;
 
 pub use make::{SealSpec, make_seal};
-pub use sign::{Mode, Position, Signing, sign};
+pub use placing::{Placing, Position, Side};
+pub use sign::{Bare, Mode, Signing, sign, sign_bare};
 pub use signature::SealSignature;
 
 use crate::Error;
@@ -300,5 +302,7 @@ impl Allowed {
     }
 }
 
+#[cfg(test)]
+mod placing_tests;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -1,5 +1,6 @@
-//! Puts a seal on a document: the procedure of GB/T 33190 §18 and GB/T 38540, step by step.
+//! Puts seals and signatures on a document: the procedure of GB/T 33190 §18 and GB/T 38540, step by step.
 
+use super::placing::{Placing, Stamp, stamps};
 use super::{Listed, Seal, signature};
 use crate::package::{Builder, Package, normal_path};
 use crate::read::Reader;
@@ -8,26 +9,12 @@ use crate::xml::{self, Node, escape};
 use crate::{Error, Limits};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use gm::signed_data::{self, Profile};
 use gm::signer::Signer;
 use gm::sm3;
 use gm::time::Utc;
 use gm::x509::Certificate;
 use std::fmt::Write;
-
-/// Where the stamp stands.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Position {
-    /// Page, from 0.
-    pub page: usize,
-    /// Left edge in mm.
-    pub x: f32,
-    /// Upper edge in mm.
-    pub y: f32,
-    /// Width in mm.
-    pub width: f32,
-    /// Height in mm.
-    pub height: f32,
-}
 
 /// Whether others may sign after this signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,8 +34,8 @@ pub struct Signing<'a> {
     pub signer: &'a Signer,
     /// The signer's certificate; the seal must list it.
     pub certificate: &'a Certificate,
-    /// Where the stamp stands.
-    pub position: Position,
+    /// Where its stamps stand.
+    pub placing: Placing,
     /// Signing time.
     pub at: Utc,
     /// Whether others may follow.
@@ -57,63 +44,118 @@ pub struct Signing<'a> {
     pub chance: Option<[u8; 32]>,
 }
 
+/// Everything a signature without a seal needs (`Type="Sign"`, GB/T 35275).
+#[derive(Debug, Clone)]
+pub struct Bare<'a> {
+    /// Who holds the signer's key.
+    pub signer: &'a Signer,
+    /// The signer's certificate.
+    pub certificate: &'a Certificate,
+    /// Signing time.
+    pub at: Utc,
+    /// Whether others may follow.
+    pub mode: Mode,
+    /// How the value is bound to the file; readers in the field accept [`Profile::Attributes`].
+    pub profile: Profile,
+}
+
 /// Seals a document and gives back the new file. Packed bytes of existing files are carried over untouched; only `OFD.xml`
 /// changes on the first signature, and the list of signatures on each.
 ///
-/// Refuses a signer the seal does not list, a key that is not the certificate's, a page that is not there, and a document
-/// whose earlier signature protects the list of signatures.
+/// Refuses a signer the seal does not list, a key that is not the certificate's, a page or word that is not there, and a
+/// document whose earlier signature protects the list of signatures.
 pub fn sign(ofd: &[u8], signing: &Signing<'_>) -> Result<Vec<u8>, Error> {
     let seal = Seal::parse(signing.esl)?;
-    if signing.certificate.public()? != signing.signer.public() {
-        return Err(Error::Gm(gm::Error::Key));
-    }
+    fits(signing.signer, signing.certificate)?;
     if seal.version != 4 || seal.listed(signing.certificate.der()) != Listed::Yes {
         return Err(Error::Seal("the seal does not list this signer"));
     }
     let reader = Reader::of(Package::open(ofd, &Limits::default())?)?;
-    let place = Place::find(&reader, signing.position.page)?;
-    let main = main_file(&reader, &place)?;
-    let list = place.list_file();
-    // Digests are taken in the order of the finished package.
-    let mut out = Builder::new();
-    let mut references: Vec<(String, [u8; 32])> = Vec::new();
-    for entry in reader.package().entries() {
-        if entry.name == place.list {
-            continue;
-        }
-        let digest = match &main {
-            Some(changed) if entry.name == "OFD.xml" => {
-                out.add("OFD.xml", changed.as_bytes());
-                sm3::hash(changed.as_bytes())
-            }
-            _ => {
-                out.carry(entry);
-                sm3::hash(&reader.package().unpack(entry)?)
-            }
-        };
-        references.push((entry.name.clone(), digest));
-    }
-    out.add(&place.list, list.as_bytes());
-    if signing.mode == Mode::Whole {
-        references.push((place.list.clone(), sm3::hash(list.as_bytes())));
-    }
-    let esl = format!("{}/Seal.esl", place.folder);
-    out.add(&esl, signing.esl);
-    references.push((esl, sm3::hash(signing.esl)));
-    let xml = place.signature_file(signing, &references);
-    let path = format!("{}/Signature.xml", place.folder);
-    out.add(&path, xml.as_bytes());
+    let stamps = stamps(&reader, &signing.placing)?;
+    let mut new = New::begin(&reader, "Seal", stamps.len(), signing.mode)?;
+    new.add(&new.beside("Seal.esl"), signing.esl);
+    let (path, xml) = new.write_signature(signing.at, &stamps);
     let who = (signing.signer, signing.certificate);
-    let value = signature::make(
-        signing.esl,
-        xml.as_bytes(),
-        &format!("/{path}"),
-        who,
-        signing.at,
-        signing.chance,
-    )?;
-    out.add(&format!("{}/SignedValue.dat", place.folder), &value);
-    Ok(out.finish())
+    let path = format!("/{path}");
+    let value =
+        signature::make(signing.esl, xml.as_bytes(), &path, who, signing.at, signing.chance)?;
+    Ok(new.finish(&value))
+}
+
+/// Signs a document without a seal and gives back the new file; otherwise as [`sign`].
+pub fn sign_bare(ofd: &[u8], bare: &Bare<'_>) -> Result<Vec<u8>, Error> {
+    fits(bare.signer, bare.certificate)?;
+    let reader = Reader::of(Package::open(ofd, &Limits::default())?)?;
+    let mut new = New::begin(&reader, "Sign", 0, bare.mode)?;
+    let (_, xml) = new.write_signature(bare.at, &[]);
+    let (signer, certificate) = (bare.signer, bare.certificate);
+    let value = signed_data::sign(xml.as_bytes(), signer, certificate, bare.at, bare.profile)?;
+    Ok(new.finish(&value))
+}
+
+fn fits(signer: &Signer, certificate: &Certificate) -> Result<(), Error> {
+    if certificate.public()? == signer.public() { Ok(()) } else { Err(Error::Gm(gm::Error::Key)) }
+}
+
+/// A document with a signature being put on it.
+struct New {
+    out: Builder,
+    /// Path and digest of every file it covers, in the order of the finished package.
+    references: Vec<(String, [u8; 32])>,
+    place: Place,
+}
+
+impl New {
+    /// Carries the document over, with the signature of `kind` in its list.
+    fn begin(reader: &Reader<'_>, kind: &str, stamps: usize, mode: Mode) -> Result<New, Error> {
+        let place = Place::find(reader)?;
+        let main = main_file(reader, &place)?;
+        let list = place.list_file(kind, stamps);
+        let mut new = New { out: Builder::new(), references: Vec::new(), place };
+        for entry in reader.package().entries() {
+            if entry.name == new.place.list {
+                continue;
+            }
+            match &main {
+                Some(changed) if entry.name == "OFD.xml" => new.add("OFD.xml", changed.as_bytes()),
+                _ => {
+                    new.out.carry(entry);
+                    let digest = sm3::hash(&reader.package().unpack(entry)?);
+                    new.references.push((entry.name.clone(), digest));
+                }
+            }
+        }
+        let path = new.place.list.clone();
+        match mode {
+            Mode::Whole => new.add(&path, list.as_bytes()),
+            Mode::Continue => new.out.add(&path, list.as_bytes()),
+        }
+        Ok(new)
+    }
+
+    /// Adds a file that the signature covers.
+    fn add(&mut self, path: &str, data: &[u8]) {
+        self.out.add(path, data);
+        self.references.push((path.to_owned(), sm3::hash(data)));
+    }
+
+    fn beside(&self, name: &str) -> String {
+        format!("{}/{name}", self.place.folder)
+    }
+
+    /// Writes Signature.xml; its path and text.
+    fn write_signature(&mut self, at: Utc, stamps: &[Stamp]) -> (String, String) {
+        let path = self.beside("Signature.xml");
+        let xml = self.place.signature_file(at, stamps, &self.references);
+        self.out.add(&path, xml.as_bytes());
+        (path, xml)
+    }
+
+    fn finish(mut self, value: &[u8]) -> Vec<u8> {
+        let path = self.beside("SignedValue.dat");
+        self.out.add(&path, value);
+        self.out.finish()
+    }
 }
 
 /// Where the new signature goes and which numbers it gets.
@@ -124,8 +166,6 @@ struct Place {
     folder: String,
     /// Entries already in the list: id, type, path.
     earlier: Vec<(String, String, String)>,
-    /// Id of the page the stamp stands on.
-    page_id: String,
     /// Highest number in use.
     max: u64,
 }
@@ -136,8 +176,7 @@ fn number(id: &str) -> u64 {
 }
 
 impl Place {
-    fn find(reader: &Reader<'_>, page: usize) -> Result<Place, Error> {
-        let page_id = reader.pages().get(page).ok_or(Error::Document("no such page"))?.id.clone();
+    fn find(reader: &Reader<'_>) -> Result<Place, Error> {
         let base = normal_path(reader.root_path(), "Signs");
         let list = reader.signatures_path().map_or(format!("{base}/Signatures.xml"), str::to_owned);
         let mut max = 0;
@@ -161,17 +200,15 @@ impl Place {
             !reader.package().entries().iter().any(|e| e.name.to_lowercase().starts_with(&prefix))
         };
         let n = (0..=reader.package().entries().len()).find(free).unwrap_or_default();
-        Ok(Place { list, folder: format!("{base}/Sign_{n}"), earlier, page_id, max })
+        Ok(Place { list, folder: format!("{base}/Sign_{n}"), earlier, max })
     }
 
-    fn list_file(&self) -> String {
-        let mut out =
-            format!("{HEAD}<ofd:Signatures {NS}><ofd:MaxSignId>{}</ofd:MaxSignId>", self.max + 2);
-        let own = (
-            (self.max + 1).to_string(),
-            "Seal".to_owned(),
-            format!("{}/Signature.xml", self.folder),
-        );
+    /// The list with the new signature; its stamps take the numbers after its own.
+    fn list_file(&self, kind: &str, stamps: usize) -> String {
+        let max = self.max + 1 + stamps as u64;
+        let mut out = format!("{HEAD}<ofd:Signatures {NS}><ofd:MaxSignId>{max}</ofd:MaxSignId>");
+        let own =
+            ((self.max + 1).to_string(), kind.to_owned(), format!("{}/Signature.xml", self.folder));
         for (id, kind, path) in self.earlier.iter().chain([&own]) {
             let _ = write!(
                 out,
@@ -185,14 +222,18 @@ impl Place {
         out
     }
 
-    fn signature_file(&self, signing: &Signing<'_>, references: &[(String, [u8; 32])]) -> String {
-        let at = &signing.position;
+    fn signature_file(
+        &self,
+        at: Utc,
+        stamps: &[Stamp],
+        references: &[(String, [u8; 32])],
+    ) -> String {
         let mut out = format!(
             "{HEAD}<ofd:Signature {NS}><ofd:SignedInfo><ofd:Provider ProviderName=\"tongban-ofd\" Version=\"{}\" \
              Company=\"Tongban\"/><ofd:SignatureMethod>1.2.156.10197.1.501</ofd:SignatureMethod>\
              <ofd:SignatureDateTime>{}</ofd:SignatureDateTime><ofd:References CheckMethod=\"1.2.156.10197.1.401\">",
             env!("CARGO_PKG_VERSION"),
-            signing.at.beijing()
+            at.beijing()
         );
         for (path, digest) in references {
             let _ = write!(
@@ -202,18 +243,29 @@ impl Place {
                 STANDARD.encode(digest)
             );
         }
+        out.push_str("</ofd:References>");
+        let four = |numbers: &[f32; 4]| numbers.map(mm).join(" ");
+        for (n, stamp) in stamps.iter().enumerate() {
+            let _ = write!(
+                out,
+                "<ofd:StampAnnot ID=\"{}\" PageRef=\"{}\" Boundary=\"{}\"",
+                self.max + 2 + n as u64,
+                escape(&stamp.page_id),
+                four(&stamp.boundary)
+            );
+            if let Some(clip) = &stamp.clip {
+                let _ = write!(out, " Clip=\"{}\"", four(clip));
+            }
+            out.push_str("/>");
+        }
+        let folder = escape(&self.folder);
+        if !stamps.is_empty() {
+            let _ =
+                write!(out, "<ofd:Seal><ofd:BaseLoc>/{folder}/Seal.esl</ofd:BaseLoc></ofd:Seal>");
+        }
         let _ = write!(
             out,
-            "</ofd:References><ofd:StampAnnot ID=\"{}\" PageRef=\"{}\" Boundary=\"{} {} {} {}\"/><ofd:Seal><ofd:BaseLoc>\
-             /{folder}/Seal.esl</ofd:BaseLoc></ofd:Seal></ofd:SignedInfo><ofd:SignedValue>/{folder}/SignedValue.dat\
-             </ofd:SignedValue></ofd:Signature>",
-            self.max + 2,
-            escape(&self.page_id),
-            mm(at.x),
-            mm(at.y),
-            mm(at.width),
-            mm(at.height),
-            folder = escape(&self.folder),
+            "</ofd:SignedInfo><ofd:SignedValue>/{folder}/SignedValue.dat</ofd:SignedValue></ofd:Signature>"
         );
         out
     }

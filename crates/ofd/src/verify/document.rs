@@ -251,7 +251,8 @@ fn stamps(node: &Node) -> Vec<Stamp> {
     let stamps = node.walk().into_iter().filter(|n| n.name == "StampAnnot");
     let stamp = |n: &Node| {
         let boundary: [f32; 4] = numbers(n.attr("Boundary")?).try_into().ok()?;
-        Some(Stamp { page_id: n.attr("PageRef")?.to_owned(), boundary })
+        let clip = n.attr("Clip").and_then(|c| numbers(c).try_into().ok());
+        Some(Stamp { page_id: n.attr("PageRef")?.to_owned(), boundary, clip })
     };
     stamps.filter_map(stamp).collect()
 }

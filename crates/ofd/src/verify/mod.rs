@@ -58,6 +58,8 @@ pub struct Stamp {
     pub page_id: String,
     /// Left, top, width, height in mm.
     pub boundary: [f32; 4],
+    /// The part of it that shows, in its own coordinates: a slice of a seam.
+    pub clip: Option<[f32; 4]>,
 }
 
 /// Judgement of one signature.

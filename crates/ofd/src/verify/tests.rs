@@ -26,7 +26,18 @@ pub(super) fn put(
         if second { (&house.second.0, &house.second.1) } else { (&house.first.0, &house.first.1) };
     let esl = esl(house, std::slice::from_ref(certificate));
     let position = Position { page: 0, x: 10.0, y: 10.0, width: 20.0, height: 20.0 };
-    sign(ofd, &Signing { esl: &esl, signer, certificate, position, at: AT, mode, chance: None })
+    sign(
+        ofd,
+        &Signing {
+            esl: &esl,
+            signer,
+            certificate,
+            placing: position.into(),
+            at: AT,
+            mode,
+            chance: None,
+        },
+    )
 }
 
 pub(super) fn judge(ofd: &[u8], house: &House, now: i64) -> Report {
@@ -165,7 +176,7 @@ fn a_swapped_seal_and_a_stranger_are_refused() {
         esl: &seal,
         signer: &house.first.0,
         certificate: &house.first.1,
-        position,
+        placing: position.into(),
         at: AT,
         mode: Mode::Whole,
         chance: None,
@@ -174,7 +185,7 @@ fn a_swapped_seal_and_a_stranger_are_refused() {
     signing.certificate = &house.second.1;
     assert!(sign(&plain(), &signing).is_err());
     signing.signer = &house.second.0;
-    signing.position.page = 1;
+    signing.placing = Position { page: 1, ..position }.into();
     assert!(sign(&plain(), &signing).is_err());
 }
 

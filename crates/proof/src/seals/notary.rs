@@ -230,7 +230,7 @@ impl Seals {
             esl: &seal.esl,
             signer: &seal.signer,
             certificate: &seal.certificate,
-            position: document.position,
+            placing: document.position.into(),
             at: utc(ctx.at),
             mode: Mode::Whole,
             chance: Some(store.chance().bytes()),
