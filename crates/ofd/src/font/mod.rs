@@ -6,14 +6,15 @@ mod wrap;
 use crate::Error;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::OnceLock;
 use ttf_parser::{Face, GlyphId, OutlineBuilder};
 
 /// One usable face. Font bytes live as long as the process, as embedded data does.
 struct FontFace {
     name: String,
-    data: &'static [u8],
-    index: u32,
     face: Face<'static>,
+    /// What subsets are cut from; made when the first one is.
+    whole: OnceLock<Vec<u8>>,
 }
 
 /// Faces in order of preference: the first that has a character draws it.
@@ -42,7 +43,7 @@ impl Fonts {
         }
         let load = |&(name, data, index): &(&str, &'static [u8], u32)| {
             let face = Face::parse(data, index).map_err(|_| Error::Font("cannot be read"))?;
-            Ok(FontFace { name: name.to_owned(), data, index, face })
+            Ok(FontFace { name: name.to_owned(), face, whole: OnceLock::new() })
         };
         sources.iter().map(load).collect::<Result<_, _>>().map(Fonts)
     }
@@ -109,7 +110,8 @@ impl Fonts {
     /// A TrueType file with only these characters of one face, their character map included.
     pub fn subset(&self, face: usize, chars: &BTreeSet<char>) -> Result<Vec<u8>, Error> {
         let font = self.0.get(face).ok_or(Error::Font("no such face"))?;
-        subset::subset(font.data, font.index, &font.face, chars)
+        let whole = font.whole.get_or_init(|| subset::nameless(&font.face));
+        subset::subset(whole, &font.face, chars)
     }
 }
 

@@ -96,9 +96,16 @@ fn main_file(document: &Document) -> String {
 
 /// Number in mm with at most three decimals and no trailing zeros.
 pub(crate) fn mm(value: f32) -> String {
-    let text = format!("{value:.3}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+    // Whole thousandths: a page has thousands of numbers, and printing a float is most of what one costs.
+    let thousandths = (f64::from(value) * 1000.0).round() as i64;
+    let sign = if thousandths < 0 { "-" } else { "" };
+    let (whole, part) = (thousandths.unsigned_abs() / 1000, thousandths.unsigned_abs() % 1000);
+    if part == 0 {
+        return format!("{sign}{whole}");
+    }
+    let mut out = format!("{sign}{whole}.{part:03}");
+    out.truncate(out.trim_end_matches('0').len());
+    out
 }
 
 impl<'a> Emitter<'a> {
