@@ -83,6 +83,9 @@ pub enum Error {
     /// Sealed bytes were changed, or the key, nonce or context is another one.
     #[error("the sealed bytes do not open")]
     Sealed,
+    /// A device that keeps a key did not sign, or not rightly; the text says what it did.
+    #[error("the device that keeps the key {0}")]
+    Device(&'static str),
     /// An algorithm outside the family this crate computes.
     #[error("unsupported algorithm: {0}")]
     Algorithm(&'static str),
@@ -97,6 +100,7 @@ impl Error {
             Error::Key => "gm-key",
             Error::Signature => "gm-signature",
             Error::Sealed => "gm-sealed",
+            Error::Device(_) => "gm-device",
             Error::Algorithm(_) => "gm-algorithm",
         }
     }

@@ -164,6 +164,16 @@ impl Keypair {
     }
 }
 
+#[cfg(test)]
+impl Keypair {
+    /// What a device does: r‖s over a digest that was made outside.
+    pub(crate) fn sign_digest(&self, e: &[u8; 32]) -> [u8; 64] {
+        use ::sm2::dsa::signature::hazmat::PrehashSigner;
+        let signature: Signature = self.key.sign_prehash(e).unwrap();
+        signature.to_bytes().into()
+    }
+}
+
 impl fmt::Debug for Keypair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Keypair(secret, {:?})", self.public)
@@ -222,8 +232,12 @@ fn signature_from_der(der: &[u8]) -> Result<Signature, Error> {
 }
 
 fn signature_to_der(signature: &Signature) -> Vec<u8> {
-    let bytes = signature.to_bytes();
-    tlv::sequence(&[&tlv::integer(&bytes[..32]), &tlv::integer(&bytes[32..])])
+    der_from_raw(&signature.to_bytes().into())
+}
+
+/// r‖s as SEQUENCE { r, s }.
+pub(crate) fn der_from_raw(raw: &[u8; 64]) -> Vec<u8> {
+    tlv::sequence(&[&tlv::integer(&raw[..32]), &tlv::integer(&raw[32..])])
 }
 
 #[cfg(test)]
