@@ -1,10 +1,10 @@
 //! The parts of a test run: what each does, in which order, and the summary at the end.
 
 use crate::clock::Stopwatch;
-use crate::house::{House, run};
+use crate::house::{House, run, which};
 use crate::postgres::Cluster;
 use crate::tree::Tree;
-use crate::{browser, deny, rules};
+use crate::{browser, deny, install, rules};
 
 /// How a part ended.
 pub enum Outcome {
@@ -153,6 +153,10 @@ fn clippy(house: &House) -> Outcome {
 }
 
 fn tests(house: &House) -> Outcome {
+    // Without it everything else is tested all the same; the tests of `token` then say that they were skipped.
+    if let Err(reason) = install::ensure(&["softhsm2"], || which("softhsm2-util").is_some()) {
+        println!("  {reason}: keys in devices are not tested");
+    }
     cargo(house, &["test", "--quiet", "--workspace", "--no-fail-fast"])
 }
 

@@ -5,9 +5,9 @@
 //! request, its certificate and key, a fresh serial number and the time go in, the response comes out. [`Token::judge`]
 //! says check by check whether a token proves that the data existed at its time.
 
-mod token;
+mod stamped;
 
-pub use token::{Expected, Info, Token, Verdict};
+pub use stamped::{Expected, Info, Token, Verdict};
 
 use crate::signed_data::{algorithm_of, content_info, issuer_and_serial};
 use crate::signer::Signer;
