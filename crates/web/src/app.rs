@@ -2,6 +2,7 @@
 
 use crate::cache::PageCache;
 use crate::limits::Limits;
+use crate::texts::Lang;
 use codes::calendar::Calendar;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -37,6 +38,10 @@ pub struct Site {
     pub host: String,
     /// 承办单位.
     pub undertaker: String,
+    /// 主办单位 in English; empty where there is none.
+    pub host_en: String,
+    /// 承办单位 in English.
+    pub undertaker_en: String,
     /// 网站标识码.
     pub site_code: String,
     /// ICP 备案号.
@@ -47,9 +52,18 @@ pub struct Site {
     pub ipv6: bool,
     /// Service centre: name, address, hours.
     pub hall: Vec<String>,
+    /// The same in English.
+    pub hall_en: Vec<String>,
     /// How long sessions live.
     #[serde(default)]
     pub session: crate::session::Lives,
+}
+
+impl Site {
+    /// Name, address and hours of the service centre in this language.
+    pub fn hall(&self, lang: Lang) -> &[String] {
+        if lang == Lang::Zh || self.hall_en.is_empty() { &self.hall } else { &self.hall_en }
+    }
 }
 
 /// The common front of all rooms. Cheap to clone.

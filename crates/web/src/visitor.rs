@@ -213,7 +213,7 @@ impl Visitor {
             csrf: self.csrf.clone(),
             path: self.path.clone(),
             nav,
-            footer: footer(app),
+            footer: footer(app, self.lang),
             hotline: site.hotline.clone(),
             sandbox: site.sandbox,
             acting_for,
@@ -250,16 +250,20 @@ fn wall_clock(compact: &str) -> String {
     format!("{}:{}:{}", part(8), part(10), part(12))
 }
 
-fn footer(app: &App) -> Footer {
+fn footer(app: &App, lang: Lang) -> Footer {
     let site = &app.site;
+    let pick = |zh: &String, en: &String| match lang {
+        Lang::En if !en.is_empty() => en.clone(),
+        _ => zh.clone(),
+    };
     Footer {
-        host: site.host.clone(),
-        undertaker: site.undertaker.clone(),
+        host: pick(&site.host, &site.host_en),
+        undertaker: pick(&site.undertaker, &site.undertaker_en),
         site_code: site.site_code.clone(),
         icp: site.icp.clone(),
         police: site.police.clone(),
         ipv6: site.ipv6,
-        hall: site.hall.clone(),
+        hall: site.hall(lang).to_vec(),
         ..Footer::default()
     }
 }

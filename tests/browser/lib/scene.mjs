@@ -11,7 +11,7 @@ const stranger = person(40);
 /**
  * Makes a case that waits at the window, one before the approver, one under inspection, one that went back
  * to be corrected, and a draft ready to be handed in.
- * Returns the addresses seen on the way, what went wrong, and what the browsers keep of a
+ * Returns the addresses seen on the way, the numbers of these cases, what went wrong, and what the browsers keep of a
  * newcomer and of a citizen who acts for his shop.
  */
 export async function setScene(browser) {
@@ -65,5 +65,5 @@ export async function setScene(browser) {
     await signUp(page, stranger);
     return page.context().storageState();
   });
-  return { seen, troubles, newcomer, enterprise };
+  return { seen, troubles, newcomer, enterprise, cases: { waiting, accepted, paused, returned } };
 }

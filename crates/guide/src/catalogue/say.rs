@@ -4,6 +4,7 @@ use web::{Frame, Lang};
 
 use crate::{
     catalogue::model::{Item, Limit, Source, Unit},
+    packs::Pack,
     search::{AnswerCard, AnswerKind, Facet},
 };
 
@@ -46,6 +47,11 @@ pub fn name(f: &Frame, item: &Item) -> String {
         Lang::En if !item.name_en.is_empty() => item.name_en.clone(),
         _ => item.name.clone(),
     }
+}
+
+/// The department, in English where the pack names it so.
+pub fn department(f: &Frame, item: &Item, pack: Option<&Pack>) -> String {
+    pack.map_or_else(|| item.department.clone(), |p| p.item.dept.get(f.lang.tag()).to_string())
 }
 
 /// Where one may apply online; empty when this node takes no applications for the item.

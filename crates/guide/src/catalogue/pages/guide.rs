@@ -112,7 +112,7 @@ fn whole(guide: &Guide, visitor: &Visitor, f: Frame, shown: &Shown) -> Page {
         crumbs: crumbs(&f, item),
         tabs: tabs(&f),
         type_name: f.tk("catalogue-type-", &item.task_type),
-        department: pack.map_or_else(|| item.department.clone(), |p| p.item.dept.get(lang).into()),
+        department: say::department(&f, item, pack),
         meta: meta(&f, item, pack),
         marks: marks(item),
         facts: sheet::facts(&f, item),

@@ -95,7 +95,7 @@ fn count(counts: &[(String, i64)], facet: &str) -> usize {
 fn hall(guide: &Guide, visitor: &Visitor) -> Vec<String> {
     let site = &guide.app().site;
     let here = crate::search::distance(&site.region, &visitor.region).is_some();
-    if here { site.hall.clone() } else { Vec::new() }
+    if here { site.hall(visitor.lang).to_vec() } else { Vec::new() }
 }
 
 /// The items put first that this region has, and true; else the first of the region's own.

@@ -84,7 +84,7 @@ pub async fn page(State(guide): State<Guide>, visitor: Visitor, RawQuery(raw): R
     let show = |hit: &Hit, first: bool| {
         let item = &shelf.get(&hit.slug)?.item;
         Some(Found {
-            row: Row::new(&f, item),
+            row: Row::new(&f, item, shelf.pack(&hit.slug)),
             pieces: pieces(&say::name(&f, item), &hit.why),
             place: super::region_name(&hit.area),
             first,

@@ -9,9 +9,12 @@ use crate::{
     Guide,
     catalogue::{
         asked::{Asked, address},
+        model::Item,
         records, say,
     },
+    packs::Pack,
 };
+use std::sync::Arc;
 
 /// Items on a page.
 const PAGE: usize = 20;
@@ -29,11 +32,11 @@ pub(super) struct Row {
 
 impl Row {
     /// The row of an item.
-    pub fn new(f: &Frame, item: &crate::catalogue::model::Item) -> Self {
+    pub fn new(f: &Frame, item: &Item, pack: Option<&Arc<Pack>>) -> Self {
         Self {
             href: format!("/guide/{}", item.slug),
             name: say::name(f, item),
-            department: item.department.clone(),
+            department: say::department(f, item, pack.map(|p| &**p)),
             tags: say::tags(f, item),
             apply: say::apply_href(item),
         }
@@ -102,8 +105,10 @@ pub async fn page(State(guide): State<Guide>, visitor: Visitor, RawQuery(raw): R
     let title = visitor.t("catalogue-services-title").to_string();
     let f = super::frame(&guide, &visitor, title, "items");
     let shelf = guide.shelf();
-    let rows: Vec<Row> =
-        found.iter().filter_map(|(_, slug)| Some(Row::new(&f, &shelf.get(slug)?.item))).collect();
+    let rows: Vec<Row> = found
+        .iter()
+        .filter_map(|(_, slug)| Some(Row::new(&f, &shelf.get(slug)?.item, shelf.pack(slug))))
+        .collect();
     let last = found.last().map_or(0, |(id, _)| *id);
     let here = |after: &str| {
         let parts = [
