@@ -43,6 +43,7 @@ event-draft-opened = Began to fill in
 event-draft-discarded = Threw the draft away
 event-draft-renewed = Moved the draft to the new rules
 event-material-forgotten = Deleted a file from the library
+event-files-destroyed = Files no longer needed were destroyed
 event-data-disputed = Disputed what a register says
 event-material-added = Added a material
 event-licence-used = Used an electronic licence in place of a paper

@@ -44,6 +44,7 @@ event-draft-opened = 开始填写
 event-draft-discarded = 放弃草稿
 event-draft-renewed = 草稿转到新版规定
 event-material-forgotten = 从材料库删去一份文件
+event-files-destroyed = 销毁不再使用的文件
 event-data-disputed = 对登记的信息提出异议
 event-material-added = 添加材料
 event-licence-used = 用电子证照代替材料

@@ -11,6 +11,7 @@ mod testing;
 pub mod verification;
 
 use guide::Guide;
+use licences::picture::Pictures;
 use licences::{LicenceDraft, MadeLicence};
 use people::People;
 use seals::{DocumentDraft, SealedFile, Seals};
@@ -25,6 +26,7 @@ pub struct Proof {
     /// The wing below.
     pub guide: Guide,
     seals: Seals,
+    pictures: Pictures,
 }
 
 impl Deref for Proof {
@@ -38,7 +40,7 @@ impl Proof {
     /// Opens the wing; at the first start the sandbox authorities are made. Safe to call twice.
     pub async fn new(guide: Guide) -> Result<Proof> {
         let seals = Seals::open(guide.people.app.store.clone()).await?;
-        Ok(Proof { guide, seals })
+        Ok(Proof { guide, seals, pictures: Pictures::default() })
     }
 
     /// The common front.
@@ -56,12 +58,20 @@ impl Proof {
         &self.seals
     }
 
+    /// Pictures of licences looked at of late.
+    pub(crate) fn pictures(&self) -> &Pictures {
+        &self.pictures
+    }
+
     /// Makes a document in the official form, seals it with the unit's seal and keeps the file.
     ///
     /// # Errors
     /// `seal-not-ordered` when the case's ledger holds no decision of this kind, `seal-used-already`.
     pub async fn seal_document(&self, draft: DocumentDraft) -> Result<SealedFile> {
-        self.seals.seal_document(draft).await
+        let number =
+            if draft.number.is_empty() { draft.case_no.as_deref() } else { Some(&*draft.number) };
+        let scan = number.map(|number| verification::address(&self.app().site.address, number));
+        self.seals.seal_document(draft, &scan.unwrap_or_default()).await
     }
 
     /// Makes a licence: number, identifier, sealed OFD. It is in force only once
@@ -104,6 +114,12 @@ impl Proof {
     pub async fn seed_sample(&self) -> Result<()> {
         licences::sample::seed(self).await
     }
+}
+
+/// Whether a licence or a use of a seal names a file.
+pub fn names_file(db: &mut store::Db<'_>, file: &store::FileHash) -> Result<bool> {
+    let licence = licences::records::by_file(db, file.as_str())?;
+    Ok(licence.is_some() || seals::records::use_of_file(db, file.as_str())?.is_some())
 }
 
 /// Every SQL text of this crate, for the test that prepares each on both databases.

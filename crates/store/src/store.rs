@@ -158,7 +158,8 @@ impl Store {
                 (Readers::Threads(send), vault)
             }
         };
-        let files = Files::open(&settings.data.join("files"), vault.clone())?;
+        let files =
+            Files::open(&settings.data.join("files"), vault.clone(), settings.clock.clone())?;
         Ok(Store(Arc::new(Inner {
             write,
             read,

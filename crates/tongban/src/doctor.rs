@@ -92,6 +92,8 @@ async fn database(store: &store::Store, name: &str, found: &mut Vec<Finding>) ->
             ),
         });
     }
+    let loose = casework::materials::sweep::waiting(store).await?;
+    println!("待清理的文件 files to be swept: {loose}");
     let proof = store::ledger::verify(store).await?;
     crate::say!("台账 ledger: {} 条 events, {} 条已封存 sealed", proof.events, proof.sealed);
     if let Some(damage) = proof.damage {
@@ -142,6 +144,15 @@ fn footer(site: &web::Site, found: &mut Vec<Finding>) {
                 ),
             });
         }
+    }
+    if site.address.is_empty() {
+        found.push(Finding {
+            grave: false,
+            text: (
+                "没有设置 site.address，文书上的二维码只有文号，打不开核验页。".into(),
+                "site.address is not set: the codes on sealed papers hold a number alone and open no page.".into(),
+            ),
+        });
     }
     if site.sandbox {
         found.push(Finding {

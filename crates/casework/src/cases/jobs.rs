@@ -126,12 +126,18 @@ async fn lapse(w: Casework, job: JobRow) -> Result<()> {
     settled(w.store.write(ctx(&w, id), act).await)
 }
 
-/// Housekeeping, called once a minute: by day owners hear that their drafts end soon; at the dead of night
+/// Housekeeping, called once a minute: every five minutes one folder is swept of files nobody needs; by day owners hear that their drafts end soon; at the dead of night
 /// old drafts are thrown away and provisional due days computed anew.
 pub async fn minute(w: &Casework) -> Result<()> {
     let now = w.clock().now().hm();
     if now.ends_with(":05") && (REMINDING.0..REMINDING.1).contains(&&now[..2]) {
         crate::drafts::keeping::remind(w, w.store.system_ctx()).await?;
+    }
+    if now.ends_with(['0', '5']) {
+        let swept = crate::materials::sweep::turn(&w.store).await?;
+        if swept != Default::default() {
+            tracing::info!(swept.destroyed, swept.kept, "files nobody needs");
+        }
     }
     if now != NIGHT {
         return Ok(());

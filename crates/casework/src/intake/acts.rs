@@ -12,7 +12,7 @@ use codes::calendar::Calendar;
 use people::identity::{AccountId, StaffId, UnitId};
 use people::notices::{Notice, notify};
 use serde_json::json;
-use store::{Done, Error, Event, Kind, Recorded, Result, Stream, Tx};
+use store::{Done, Error, Event, FileHash, Kind, Recorded, Result, Stream, Tx};
 
 /// The clerk who acts: id, number, unit.
 #[derive(Debug, Clone)]
@@ -227,6 +227,9 @@ pub fn answer(
         s.facts.objected = a.confirmed.is_none().then_some(at);
         s.facts.confirmed.clone_from(&a.confirmed);
     })?;
+    if let Some(file) = a.confirmed.as_ref().and_then(|c| c.file.as_deref()) {
+        materials::records::hold_file(tx, &FileHash::parse(file)?)?;
+    }
     let how = a.confirmed.as_ref().map(|c| c.how.label());
     let code = a.confirmed.as_ref().map(|c| c.code.clone());
     let file = a.confirmed.as_ref().and_then(|c| c.file.clone());

@@ -115,7 +115,9 @@ pub async fn reuse(
         return Ok(there.id);
     }
     let (files, hash) = (people.store.files().clone(), kept.file.clone());
-    let bytes = tokio::task::spawn_blocking(move || files.get(&hash)).await;
+    // Held first: a sweep that runs now must not take it from under the new row.
+    let take = move || if files.hold(&hash)? { files.get(&hash) } else { Err(Error::NotFound) };
+    let bytes = tokio::task::spawn_blocking(take).await;
     let bytes = bytes.map_err(Error::internal)??;
     rules::acceptable(&opened.pack, key, &kept.name, &bytes, &opened.papers, 0)?;
     let paper = Paper {

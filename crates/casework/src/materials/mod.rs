@@ -8,9 +8,9 @@
 //! A draft and the case that grows from it share one id, so papers stay where they are; what leaves with
 //! a draft is its papers, never a file, since others may have the same.
 //! Life: put in → taken out again (while it is a draft's or of the correction) → kept with the case.
-//! Events: `material-added`, `licence-used`, `material-forgotten`.
+//! Events: `material-added`, `licence-used`, `material-forgotten`, `files-destroyed`.
 //! Read [`putting`] for the ways in, [`uploads`] for files that come in parts, [`library`] for what was
-//! handed in before.
+//! handed in before, [`sweep`] for how bytes nobody needs go.
 
 pub mod acts;
 pub mod api;
@@ -20,6 +20,7 @@ pub mod pages;
 pub mod putting;
 pub mod records;
 pub mod rules;
+pub mod sweep;
 pub mod uploads;
 
 pub use model::{Kept, Paper, PaperId, Upload};

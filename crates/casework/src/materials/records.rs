@@ -38,6 +38,14 @@ store::sql! {
     LIVE_DRAFT = "SELECT d.id FROM case_paper p JOIN draft d ON d.id = p.file_id WHERE p.file = $1 \
         AND d.owner = $2 LIMIT 1";
     SOURCE = "SELECT no FROM cases WHERE id = $1 AND owner = $2";
+    NAMED_PAPER = "SELECT 1 FROM case_paper WHERE file = $1 LIMIT 1";
+    NAMED_SHELF = "SELECT 1 FROM material_file WHERE file = $1 LIMIT 1";
+    NAMED_HELD = "SELECT 1 FROM file_held WHERE file = $1";
+    HOLD_FILE = "INSERT INTO file_held (file) VALUES ($1) ON CONFLICT DO NOTHING";
+    CASE_FACTS = "SELECT id, facts FROM cases WHERE id > $1 AND facts LIKE '%\"evidence\":\"%' ORDER BY id \
+        LIMIT 500";
+    SITTING_FACTS = "SELECT id, facts FROM sitting WHERE id > $1 AND facts LIKE '%\"file\":\"%' ORDER BY id \
+        LIMIT 500";
     SHELF_NAMES = "SELECT id, name FROM material_file WHERE id > $1 ORDER BY id LIMIT $2";
     PUT_SHELF_NAME = "UPDATE material_file SET name = $2 WHERE id = $1 AND name = $3";
     NAMES = "SELECT id, name FROM case_paper WHERE id > $1 ORDER BY id LIMIT $2";
@@ -322,4 +330,42 @@ pub fn live_draft(db: &mut Db<'_>, owner: Owner, file: &FileHash) -> Result<bool
 /// Number of the owner's case a file came with first; none while it is a draft or was thrown away.
 pub fn source(db: &mut Db<'_>, owner: Owner, of: i64) -> Result<Option<String>> {
     db.opt(SOURCE, p![of, owner.label()], |row| row.text(0))
+}
+
+/// Whether a paper, a library, or the facts of a case or sitting name a file.
+pub fn names_file(db: &mut Db<'_>, file: &FileHash) -> Result<bool> {
+    for sql in [NAMED_PAPER, NAMED_SHELF, NAMED_HELD] {
+        if db.opt(sql, p![file.as_str()], |row| row.i64(0))?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Keeps that a file stands in the facts of a case or sitting: its bytes are never swept.
+pub fn hold_file(db: &mut Db<'_>, file: &FileHash) -> Result<()> {
+    db.exec(HOLD_FILE, p![file.as_str()]).map(drop)
+}
+
+/// Row that says that older cases and sittings were read through; no file has this address.
+const KNOWN: &str = "-";
+
+/// Whether cases and sittings from before addresses were kept have been read through.
+pub fn held_known(db: &mut Db<'_>) -> Result<bool> {
+    Ok(db.opt(NAMED_HELD, p![KNOWN], |row| row.i64(0))?.is_some())
+}
+
+/// Keeps that they were.
+pub fn note_held_known(db: &mut Db<'_>) -> Result<()> {
+    db.exec(HOLD_FILE, p![KNOWN]).map(drop)
+}
+
+/// Facts of cases with evidence, after an id.
+pub fn case_facts(db: &mut Db<'_>, after: i64) -> Result<Vec<(i64, String)>> {
+    db.all(CASE_FACTS, p![after], |row| Ok((row.i64(0)?, row.text(1)?)))
+}
+
+/// Facts of sittings with a signed sheet, after an id.
+pub fn sitting_facts(db: &mut Db<'_>, after: i64) -> Result<Vec<(i64, String)>> {
+    db.all(SITTING_FACTS, p![after], |row| Ok((row.i64(0)?, row.text(1)?)))
 }

@@ -86,6 +86,8 @@ vocabulary! {
     IntakeEnded = "intake-ended",
     /// A person took a file out of his own library.
     MaterialForgotten = "material-forgotten",
+    /// The bytes of files that nothing names any more were destroyed.
+    FilesDestroyed = "files-destroyed",
     /// A person says that a register is wrong about him (异议).
     DataDisputed = "data-disputed",
     /// A case was submitted.

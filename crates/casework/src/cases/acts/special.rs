@@ -3,9 +3,19 @@
 use super::super::model::{Grip, Officer, Receipt};
 use super::super::rules::{self, Order};
 use super::{Turn, document, for_officer, notify, pack_of, receipt, turn};
+use crate::materials;
 use codes::calendar::Calendar;
 use serde_json::json;
-use store::{Done, Kind, Result, Tx};
+use store::{Done, FileHash, Kind, Result, Tx};
+
+/// Evidence stands in the facts of the case: its bytes are kept by address.
+fn hold(tx: &mut Tx<'_>, evidence: Option<&str>) -> Result<()> {
+    match evidence.map(FileHash::parse) {
+        Some(Ok(file)) => materials::records::hold_file(tx, &file),
+        // What is no address is refused by the rules.
+        _ => Ok(()),
+    }
+}
 
 /// Starts a special procedure the item allows (行政许可法 art. 34, 45). It begins now.
 ///
@@ -21,6 +31,7 @@ pub fn start_special(
     let (case, post) = for_officer(tx, grip, who)?;
     let (at, pack, key) = (tx.ctx().at, pack_of(tx, &case)?, order.key.clone());
     let facts = json!({"procedure": key, "evidence": order.evidence, "team": order.team});
+    hold(tx, order.evidence.as_deref())?;
     let this = Turn::of(Kind::SpecialStarted, post, calendar).with(facts);
     let (case, recorded) =
         turn(tx, case, this, |s| rules::start_special(s, at, who.id, order, &pack, calendar))?;
@@ -41,6 +52,7 @@ pub fn end_special(
     let (case, post) = for_officer(tx, grip, who)?;
     let at = tx.ctx().at;
     let facts = json!({"evidence": evidence});
+    hold(tx, evidence.as_deref())?;
     let this = Turn::of(Kind::SpecialEnded, post, calendar).with(facts);
     let (case, recorded) =
         turn(tx, case, this, |s| rules::end_special(s, at, who.id, result, evidence))?;

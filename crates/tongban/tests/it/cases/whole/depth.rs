@@ -6,6 +6,7 @@ use casework::cases::{acts as cases, view};
 use casework::delivery::{Address, Delivery, book};
 use casework::drafts::disputes::{self, Said};
 use casework::drafts::{DraftId, Hindrance, filing, keeping};
+use casework::materials::sweep::{self, Swept};
 use casework::materials::{Upload, library, putting};
 use guide::packs::{Changes, DeliveryWay, Source, Way};
 use serde_json::{Value, json};
@@ -280,4 +281,79 @@ async fn thirty_days_with_a_word_before_the_end() {
     filing::discard(w, &me, thrown).await.expect("discard");
     go(24);
     assert_eq!(remind().await, 0, "handed in or thrown away: no word");
+}
+
+/// A sweep of every folder, as a day of housekeeping makes it.
+async fn swept(house: &House) -> Swept {
+    let mut all = Swept::default();
+    for folder in 0..=u8::MAX {
+        let one = sweep::folder(&house.w.store, folder).await.expect("swept");
+        all.destroyed += one.destroyed;
+        all.kept += one.kept;
+    }
+    all
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bytes_nobody_needs_are_destroyed() {
+    let house = House::open().await;
+    let w = &house.w;
+    let (me, other) =
+        (house.citizen("restaurant", Some(SHOP)).await, house.citizen("car", None).await);
+    let (mine, theirs) =
+        (house.filled(&me, "spjy-xb").await, house.filled(&other, "jdc-jybz").await);
+    let (both, alone) = (&b"%PDF-1.7 both"[..], &b"%PDF-1.7 alone"[..]);
+    let files = w.store.files();
+    let there = |bytes: &[u8]| match files.get(&store::FileHash::of(bytes)) {
+        Ok(found) => found == bytes,
+        Err(store::Error::NotFound) => false,
+        Err(e) => panic!("{e}"),
+    };
+    let wrong = |value: &str, bytes: &[u8]| Said {
+        value: value.into(),
+        reason: "登记写错了".into(),
+        evidence: vec![plan(bytes)],
+    };
+    putting::upload(w, &me, mine, plan(both)).await.expect("shared");
+    disputes::raise(w, &me, mine, "ent_name", wrong("另一个名字", alone))
+        .await
+        .expect("mine alone");
+    disputes::raise(w, &other, theirs, "owner", wrong("吴冬", both)).await.expect("shared");
+    filing::discard(w, &me, mine).await.expect("thrown away");
+    let owner = filing::owner(&me).expect("owner");
+    let shelf = library::list(w, owner, i64::MAX).await.expect("list").0;
+    library::forget(w, &me, shelf[0].id).await.expect("deleted from the library");
+    assert_eq!(swept(&house).await, Swept::default(), "a row may still be on its way");
+    w.store.clock().advance_seconds(day(1) + 60);
+    assert_eq!(sweep::waiting(&w.store).await, Ok(1), "doctor counts it");
+    assert_eq!(swept(&house).await, Swept { destroyed: 1, kept: 0 });
+    assert!(there(both) && !there(alone), "another has the one, nobody the other");
+    assert_eq!(sweep::waiting(&w.store).await, Ok(0));
+
+    // Cut off after setting aside: what is named comes back, what is not goes.
+    let hash = store::FileHash::of(both);
+    let now = w.store.clock().now();
+    assert_eq!(files.set_aside(&hash, now), Ok(true));
+    assert!(!there(both));
+    assert_eq!(swept(&house).await, Swept { destroyed: 0, kept: 1 });
+    assert!(there(both), "brought back");
+    filing::discard(w, &other, theirs).await.expect("thrown away");
+    assert_eq!(files.set_aside(&hash, now), Ok(true));
+    assert_eq!(sweep::waiting(&w.store).await, Ok(1));
+    assert_eq!(swept(&house).await, Swept { destroyed: 1, kept: 0 });
+    assert!(!there(both));
+
+    // Somebody puts it in again, or holds it, before the sweep comes: it stays.
+    assert_eq!(files.put(both), Ok(hash.clone()));
+    w.store.clock().advance_seconds(day(2));
+    assert_eq!(files.hold(&hash), Ok(true));
+    let yesterday = w.store.clock().now().plus_days(-1);
+    assert_eq!(files.set_aside(&hash, yesterday), Ok(false), "held meanwhile");
+    assert_eq!(swept(&house).await, Swept::default());
+    assert!(there(both));
+    let told = w.store.read(|db| store::ledger::of_stream(db, store::Stream::of("node", 0)));
+    let told: Vec<_> =
+        told.await.expect("events").into_iter().filter(|e| e.kind == "files-destroyed").collect();
+    assert_eq!(told.len(), 2);
+    assert_eq!(told[1].data["files"][0], hash.as_str());
 }
