@@ -5,7 +5,7 @@ mod seal;
 mod svg;
 
 pub use seal::{SealPicture, seal_png};
-pub use svg::render_svg;
+pub use svg::{render_svg, render_svg_without};
 
 /// A small PNG for tests of other modules.
 #[cfg(test)]

@@ -1,10 +1,11 @@
-//! Writes one-ink pictures as small PNG files: a palette of opacities of one colour.
+//! Writes one-ink pictures as small PNG files: a palette of opacities of one colour; makes such pictures smaller.
 //!
 //! A seal travels twice in every sealed file (Seal.esl and inside SignedValue.dat); a few bits per pixel keep a licence small.
 
 use flate2::Compression;
+use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
-use std::io::Write;
+use std::io::{Read, Write};
 
 /// Bits per pixel of a picture this wide: fine pictures need fewer shades at their edges.
 fn depth(width: u32) -> u32 {
@@ -13,7 +14,11 @@ fn depth(width: u32) -> u32 {
 
 /// PNG with a palette of opacities of `ink`; `alpha` holds one byte per pixel, row by row.
 pub(super) fn encode(ink: [u8; 3], width: u32, height: u32, alpha: &[u8]) -> Vec<u8> {
-    let bits = depth(width);
+    packed(ink, width, height, alpha, depth(width))
+}
+
+/// The same with so many bits per pixel.
+fn packed(ink: [u8; 3], width: u32, height: u32, alpha: &[u8], bits: u32) -> Vec<u8> {
     let top = (1u32 << bits) - 1;
     let mut rows = Vec::new();
     for row in alpha.chunks(width as usize) {
@@ -50,4 +55,125 @@ fn chunk(out: &mut Vec<u8>, name: &[u8; 4], data: &[u8]) {
     out.extend_from_slice(name);
     out.extend_from_slice(data);
     out.extend_from_slice(&crc.sum().to_be_bytes());
+}
+
+/// A one-ink picture as [`encode`] writes it.
+struct OneInk {
+    ink: [u8; 3],
+    width: u32,
+    height: u32,
+    alpha: Vec<u8>,
+}
+
+/// Largest side that is read, pixels: pictures come from files of strangers.
+const MOST: u32 = 4000;
+
+/// Reads a picture of the kind written here; anything else is `None`.
+fn decode(png: &[u8]) -> Option<OneInk> {
+    let mut rest = png.strip_prefix(b"\x89PNG\r\n\x1a\n")?;
+    let (mut header, mut ink, mut opacities, mut packed) = (None, None, None, Vec::new());
+    let mut ended = false;
+    while let Some((head, after)) = rest.split_at_checked(8) {
+        let length = u32::from_be_bytes(head[..4].try_into().ok()?) as usize;
+        let data = after.get(..length)?;
+        match &head[4..] {
+            b"IHDR" => header = Some(data),
+            b"PLTE" => {
+                ink = data.first_chunk::<3>().filter(|ink| data.chunks(3).all(|c| c == *ink))
+            }
+            b"tRNS" => opacities = Some(data),
+            b"IDAT" => packed.extend_from_slice(data),
+            b"IEND" => ended = true,
+            _ => {}
+        }
+        rest = after.get(length + 4..)?;
+    }
+    let (header, ink, opacities) = (header?, *ink?, opacities?);
+    let [w0, w1, w2, w3, h0, h1, h2, h3, bits @ (1 | 2 | 4 | 8), 3, 0, 0, 0] = *header else {
+        return None;
+    };
+    let (width, height) =
+        (u32::from_be_bytes([w0, w1, w2, w3]), u32::from_be_bytes([h0, h1, h2, h3]));
+    if !ended || width == 0 || height == 0 || width > MOST || height > MOST {
+        return None;
+    }
+    let bits = u32::from(bits);
+    let row = (width * bits).div_ceil(8) as usize + 1;
+    let mut rows = Vec::new();
+    let whole = row * height as usize;
+    ZlibDecoder::new(&packed[..]).take(whole as u64 + 1).read_to_end(&mut rows).ok()?;
+    // Filter type 0 only: no row is told from the one above.
+    if rows.len() != whole || rows.chunks(row).any(|r| r[0] != 0) {
+        return None;
+    }
+    let pixel = |line: &[u8], x: u32| {
+        let bit = x * bits;
+        let byte = line[1 + (bit / 8) as usize];
+        let level = (byte >> (8 - bits - bit % 8)) & ((1u32 << bits) - 1) as u8;
+        opacities.get(usize::from(level)).copied().unwrap_or(255)
+    };
+    let alpha = rows.chunks(row).flat_map(|line| (0..width).map(move |x| pixel(line, x)));
+    Some(OneInk { ink, width, height, alpha: alpha.collect() })
+}
+
+/// The same picture with at most `side` pixels a side, each the mean of those it stands for; `None` for a
+/// picture of another kind, or when it is small enough.
+pub(super) fn smaller(png: &[u8], side: u32) -> Option<Vec<u8>> {
+    let big = decode(png)?;
+    let most = big.width.max(big.height);
+    if side == 0 || most <= side {
+        return None;
+    }
+    let fit = |n: u32| (n * side / most).max(1);
+    let (width, height) = (fit(big.width), fit(big.height));
+    let mut alpha = Vec::with_capacity((width * height) as usize);
+    for y in 0..height {
+        let rows = y * big.height / height
+            ..((y + 1) * big.height / height).max(y * big.height / height + 1);
+        for x in 0..width {
+            let columns =
+                x * big.width / width..((x + 1) * big.width / width).max(x * big.width / width + 1);
+            let all = rows
+                .clone()
+                .flat_map(|v| columns.clone().map(move |u| (v * big.width + u) as usize));
+            let (sum, count) =
+                all.fold((0u32, 0u32), |(s, n), at| (s + u32::from(big.alpha[at]), n + 1));
+            alpha.push((sum / count.max(1)) as u8);
+        }
+    }
+    Some(packed(big.ink, width, height, &alpha, 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_becomes_smaller_and_keeps_its_ink() {
+        let alpha: Vec<u8> = (0..600 * 400).map(|n| if n % 600 < 300 { 255 } else { 0 }).collect();
+        let big = encode([208, 28, 28], 600, 400, &alpha);
+        let read = decode(&big).expect("reads");
+        assert_eq!((read.ink, read.width, read.height), ([208, 28, 28], 600, 400));
+        assert_eq!(read.alpha, alpha);
+        let small = smaller(&big, 60).expect("smaller");
+        let read = decode(&small).expect("reads");
+        assert_eq!((read.ink, read.width, read.height), ([208, 28, 28], 60, 40));
+        assert!(read.alpha.chunks(60).all(|row| row[..30] == [255; 30] && row[30..] == [0; 30]));
+        assert!(small.len() < big.len() && smaller(&small, 60).is_none());
+    }
+
+    #[test]
+    fn other_and_broken_pictures_are_left_alone() {
+        let good = encode([1, 2, 3], 9, 9, &[7; 81]);
+        assert!(decode(&good).is_some());
+        for n in 0..good.len() {
+            assert!(decode(&good[..n]).is_none(), "cut at {n}");
+            for bit in [1, 0x80] {
+                let mut bent = good.clone();
+                bent[n] ^= bit;
+                drop(smaller(&bent, 3));
+            }
+        }
+        assert!(smaller(b"\xff\xd8jpeg", 3).is_none() && smaller(b"", 3).is_none());
+    }
 }

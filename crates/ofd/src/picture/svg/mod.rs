@@ -2,6 +2,7 @@
 //! templates, and the seals at their places. Presentation attributes only, so it passes a strict content policy.
 
 mod glyphs;
+mod outline;
 mod resources;
 
 use crate::Error;
@@ -11,19 +12,39 @@ use crate::write::mm;
 use crate::xml::{Node, escape};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use glyphs::Glyphs;
+use glyphs::{EM, Glyphs};
+use outline::{Outline, outline};
 use resources::Resources;
 use std::fmt::Write;
 
 /// Nesting of page blocks, and of seals whose picture is a document itself.
 const DEPTH: usize = 16;
 
+/// Points per millimetre at which the picture of a seal is shown.
+const SHARP: f32 = 5.0;
+
 /// SVG of one page (from 0). `prefix` starts the ids inside, so that several pages can stand in one HTML page.
 pub fn render_svg(reader: &Reader<'_>, page: usize, prefix: &str) -> Result<String, Error> {
-    render(reader, page, &escape(prefix), 0)
+    render(reader, page, (&escape(prefix), &[]), 0)
 }
 
-fn render(reader: &Reader<'_>, page: usize, prefix: &str, depth: usize) -> Result<String, Error> {
+/// The same with grey bars in place of every line that is one of these texts or a part of one: what is covered is
+/// not in the picture at all.
+pub fn render_svg_without(
+    reader: &Reader<'_>,
+    page: usize,
+    prefix: &str,
+    hidden: &[String],
+) -> Result<String, Error> {
+    render(reader, page, (&escape(prefix), hidden), 0)
+}
+
+fn render(
+    reader: &Reader<'_>,
+    page: usize,
+    (prefix, hidden): (&str, &[String]),
+    depth: usize,
+) -> Result<String, Error> {
     let place = reader.pages().get(page).ok_or(Error::Document("no such page"))?;
     let node = reader.xml(&place.path)?;
     let (width, height) = reader.page_size(&node);
@@ -32,6 +53,7 @@ fn render(reader: &Reader<'_>, page: usize, prefix: &str, depth: usize) -> Resul
         reader,
         glyphs: Glyphs::new(&resources, prefix),
         resources: &resources,
+        hidden,
         out: String::new(),
     };
     let (below, above) = reader.templates(&node);
@@ -52,6 +74,7 @@ struct Canvas<'a, 'r> {
     reader: &'a Reader<'r>,
     resources: &'a Resources,
     glyphs: Glyphs<'a>,
+    hidden: &'a [String],
     out: String,
 }
 
@@ -84,24 +107,42 @@ impl Canvas<'_, '_> {
 
     fn text(&mut self, node: &Node) {
         let size = number(node, "Size").unwrap_or(3.0);
+        let text = object_text(node);
+        let text = text.trim();
+        let part =
+            |whole: &String| whole == text || (text.chars().count() > 1 && whole.contains(text));
+        if self.hidden.iter().any(part) {
+            let boundary = numbers(node.attr("Boundary").unwrap_or_default());
+            let width = boundary.get(2).copied().unwrap_or(size);
+            self.open(node);
+            let _ = write!(
+                self.out,
+                "<path d=\"m0 {}h{}\" stroke=\"#7a8794\" stroke-width=\"{}\"/></g>",
+                mm(size * 0.55),
+                mm(width),
+                mm(size * 0.8)
+            );
+            return;
+        }
         let fill = paint(node.child("FillColor"), "#000");
         let font = node.attr("Font").unwrap_or_default();
         self.open(node);
-        let _ = write!(self.out, "<g fill=\"{fill}\">");
+        let scale = size / EM;
+        let _ = write!(self.out, "<g fill=\"{fill}\" transform=\"scale({scale})\">");
         let mut at = (0.0, 0.0);
         for code in node.all("TextCode") {
             at = (number(code, "X").unwrap_or(at.0), number(code, "Y").unwrap_or(at.1));
             let (dx, dy) = (deltas(code.attr("DeltaX")), deltas(code.attr("DeltaY")));
             let (mut x, mut y) = at;
             for (n, c) in code.text.chars().enumerate() {
-                self.glyphs.draw(font, c, size, (x, y), &mut self.out);
+                self.glyphs.draw(font, c, (x / scale, y / scale), &mut self.out);
                 // Without an advance the next character stands where a full-width one would end.
                 let step = if dx.is_empty() && dy.is_empty() { size } else { 0.0 };
                 x += dx.get(n).copied().unwrap_or(step);
                 y += dy.get(n).copied().unwrap_or(0.0);
             }
         }
-        let _ = write!(self.out, "<title>{}</title></g></g>", escape(object_text(node).trim()));
+        let _ = write!(self.out, "<title>{}</title></g></g>", escape(text));
     }
 
     fn path(&mut self, node: &Node) {
@@ -118,12 +159,20 @@ impl Canvas<'_, '_> {
             if node.attr("Rule") == Some("Even-Odd") { " fill-rule=\"evenodd\"" } else { "" };
         let width = number(node, "LineWidth").unwrap_or(0.353);
         self.open(node);
-        let _ = write!(
-            self.out,
-            "<path d=\"{}\" fill=\"{fill}\" stroke=\"{stroke}\" stroke-width=\"{}\"{rule}/></g>",
-            outline(data),
-            mm(width)
-        );
+        let area = stroke == "none" && fill != "none" && rule.is_empty();
+        let _ = match outline(data, places(node), area) {
+            Outline::Bars(data, height) => {
+                write!(
+                    self.out,
+                    "<path d=\"{data}\" fill=\"none\" stroke=\"{fill}\" stroke-width=\"{height}\"/></g>"
+                )
+            }
+            Outline::Path(data) => write!(
+                self.out,
+                "<path d=\"{data}\" fill=\"{fill}\" stroke=\"{stroke}\" stroke-width=\"{}\"{rule}/></g>",
+                mm(width)
+            ),
+        };
     }
 
     fn image(&mut self, node: &Node) {
@@ -156,14 +205,17 @@ impl Canvas<'_, '_> {
             }
             let Some(picture) = self.seal_picture(&node, &signature.path) else { continue };
             for (n, b) in stamps.iter().enumerate() {
-                let drawn = match data_link(&picture.data) {
+                // A seal stands small on the screen: its picture needs no more points than are seen.
+                let points = (b[2].max(b[3]) * SHARP) as u32;
+                let ink = crate::picture::png::smaller(&picture.data, points);
+                let drawn = match data_link(ink.as_deref().unwrap_or(&picture.data)) {
                     Some(link) => Some(format!(
                         "<image width=\"100%\" height=\"100%\" preserveAspectRatio=\"none\" href=\"{link}\"/>"
                     )),
                     None if depth == 0 => {
                         let inner = format!("{prefix}s{}-{n}-", escape(&signature.id));
                         Reader::open(&picture.data, self.reader.package().limits())
-                            .and_then(|reader| render(&reader, 0, &inner, depth + 1))
+                            .and_then(|reader| render(&reader, 0, (&inner, &[]), depth + 1))
                             .ok()
                     }
                     None => None,
@@ -261,26 +313,18 @@ fn deltas(text: Option<&str>) -> Vec<f32> {
     out
 }
 
-/// OFD path letters as SVG ones; anything that is neither a known letter nor a number is left out.
-fn outline(data: &str) -> String {
-    let mut out = String::with_capacity(data.len());
-    for word in data.split_whitespace() {
-        let letter = match word {
-            "S" | "M" => "M",
-            "L" => "L",
-            "Q" => "Q",
-            "B" => "C",
-            "A" => "A",
-            "C" => "Z",
-            number if number.parse::<f32>().is_ok_and(f32::is_finite) => number,
-            _ => continue,
-        };
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        out.push_str(letter);
+/// Decimals that tell an object's points to a hundredth of a millimetre on the page.
+fn places(node: &Node) -> usize {
+    let ctm = numbers(node.attr("CTM").unwrap_or_default());
+    let scale = match ctm[..] {
+        [a, b, c, d, _, _] => a.abs().max(b.abs()).max(c.abs()).max(d.abs()),
+        _ => 1.0,
+    };
+    if scale.is_finite() && scale > 0.0 {
+        (2.0 + scale.log10().ceil()).clamp(0.0, 6.0) as usize
+    } else {
+        2
     }
-    out
 }
 
 /// `data:` address of a picture browsers show; `None` for others.

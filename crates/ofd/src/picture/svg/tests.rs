@@ -17,9 +17,9 @@ fn our_pages_are_drawn_whole() {
     assert_eq!(svg, draw(&written.bytes, 0).unwrap());
     for part in [
         "viewBox=\"0 0 210 297\"",
-        "<use href=\"#p-f0g",
+        "<use href=\"#p-0\"",
         "<image ",
-        "<path d=\"M",
+        "<path d=\"m",
         "&lt;A&amp;B&gt;",
     ] {
         assert!(svg.contains(part), "{part}");
@@ -61,4 +61,26 @@ fn colours_and_advances() {
     assert_eq!(color("0 255 255 0"), "#ff0000");
     assert_eq!(color("nonsense"), "#000");
     assert_eq!(deltas(Some("3 g 2 1.5 4")), [3.0, 1.5, 1.5, 4.0]);
+}
+
+#[test]
+fn what_is_hidden_is_not_in_the_picture() {
+    let mut page = write::Page::new(100.0, 50.0);
+    for (n, text) in ["公民身份号码", "990103199302155943", "示例省示例市示例区", "幸福路26号", "9"]
+        .into_iter()
+        .enumerate()
+    {
+        page.push(write::Text::new(5.0, 8.0 * n as f32, 5.0, text));
+    }
+    let document = write::Document { pages: vec![page], ..write::tests::sample() };
+    let bytes = write::write(&document, fonts()).unwrap().bytes;
+    let reader = Reader::open(&bytes, &Limits::default()).unwrap();
+    let hidden = ["990103199302155943".to_owned(), "示例省示例市示例区幸福路26号".to_owned()];
+    let svg = render_svg_without(&reader, 0, "p", &hidden).unwrap();
+    assert!(svg.contains("公民身份号码") && svg.contains("<title>9</title>"), "{svg}");
+    for gone in ["990103199302155943", "示例省", "幸福路"] {
+        assert!(!svg.contains(gone), "{gone}: {svg}");
+    }
+    assert_eq!(svg.matches("#7a8794").count(), 3);
+    assert!(render_svg(&reader, 0, "p").unwrap().contains("幸福路"));
 }
