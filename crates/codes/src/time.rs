@@ -178,7 +178,7 @@ pub(crate) fn next(day: Day) -> Day {
 }
 
 /// Whole days from `from` to `to` (negative when `to` is earlier).
-pub(crate) fn days_between(from: Day, to: Day) -> i64 {
+pub fn days_between(from: Day, to: Day) -> i64 {
     days_since_epoch(to) - days_since_epoch(from)
 }
 

@@ -69,6 +69,13 @@ pub struct Log {
 #[derive(Debug, Clone, Deserialize)]
 pub struct SiteTable(toml::Table);
 
+impl SiteTable {
+    /// Says at which address people reach the site.
+    pub fn reached_at(&mut self, address: &str) {
+        self.0.insert("address".into(), address.into());
+    }
+}
+
 impl Config {
     /// The defaults.
     pub fn defaults() -> Config {

@@ -150,7 +150,7 @@ fn staff_routes(routes: Routes, node: &Node) -> Routes {
 }
 
 fn proof_routes(routes: Routes, node: &Node) -> Routes {
-    use proof::licences::pages::{claim, holder, show, steward};
+    use proof::licences::pages::{claim, decide, holder, show, steward};
     use proof::verification::{api, pages as verify};
     const STEWARD: Access = Access::Staff(&[Role::LicenceSteward]);
     let p = || node.proof().clone();
@@ -168,7 +168,8 @@ fn proof_routes(routes: Routes, node: &Node) -> Routes {
         .get("/verify/roots.pem", Public, NONE, get(verify::roots).with_state(p()))
         .get("/l", STEWARD, Unit, get(steward::list).with_state(p()))
         .get("/l/{id}", STEWARD, Unit, get(steward::detail).with_state(p()))
-        .post("/l/{id}", STEWARD, Unit, post(steward::change).with_state(p()))
+        .get("/l/{id}/do/{step}", STEWARD, Unit, get(decide::ask).with_state(p()))
+        .post("/l/{id}/do/{step}", STEWARD, Unit, post(decide::change).with_state(p()))
         .get("/api/v1/verify", Public, NONE, get(api::text).with_state(p()))
         .post("/api/v1/verify", Public, NONE, post(api::posted).with_state(p()))
 }

@@ -50,6 +50,8 @@ pub struct Site {
     pub police: String,
     /// Whether the site answers over IPv6.
     pub ipv6: bool,
+    /// Address at which people reach the site, `https://…` without a closing slash; empty when not said.
+    pub address: String,
     /// Service centre: name, address, hours.
     pub hall: Vec<String>,
     /// The same in English.

@@ -115,6 +115,7 @@ const budgets = {
   home: { html: 30, css: 20, js: 12, images: 60, total: 130 },
   guide: { html: 25, css: 20, js: 12, images: 10, total: 80 },
   form: { html: 15, css: 20, js: 12, images: 10, total: 50 },
+  licence: { html: 15, css: 20, js: 12, images: 20, total: 65 },
   show: { html: 10, css: 20, js: 12, images: 20, total: 50 },
   staff: { html: 60, css: 25, js: 30, images: 20, total: 150 },
 };
@@ -125,6 +126,7 @@ export function kindOf(path) {
   if (/^\/(w|a|staff|sandbox)(\/|$|\?)/.test(path)) return "staff";
   if (/^\/(d|apply)\//.test(path)) return "form";
   if (/\/show(\?|$)/.test(path)) return "show";
+  if (/^\/my\/licences\/\d+(\?|$)/.test(path)) return "licence";
   return "guide";
 }
 

@@ -21,10 +21,10 @@ const flags = [
   "--font-render-hinting=none",
 ];
 
-/** Starts Debian's Chromium. */
-export function open() {
+/** Starts Debian's Chromium; `more` are flags of this one browser. */
+export function open(more = []) {
   const executablePath = process.env.CHROMIUM ?? paths.find((path) => existsSync(path));
-  return chromium.launch({ executablePath, headless: true, args: flags });
+  return chromium.launch({ executablePath, headless: true, args: [...flags, ...more] });
 }
 
 /** A JSON file that the demo wrote for tests, or `otherwise` when it did not. */

@@ -6,8 +6,10 @@ use crate::Casework;
 use crate::cases::model::{Case, CaseId, Phase, State};
 use crate::cases::{acts, records, view};
 use crate::drafts::Body;
+use crate::materials::Paper;
 use codes::time::parse_day;
 use guide::packs::Pack;
+use guide::packs::documents::DocumentKind;
 use guide::packs::licence::{self, Holder as HeldBy};
 use people::identity::Unit;
 use proof::licences::{Holder, HolderKind, LicenceDraft};
@@ -29,6 +31,7 @@ pub fn handlers(w: &Casework) -> Vec<(&'static str, Handler)> {
 struct Whole {
     case: Case,
     body: Body,
+    papers: Vec<Paper>,
     pack: Arc<Pack>,
     unit: Unit,
 }
@@ -49,8 +52,8 @@ async fn whole(w: &Casework, id: CaseId) -> Result<Whole> {
         })
         .await?;
     let leave = Disclosure::process("document or licence of the case");
-    let (body, _) = view::contents(w, &case, &leave).await?;
-    Ok(Whole { case, body, pack, unit })
+    let (body, papers) = view::contents(w, &case, &leave).await?;
+    Ok(Whole { case, body, papers, pack, unit })
 }
 
 fn ctx(w: &Casework, id: CaseId) -> Ctx {
@@ -61,7 +64,7 @@ fn ctx(w: &Casework, id: CaseId) -> Ctx {
 async fn document(w: Casework, job: JobRow) -> Result<()> {
     let id = case_id(&job)?;
     let word = job.payload["kind"].as_str().unwrap_or_default().to_owned();
-    let Whole { case, body, pack, unit } = whole(&w, id).await?;
+    let Whole { case, body, papers, pack, unit } = whole(&w, id).await?;
     let made = w.store.read(move |db| records::documents(db, id)).await?;
     let Some(order) = rules::ordered(&case, &word) else { return Ok(()) };
     let row = match made.iter().any(|d| d.kind == word) {
@@ -71,7 +74,7 @@ async fn document(w: Casework, job: JobRow) -> Result<()> {
             let calendar = &w.calendar;
             let source =
                 Source { case: &case, body: &body, pack: &pack, unit: &unit, licence_no, calendar };
-            make(&w, &source, &order, &word).await?
+            make(&w, &source, &papers, &order, &word).await?
         }
     };
     let closes = matches!(case.state.phase(), Phase::Denied)
@@ -105,6 +108,7 @@ async fn document(w: Casework, job: JobRow) -> Result<()> {
 async fn make(
     w: &Casework,
     source: &Source<'_>,
+    papers: &[Paper],
     order: &Ordered,
     word: &str,
 ) -> Result<Option<records::DocumentRow>> {
@@ -117,7 +121,11 @@ async fn make(
     let filled = filled.map_err(|names| Error::internal(format!("no value for {names:?}")))?;
     // The official form has a line of its own for whom it addresses.
     let greeting = format!("{}：", source.body.party.name);
-    let paragraphs = filled.paragraphs.into_iter().filter(|p| *p != greeting).collect();
+    let mut paragraphs: Vec<String> =
+        filled.paragraphs.into_iter().filter(|p| *p != greeting).collect();
+    if order.kind == DocumentKind::Receipt {
+        paragraphs.extend(rules::disputed(source.pack, source.body, papers));
+    }
     let sealed = w
         .proof
         .seal_document(DocumentDraft {

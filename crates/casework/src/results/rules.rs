@@ -2,14 +2,17 @@
 
 use crate::cases::model::{Accepted, Case, MissingKind, Outcome, Procedure, State, Told};
 use crate::drafts::Body;
+use crate::drafts::model::Dispute;
+use crate::materials::Paper;
 use codes::Day;
 use codes::calendar::Calendar;
 use codes::clock::{self, Unit as Counted};
-use codes::time::{Stamp, zh_day};
-use guide::packs::Pack;
+use codes::time::{Stamp, parse_day, zh_day};
 use guide::packs::cel::plain;
 use guide::packs::documents::{Document, DocumentKind};
+use guide::packs::{Field, Pack, Widget};
 use people::identity::Unit;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use store::Kind;
 
@@ -222,4 +225,51 @@ fn missing(told: &Told, pack: &Pack) -> String {
         format!("{}. {}：{}", n + 1, name.unwrap_or_default(), m.reason)
     };
     told.items.iter().enumerate().map(line).collect::<Vec<_>>().join("；")
+}
+
+/// An answer as a person reads it: the label of a choice, a day in words, a number with its unit.
+fn words(field: &Field, value: &Value) -> String {
+    let label = |v: &Value| {
+        let found = field.options.iter().find(|o| *v == o.value);
+        found.map_or_else(|| plain(v), |o| o.label("zh").to_owned())
+    };
+    match (field.widget, value) {
+        (w, Value::Array(all)) if w.has_options() => {
+            all.iter().map(label).collect::<Vec<_>>().join("、")
+        }
+        (w, v) if w.has_options() => label(v),
+        (Widget::Date, Value::String(s)) => parse_day(s).map_or_else(|_| s.clone(), zh_day),
+        (_, v) => format!("{}{}", plain(v), field.unit.zh),
+    }
+}
+
+/// What the receipt says of disputed values (异议), after the pack's own text: each with the value the
+/// register has, what the applicant says instead, why, since when, with how many papers. Empty for none.
+/// It is code and not a template, so that no pack can leave it out.
+pub fn disputed(pack: &Pack, body: &Body, papers: &[Paper]) -> Vec<String> {
+    let one = |(key, said): (&String, &Dispute)| {
+        let field = pack.form.field(key)?;
+        let of = Dispute::paper_key(key);
+        let shown = match papers.iter().filter(|p| p.key == of).count() {
+            0 => String::new(),
+            n => format!("，附证明{n}份"),
+        };
+        let (label, at) = (&field.label.zh, zh_day(said.at.day()));
+        let held = words(field, body.values.get(key));
+        let yours = words(field, &Value::from(said.value.as_str()));
+        let (org, reason) = (&said.org, said.reason.trim().trim_end_matches('。'));
+        Some(format!(
+            "{label}：{org}登记为“{held}”，您说应为“{yours}”。理由：{reason}。{at}提出{shown}。"
+        ))
+    };
+    let mut lines: Vec<String> = body.disputes.iter().filter_map(one).collect();
+    if lines.is_empty() {
+        return lines;
+    }
+    for (n, line) in lines.iter_mut().enumerate() {
+        line.insert_str(0, &format!("{}. ", n + 1));
+    }
+    lines.insert(0, format!("您对登记的信息提出异议{}项，已经记录：", lines.len()));
+    lines.push("办理人员会核实以上异议。核实期间，申请继续办理。".to_owned());
+    lines
 }

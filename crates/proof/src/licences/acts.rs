@@ -26,7 +26,7 @@ pub fn issue(tx: &mut Tx<'_>, made: &MadeLicence, case_id: Option<i64>) -> Resul
     if let Some(old) = made.row.replaces {
         let old = records::by_id(tx, old)?;
         let to = life::next(old.status_on(at.day()), Step::Supersede)?;
-        let reason = Reason { reason: String::new(), basis: String::new(), lock: old.lock };
+        let reason = Reason { lock: old.lock, ..Reason::default() };
         records::set_status(tx, old.id, to, &reason, at)?;
     }
     let status = life::next(LicenceStatus::Draft, Step::Issue)?;
@@ -105,11 +105,11 @@ pub fn change(
     step: Step,
     reason: &Reason,
 ) -> Result<Done<LicenceRowId>> {
-    rules::reasoned(reason)?;
     let licence = records::by_id(tx, id)?;
     if licence.issuer.unit != unit || !Step::BY_HAND.contains(&step) {
         return Err(Error::NotFound);
     }
+    rules::reasoned(reason, &licence.number)?;
     if licence.lock != reason.lock {
         return Err(Error::Stale);
     }

@@ -2,7 +2,7 @@
 //! value without telling it (已满18岁), the validity. The set shown when nothing was chosen is the brief one.
 
 use super::model::{FaceField, Licence};
-use codes::time::{Day, en_day, zh_day};
+use codes::time::{Day, en_day, parse_day, zh_day};
 use guide::packs::licence::Statement;
 use guide::packs::load_shipped;
 use guide::packs::registers::Registers;
@@ -152,11 +152,18 @@ pub fn split(text: &str) -> Vec<String> {
     text.split(',').filter(|key| !key.is_empty()).map(String::from).collect()
 }
 
-/// An ISO day in the words of a language; as it is when it is none.
-pub fn shown_day(iso: &str, lang: Lang) -> String {
-    match (iso.parse::<Day>(), lang) {
-        (Ok(day), Lang::Zh) => zh_day(day),
-        (Ok(day), Lang::En) => en_day(day),
-        (Err(_), _) => iso.to_owned(),
+/// A day, ISO or as papers print it, in the words of a language; any other value as it is.
+pub fn shown_day(value: &str, lang: Lang) -> String {
+    let printed = || parse_day(value).ok().filter(|_| value.ends_with('日'));
+    match (value.parse::<Day>().ok().or_else(printed), lang) {
+        (Some(day), Lang::Zh) => zh_day(day),
+        (Some(day), Lang::En) => en_day(day),
+        (None, Lang::En) if value == FOREVER => {
+            Texts::shipped().t(lang, "licences-long").to_owned()
+        }
+        (None, _) => value.to_owned(),
     }
 }
+
+/// How papers print that a licence has no last day.
+const FOREVER: &str = "长期";

@@ -2,6 +2,7 @@
 //! drawn for this one showing and is good for 60 seconds. It is written in capitals, which a QR code packs
 //! in little more than half the room of other bytes.
 
+use crate::seals::mark;
 use codes::time::Stamp;
 use store::Vault;
 
@@ -81,14 +82,7 @@ fn mac(vault: &Vault, body: &str) -> [u8; MAC] {
 /// The code as a square of dark and light cells, rows from the top; error correction Q, so that a mark
 /// may stand in the middle.
 pub fn cells(text: &str) -> store::Result<Vec<Vec<bool>>> {
-    let made = qrcode::QrCode::with_error_correction_level(text, qrcode::EcLevel::Q)
-        .map_err(store::Error::internal)?;
-    let width = made.width();
-    let colors = made.to_colors();
-    Ok(colors
-        .chunks(width)
-        .map(|row| row.iter().map(|c| *c == qrcode::Color::Dark).collect())
-        .collect())
+    mark::cells(text, mark::Care::High)
 }
 
 /// The code as an SVG picture with a quiet zone of four cells.

@@ -329,12 +329,14 @@ pub struct LicenceSummary {
 }
 
 /// Why a licence is suspended, restored or ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reason {
     /// In words the holder will read.
     pub reason: String,
     /// Legal basis.
     pub basis: String,
+    /// The last four letters of the licence's number, typed by whoever decides: he means this one.
+    pub last: String,
     /// The lock the steward saw.
     pub lock: i64,
 }

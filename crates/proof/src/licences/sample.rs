@@ -4,12 +4,18 @@
 use super::model::{Holder, HolderKind, MadeLicence, holder_index};
 use super::{acts, claim, records};
 use crate::Proof;
-use codes::time::Day;
+use codes::time::{Day, Stamp};
 use guide::packs::cel::plain;
 use guide::packs::registers::Registers;
 use guide::packs::sandbox::Sandbox;
 use people::identity::adapters::{RegisterEnterprise, RegisterPerson, sandbox_persons};
 use store::{Error, Event, Kind, Result, Secret, Stream};
+
+/// Whose id card ends soon and in how many days, so that somebody sees what that looks like.
+const SOON: (&str, i64) = ("990103199302155943", 75);
+
+/// Last day of a holder's licence, by the holder's number.
+type Last<'l> = &'l (dyn Fn(&str) -> Option<Day> + Sync);
 
 /// The enterprises of the sample town.
 fn sandbox_enterprises() -> Result<Vec<RegisterEnterprise>> {
@@ -30,12 +36,15 @@ pub async fn seed(proof: &Proof) -> Result<()> {
     }
     let today = proof.app().clock().now().day();
     let far = Day::new(today.year() + 20, 1, 1).map_err(Error::internal)?;
+    let soon = Stamp::from_day(today).plus_days(SOON.1).day();
+    let card = |id: &str| Some(if id == SOON.0 { soon } else { far });
+    let open = |_: &str| None;
     let mut made = Vec::new();
     let businesses = enterprises.iter().map(holder_of_business);
-    one_type(proof, "营业执照", businesses, (today, None), &mut made).await?;
+    one_type(proof, "营业执照", businesses, (today, &open), &mut made).await?;
     let persons = || sandbox_persons().iter().map(holder_of);
-    one_type(proof, "居民身份证", persons(), (today, Some(far)), &mut made).await?;
-    one_type(proof, "机动车行驶证", persons(), (today, None), &mut made).await?;
+    one_type(proof, "居民身份证", persons(), (today, &card), &mut made).await?;
+    one_type(proof, "机动车行驶证", persons(), (today, &open), &mut made).await?;
     keep(proof, made).await
 }
 
@@ -44,7 +53,7 @@ async fn one_type(
     proof: &Proof,
     name: &str,
     holders: impl Iterator<Item = Holder>,
-    (today, last): (Day, Option<Day>),
+    (today, last): (Day, Last<'_>),
     made: &mut Vec<MadeLicence>,
 ) -> Result<()> {
     let register = Registers::shipped().licence(name);
@@ -56,7 +65,7 @@ async fn one_type(
             continue;
         };
         let values = values.into_iter().map(|(k, v)| (k, plain(&v))).collect();
-        let stamp = (serial, today, last);
+        let stamp = (serial, today, last(code));
         made.push(claim::entry(proof, register, &issuer, &holder, &values, stamp)?);
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! Documents in the official form (GB/T 9704-2012 as far as a screen needs it): A4, 3号 body text of 28
 //! letters a line, date and seal at the lower right.
 
+use super::mark;
 use super::model::{DocumentDraft, Paper};
 use super::notary::{SEAL_MM, Sealable};
 use codes::time::zh_day;
@@ -68,7 +69,7 @@ impl Writer<'_> {
 }
 
 /// Sets a draft as pages and says where the seal goes: over unit and date, never over the text.
-pub fn lay_out(fonts: &Fonts, draft: &DocumentDraft, id: String) -> Result<Sealable> {
+pub fn lay_out(fonts: &Fonts, draft: &DocumentDraft, scan: &str, id: String) -> Result<Sealable> {
     let mut writer = Writer { fonts, pages: Vec::new(), y: TOP };
     head(&mut writer, draft);
     for line in fonts.wrap(&draft.title, TITLE, WIDTH) {
@@ -84,6 +85,7 @@ pub fn lay_out(fonts: &Fonts, draft: &DocumentDraft, id: String) -> Result<Seala
     }
     let position = sign_off(&mut writer, draft);
     foot(&mut writer);
+    code(&mut writer, scan)?;
     let pages = writer.pages.len();
     let document = Document {
         id,
@@ -148,6 +150,21 @@ fn foot(writer: &mut Writer<'_>) {
         let note = "样例·演示数据，不具法律效力";
         page.push(Text::new(105.0, 282.0, 3.2, note).align(Align::Center).fill(GREY));
     }
+}
+
+/// Edge of the code at the foot in mm: a telephone reads it at arm's length.
+const CODE: f32 = 24.0;
+
+/// The code that leads to the verification of this paper, in the lower margin of the page with the seal.
+fn code(writer: &mut Writer<'_>, scan: &str) -> Result<()> {
+    let Some(page) = writer.pages.last_mut().filter(|_| !scan.is_empty()) else { return Ok(()) };
+    let top = 266.0;
+    page.push(Path::cells(LEFT, top, CODE, &mark::cells(scan, mark::Care::Middle)?));
+    for (n, words) in ["扫码核验", "文书真伪"].into_iter().enumerate() {
+        let text = Text::new(LEFT + CODE + 3.0, top + 8.0 + 4.8 * n as f32, 3.2, words);
+        page.push(text.fill(GREY));
+    }
+    Ok(())
 }
 
 fn custom(draft: &DocumentDraft) -> Vec<(String, String)> {

@@ -9,6 +9,7 @@ pub mod acts;
 pub mod authority;
 pub mod document;
 pub mod fonts;
+pub mod mark;
 pub mod model;
 pub mod notary;
 pub mod records;

@@ -259,13 +259,14 @@ impl Seals {
         })
     }
 
-    /// Makes a document in the official form, seals it and keeps the file.
+    /// Makes a document in the official form, seals it and keeps the file. `scan` is what the code at its
+    /// foot says; empty for none.
     ///
     /// # Errors
     /// As [`Seals::sign`].
-    pub async fn seal_document(&self, draft: DocumentDraft) -> Result<SealedFile> {
+    pub async fn seal_document(&self, draft: DocumentDraft, scan: &str) -> Result<SealedFile> {
         let id = self.0.store.chance().token();
-        let document = document::lay_out(self.0.fonts, &draft, id)?;
+        let document = document::lay_out(self.0.fonts, &draft, scan, id)?;
         self.sign(&draft.unit, draft.seal_as, draft.order, document).await
     }
 

@@ -43,7 +43,7 @@ fn judge(seals: &Seals, bytes: &[u8]) -> Report {
 async fn a_document_is_sealed_on_order_and_verifies() {
     let house = House::new().await;
     house.decide(1, Kind::CaseAccepted).await;
-    let made = house.seals.seal_document(draft(accepted())).await.expect("sealed");
+    let made = house.seals.seal_document(draft(accepted()), "").await.expect("sealed");
     assert!(made.pages > 1 && made.seal_name.contains("样例"));
     let bytes = house.store().files().get(&made.file).expect("the file is kept");
     let report = judge(&house.seals, &bytes);
@@ -68,18 +68,18 @@ async fn a_document_is_sealed_on_order_and_verifies() {
 async fn nothing_is_sealed_without_an_order() {
     let house = House::new().await;
     house.decide(1, Kind::CaseSubmitted).await;
-    let refused = house.seals.seal_document(draft(accepted())).await;
+    let refused = house.seals.seal_document(draft(accepted()), "").await;
     assert_eq!(refused.map_err(|e| e.code()), Err("seal-not-ordered"));
     let other = Order::Case { case_id: 2, event: Kind::CaseSubmitted };
-    let refused = house.seals.seal_document(draft(other)).await;
+    let refused = house.seals.seal_document(draft(other), "").await;
     assert_eq!(refused, Err(Error::refused("seal-not-ordered")));
     house.decide(1, Kind::CaseAccepted).await;
     for n in 0..super::rules::MOST_PER_ORDER {
-        assert!(house.seals.seal_document(draft(accepted())).await.is_ok(), "{n}");
+        assert!(house.seals.seal_document(draft(accepted()), "").await.is_ok(), "{n}");
         let _ = std::fs::remove_dir_all(house.folder.join("files"));
         std::fs::create_dir_all(house.folder.join("files")).expect("a folder");
     }
-    let spent = house.seals.seal_document(draft(accepted())).await;
+    let spent = house.seals.seal_document(draft(accepted()), "").await;
     assert_eq!(spent, Err(Error::refused("seal-order-spent")));
     let kept = std::fs::read_dir(house.folder.join("files")).map(Iterator::count);
     assert_eq!(kept.unwrap_or_default(), 0, "no file was kept");
@@ -152,7 +152,7 @@ fn openssl(dir: &Path, args: &[&str]) -> Option<Output> {
 async fn openssl_verifies_chain_and_signature() {
     let house = House::new().await;
     house.decide(1, Kind::CaseAccepted).await;
-    let made = house.seals.seal_document(draft(accepted())).await.expect("sealed");
+    let made = house.seals.seal_document(draft(accepted()), "").await.expect("sealed");
     let bytes = house.store().files().get(&made.file).expect("the file");
     let reader = Reader::open(&bytes, &Limits::default()).expect("an OFD");
     let value = reader.file("Doc_0/Signs/Sign_0/SignedValue.dat").expect("a signature");

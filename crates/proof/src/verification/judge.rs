@@ -1,5 +1,6 @@
 //! Judges files, identifiers, case numbers and codes against signatures, trust list and register.
 
+use super::door::number_in;
 use super::verdict::{Asked, Facts, Said, Standing, Verdict};
 use crate::licences::acts::{self, Redeemed, Redemption};
 use crate::licences::model::{HolderKind, Licence};
@@ -161,7 +162,8 @@ impl Verifier {
 pub async fn text(seals: &Seals, asked: &str, verifier: &Verifier) -> Result<Verdict> {
     let at = seals.store().clock().now();
     // What is copied from a screen or a letter comes with spaces and line ends in it.
-    let asked: String = asked.chars().take(2 * MOST_TEXT).filter(|c| !c.is_whitespace()).collect();
+    let asked: String = asked.chars().take(4 * MOST_TEXT).filter(|c| !c.is_whitespace()).collect();
+    let asked = number_in(&asked);
     if asked.chars().count() <= MOST_TEXT {
         if code::is_code(&asked) {
             return shown_code(seals, &asked, verifier, at).await;
@@ -210,6 +212,14 @@ async fn case(seals: &Seals, case_no: &CaseNo, at: Stamp) -> Result<Verdict> {
     })
 }
 
+/// Whether looking a text up changes nothing: a number, not a shown code, which is good for one look.
+pub(super) fn is_number(asked: &str) -> bool {
+    let asked: String = asked.chars().take(MOST_TEXT).filter(|c| !c.is_whitespace()).collect();
+    LicenceId::parse(&asked).is_ok()
+        || CaseNo::parse(&asked).is_ok()
+        || document_number(&asked).is_some()
+}
+
 /// A 文号 such as 示区市监受〔2026〕1号; brackets of other keyboards are forgiven.
 fn document_number(asked: &str) -> Option<String> {
     let turned = asked.replace(['[', '［', '(', '（', '【', '﹝'], "〔");
@@ -218,7 +228,10 @@ fn document_number(asked: &str) -> Option<String> {
     let (year, no) = rest.split_once('〕')?;
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let good = (1..=30).contains(&head.chars().count()) && year.len() == 4 && digits(year);
-    (good && no.ends_with('号') && digits(no.trim_end_matches('号'))).then_some(turned)
+    // The second special procedure of a case has a letter of its own: …号-2.
+    let (no, nth) = no.split_once('号')?;
+    let nth = nth.is_empty() || nth.strip_prefix('-').is_some_and(digits);
+    (good && nth && digits(no)).then_some(turned)
 }
 
 async fn document(seals: &Seals, number: String, at: Stamp) -> Result<Verdict> {

@@ -13,5 +13,6 @@ pub mod pages;
 mod tests;
 pub mod verdict;
 
+pub use door::address;
 pub use judge::Verifier;
 pub use verdict::{Answer, Verdict};

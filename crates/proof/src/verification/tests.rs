@@ -5,7 +5,7 @@ use super::verdict::{Answer, Standing, Verdict};
 use crate::licences::life::Step;
 use crate::licences::model::{HolderKind, LicenceRowId, LicenceStatus, Reason, holder_index};
 use crate::licences::{FaceField, Holder, LicenceDraft};
-use crate::licences::{acts, choice, code, make, paper, records, sealed};
+use crate::licences::{acts, choice, code, make, paper, records, rules, sealed};
 use crate::seals::{Order, SealKind};
 use crate::testing::{House, day, draft, police};
 use ofd::Limits;
@@ -29,8 +29,16 @@ async fn issued(house: &House) -> (LicenceRowId, String, Vec<u8>) {
 }
 
 async fn change(house: &House, id: LicenceRowId, step: Step, lock: i64) -> Result<(), Error> {
-    let reason = Reason { reason: "连续停业".into(), basis: "办法第四十条".into(), lock };
-    let act = move |tx: &mut store::Tx<'_>| acts::change(tx, id, 10, step, &reason);
+    let mut reason = Reason {
+        reason: "连续停业".into(),
+        basis: "办法第四十条".into(),
+        lock,
+        last: String::new(),
+    };
+    let act = move |tx: &mut store::Tx<'_>| {
+        reason.last = rules::last_four(&records::by_id(tx, id)?.number);
+        acts::change(tx, id, 10, step, &reason)
+    };
     house.store().write(house.store().system_ctx(), act).await.map(drop)
 }
 
@@ -68,7 +76,16 @@ async fn a_licence_is_made_issued_and_true_in_every_way() {
     assert_eq!((verdict.signature_values_hold, verdict.trusted), (Some(true), Some(true)));
     let json = serde_json::to_value(&verdict).expect("json");
     assert_eq!((&json["status"], &json["signature_values_hold"]), (&"valid".into(), &true.into()));
-    assert!(json["steps"].as_array().is_some_and(|s| s.len() > 10));
+    let steps = json["steps"].as_array().expect("steps");
+    assert!(steps.len() > 10);
+    for step in steps {
+        let (zh, en) = (step["zh"].as_str().expect("zh"), step["en"].as_str().expect("en"));
+        assert!(zh.ends_with('。') && en.ends_with('.'), "{step} is a sentence in both languages");
+        assert!(step["code"].is_string() && step["ok"] == true, "{step}");
+    }
+    let state = steps.iter().find(|s| s["code"] == "licence-status").expect("a state");
+    assert_eq!(state["detail"], "valid", "programs read the code");
+    assert_eq!(state["zh"], "证照现在的状态是“有效”，可以使用。");
     assert_eq!(json["facts"]["holder"], "示例区邓记面馆");
     for asked in [identifier.clone(), identifier.to_lowercase(), shown(&house, id).await] {
         let verdict = ask(&house, &asked, "one").await.expect("judged");
@@ -153,7 +170,8 @@ async fn a_suspended_licence_is_restored_and_an_old_one_expires() {
     assert_eq!(change(&house, id, Step::Restore, 2).await, Ok(()));
     let verdict = ask(&house, &identifier, "one").await.expect("judged");
     assert!(verdict.is_true());
-    let foreign = Reason { reason: "停业".into(), basis: "第一条".into(), lock: 3 };
+    let foreign =
+        Reason { reason: "停业".into(), basis: "第一条".into(), lock: 3, last: "0001".into() };
     let act = move |tx: &mut store::Tx<'_>| acts::suspend(tx, id, 99, &foreign);
     let told = house.store().write(house.store().system_ctx(), act).await;
     assert_eq!(told, Err(Error::NotFound), "another unit's licence is not theirs to know");
@@ -433,4 +451,32 @@ async fn a_registers_licence_gets_one_file() {
     assert_eq!(events, 4, "entered, seal registered, seal used, file kept");
     let number = kept.identifier.clone();
     assert!(ask(&house, &number, "one").await.is_ok_and(|v| v.is_true()));
+}
+
+/// Every check that judging can name has a sentence for each way it can come out, in both languages.
+#[test]
+fn every_step_is_told_in_whole_sentences() {
+    let ofd = include_str!("../../../ofd/src/verify/mod.rs");
+    let listed = ofd.lines().take_while(|l| l.starts_with("//!")).flat_map(|l| l.split('`'));
+    let ours =
+        include_str!("judge.rs").split("step(\"").skip(1).filter_map(|s| s.split('"').next());
+    let chain = include_str!("../../../gm/src/x509/chain.rs")
+        .split('"')
+        .filter(|s| s.starts_with("chain-"));
+    let good =
+        |code: &&str| code.len() > 3 && code.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+    let mut codes: Vec<&str> = listed.chain(ours).chain(chain).filter(good).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    assert!(codes.len() > 40, "{codes:?}");
+    let texts = web::Texts::shipped();
+    for code in codes {
+        for (lang, stop) in [(Lang::Zh, '。'), (Lang::En, '.')] {
+            for ending in ["", "-no"] {
+                let key = format!("licences-step-{code}{ending}");
+                let said = texts.ta(lang, &key, &[("detail", "x")]);
+                assert!(texts.has(lang, &key) && said.ends_with(stop), "{key}: {said}");
+            }
+        }
+    }
 }

@@ -4,6 +4,7 @@ use crate::licences::choice::{Shown, shown_day};
 use crate::licences::model::{Licence, LicenceStatus};
 use codes::time::{Day, Stamp};
 use serde::Serialize;
+use serde::ser::SerializeStruct;
 use web::{Lang, Texts};
 
 /// The one word.
@@ -115,15 +116,27 @@ impl Serialize for Standing {
     }
 }
 
-/// One check, as said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// One check, as said. Written out it also says itself in both languages (`zh`, `en`).
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
-    /// Stable code; its words stand under `licences-step-<code>`.
+    /// Stable code; its sentences stand under `licences-step-<code>`, `…-no` and `…-open`.
     pub code: &'static str,
     /// Held, did not hold, or was not judged.
     pub ok: Option<bool>,
     /// Facts of the check.
     pub detail: String,
+}
+
+impl Serialize for Said {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut out = serializer.serialize_struct("Said", 5)?;
+        out.serialize_field("code", self.code)?;
+        out.serialize_field("ok", &self.ok)?;
+        out.serialize_field("detail", &self.detail)?;
+        out.serialize_field("zh", &self.words(Lang::Zh))?;
+        out.serialize_field("en", &self.words(Lang::En))?;
+        out.end()
+    }
 }
 
 impl From<ofd::Step> for Said {
@@ -259,14 +272,22 @@ impl Verdict {
 
     /// The verdict in a sentence: 这张证是真的，现在有效.
     pub fn headline(&self, lang: Lang) -> String {
-        let key = format!("licences-standing-{}", self.status.label());
+        let key = format!("licences-standing-{}", self.said());
         Texts::shipped().t(lang, &key).to_owned()
     }
 
     /// What it means and what to do next.
     pub fn advice(&self, lang: Lang) -> String {
-        let key = format!("licences-standing-{}-next", self.status.label());
+        let key = format!("licences-standing-{}-next", self.said());
         Texts::shipped().t(lang, &key).to_owned()
+    }
+
+    /// How it is put: of a document known by its number alone nobody has looked at the content.
+    fn said(&self) -> &'static str {
+        match (self.status, self.asked) {
+            (Standing::Issued, Asked::Case | Asked::Document) => "issued-number",
+            (status, _) => status.label(),
+        }
     }
 
     /// The facts as label and value, in order of importance.
@@ -291,11 +312,16 @@ impl Verdict {
             let day = shown_day(&facts.ended, lang);
             texts.ta(lang, "licences-ended", &[("day", &day), ("status", &state)])
         };
+        // Only licences have a term.
+        let licence = !facts.valid_from.is_empty() || matches!(self.status, Standing::Licence(_));
         let rows = [
-            ("licences-row-paper", name.clone()),
+            (if licence { "licences-row-paper" } else { "licences-row-document" }, name.clone()),
             ("licences-row-holder", facts.holder.clone()),
             ("licences-row-number", facts.number.clone()),
-            ("licences-row-issuer", facts.issuer.clone()),
+            (
+                if licence { "licences-row-issuer" } else { "licences-row-seal" },
+                facts.issuer.clone(),
+            ),
             ("licences-row-issued", shown_day(&facts.issued, lang)),
             ("licences-row-validity", validity),
             ("licences-row-ended", ended),
@@ -327,7 +353,7 @@ impl Verdict {
                 None => "·",
             };
             out.push_str(&format!("  {mark} {}", said.words(lang)));
-            if !said.detail.is_empty() {
+            if !said.detail.is_empty() && !said.tells_detail() {
                 out.push_str(&format!(" [{}]", said.detail));
             }
             out.push('\n');
@@ -337,9 +363,40 @@ impl Verdict {
 }
 
 impl Said {
-    /// What was checked, in words.
+    /// What was checked and how it came out: a whole sentence.
     pub fn words(&self, lang: Lang) -> String {
-        Texts::shipped().t(lang, &format!("licences-step-{}", self.code)).to_owned()
+        let texts = Texts::shipped();
+        let ending = match self.ok {
+            Some(true) => "",
+            Some(false) => "-no",
+            None => "-open",
+        };
+        let state = format!("licences-status-{}", self.detail);
+        let detail = match self.code {
+            "licence-status" => texts.t(lang, &state),
+            _ => &self.detail,
+        };
+        texts.ta(lang, &format!("licences-step-{}{ending}", self.code), &[("detail", detail)])
+    }
+
+    /// Whether the sentence tells what stands in the detail, or may not (a time of a code, a status code).
+    fn tells_detail(&self) -> bool {
+        const TOLD: &[&str] = &[
+            "licence-register",
+            "licence-issuer",
+            "licence-status",
+            "document-register",
+            "identifier-check",
+            "code-time",
+            "code-once",
+        ];
+        TOLD.contains(&self.code)
+    }
+
+    /// What helps to find out why a check of the file did not hold, as the reader of files put it; empty
+    /// when there is nothing to find out.
+    pub fn technical(&self) -> &str {
+        if self.ok == Some(true) || self.tells_detail() { "" } else { &self.detail }
     }
 }
 

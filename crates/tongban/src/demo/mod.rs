@@ -52,6 +52,7 @@ pub fn config_in(data: &Path, port: u16) -> Result<Config> {
     let mut config = Config::defaults();
     config.server.https = false;
     config.server.listen = format!("127.0.0.1:{port}");
+    config.site.reached_at(&format!("http://127.0.0.1:{port}"));
     config.store.data = data.to_owned();
     config.store.database = format!("sqlite:{}", data.join("tongban.db").display());
     Ok(config)

@@ -79,8 +79,48 @@ async fn a_draft_in_depth() {
             assert!(sheet.says(said), "{desk} lacks {said}: {}", sheet.text());
         }
     }
+    receipt_names_the_dispute(&town, no).await;
     used_again(&town, &shop, &owner).await;
     town.close().await;
+}
+
+/// The sealed receipt says what the register had and what its owner says; the code at its foot opens the
+/// verification of its number, for anybody.
+async fn receipt_names_the_dispute(town: &Town, no: &str) {
+    town.work().await;
+    // A code of the authenticator is good for one sign-in.
+    town.node.store().clock().advance_seconds(60);
+    let clerk = town.staff("ck01").await;
+    let mut told = String::new();
+    for page in 0..2 {
+        let address = format!("/w/c/{no}/documents/receipt?as=picture&page={page}");
+        let picture = clerk.get(&address).await;
+        assert!(picture.kind.starts_with("image/svg"), "{} {}", picture.kind, picture.text());
+        let drawn = picture.text();
+        // Lines as they stand on the paper, put together again.
+        let lines = drawn.split("<title>").skip(1).filter_map(|t| t.split("</title>").next());
+        told.extend(lines.map(str::trim));
+    }
+    for said in [
+        "您对登记的信息提出异议1项",
+        "1. 名称：",
+        "登记为“示例区邓记面馆”，您说应为“另一个名字”。理由：换了招牌。",
+        "2026年11月16日提出，附证明1份。",
+        "办理人员会核实以上异议",
+        "扫码核验",
+    ] {
+        assert!(told.contains(said), "the sealed receipt lacks {said}: {told}");
+    }
+    let number = told.split("收件回执").next().and_then(|head| head.rsplit("示食许收").next());
+    let number = format!("示食许收{}", number.expect("a number"));
+    let escaped: String = number.bytes().map(|b| format!("%{b:02X}")).collect();
+    let stranger = town.visitor();
+    let seen = stranger.get(&format!("/verify?no={escaped}")).await;
+    assert!(seen.says("本平台出具过这份文书") && seen.says(&number), "{}", seen.text());
+    assert!(!seen.says("另一个名字") && !seen.says("邓记面馆"), "nothing of a person is told");
+    let typed = stranger.get("/verify?no=TB1.00.00.00%22%3E%3Cscript%3E").await;
+    assert!(typed.says("TB1.00.00.00") && !typed.says("<script>"), "only put into the field");
+    assert!(typed.form("/verify").fields.iter().any(|(k, v)| k == "text" && v.starts_with("TB1")));
 }
 
 async fn register_is_wrong(owner: &Person<'_>, id: DraftId) {

@@ -70,7 +70,7 @@ async fn seal_all(seals: &Seals, thread: i64) -> store::Result<Vec<(i64, &'stati
             seal_as: SealKind::Approval,
             order: Order::Case { case_id: 77, event: Kind::CaseAccepted },
         };
-        seals.seal_document(paper).await?;
+        seals.seal_document(paper, "").await?;
     }
     Ok(seen)
 }
@@ -151,6 +151,10 @@ async fn seeded_licences_have_files_that_verify() {
         let address = licence(&citizen, name).await;
         let face = citizen.get(&format!("{address}/face.svg")).await;
         assert!(face.kind.starts_with("image/svg+xml"), "{}", face.kind);
+        let (number, whole) = ("990102198804201822", format!("{address}/face.svg?full=1"));
+        assert!(!face.says(number), "what the page masks is not in its picture");
+        let whole = citizen.get(&whole).await;
+        assert!(name != "居民身份证" || whole.says(number), "asked for in full");
         let file = citizen.get(&format!("{address}/file")).await;
         assert_eq!(file.kind, "application/ofd");
         let verdict = town.node.proof().verify_file(&file.body).await.expect("judged");
@@ -199,22 +203,66 @@ async fn a_steward_suspends_what_is_being_shown() {
     let steward = town.staff("zz01").await;
     let list = steward.get("/l").await;
     let address = list.link("/l/");
-    let page = steward.get(&address).await;
-    let mut form = page.form(&address);
-    form.set("step", "suspend").set("reason", "连续停业").set("basis", "");
+    let one = steward.get(&address).await;
+    let number = number_of(&one);
+    let four = &number[number.len() - 4..];
+    let page = steward.get(&one.link("/do/suspend")).await;
+    for said in ["暂扣", "以后可以恢复", "持有人马上收到通知", &number] {
+        assert!(page.says(said), "the page lacks {said}: {}", page.text());
+    }
+    let mut form = page.form("/do/suspend");
+    form.set("reason", "连续停业").set("last", four);
     let back = steward.submit(&form).await;
-    assert!(back.says("请写法律依据") && back.says("连续停业"), "what was typed stays");
-    form = back.form(&address);
-    form.set("basis", "办法第四十条第一款");
-    let mut other = page.form(&address);
-    other.set("step", "cancel").set("reason", "停业").set("basis", "办法第四十一条");
-    let done = steward.submit(&form).await;
-    assert!(done.says("已经办好") && done.says("暂扣"), "{}", done.text());
+    assert_eq!(back.status.as_u16(), 422);
+    assert!(back.says("请选择依据哪一条") && back.says("连续停业"), "what was typed stays");
+    let mut form = back.form("/do/suspend");
+    form.set("ground", "deceit");
+    assert!(steward.submit(&form).await.says("请选择依据哪一条"), "a ground of another step");
+    form.set("ground", "other");
+    assert!(steward.submit(&form).await.says("请写法律依据"), "the clause is left open");
+    form.set("ground", "penalty-suspend").set("last", "0000");
+    let back = steward.submit(&form).await;
+    assert!(back.says("最后四位对不上") && back.says("连续停业"), "{}", back.text());
+    form.set("last", four);
+    let cancel = steward.get(&one.link("/do/cancel")).await;
+    let mut other = cancel.form("/do/cancel");
+    other
+        .set("ground", "other")
+        .set("basis", "办法第四十一条")
+        .set("reason", "停业")
+        .set("last", four);
+    let (a, b) = tokio::join!(steward.submit(&form), steward.submit(&form));
+    assert!(a.says("已经办好") && b.says("已经办好"), "pressed twice: {} {}", a.text(), b.text());
+    assert!(a.says("行政处罚法第九条第三项"), "the clause stands there: {}", a.text());
     let stale = steward.submit(&other).await;
     assert_eq!(stale.status.as_u16(), 409, "{}", stale.text());
     assert!(stale.says("停业") && stale.says("办法第四十一条"), "nothing typed is lost");
-    let mut restore = stale.form(&address);
-    restore.set("step", "restore").set("reason", "已经复业").set("basis", "办法第四十条");
+    let again = steward.get(&format!("{address}/do/suspend")).await;
+    assert!(again.says("现在不能这样办"), "{} {}", again.status, again.text());
+    assert_eq!(steward.get(&format!("{address}/do/issue")).await.status.as_u16(), 404);
+    let page = steward.get(&format!("{address}/do/restore")).await;
+    let mut restore = page.form("/do/restore");
+    restore.set("ground", "suspension-over").set("reason", "期限已满").set("last", four);
     assert!(steward.submit(&restore).await.says("有效"));
+    of_another_unit(&town, &address).await;
     town.close().await;
+}
+
+/// The printed number on a steward's page.
+fn number_of(page: &Page) -> String {
+    let text = page.text();
+    let rest = text.split("<dt>编号</dt><dd>").nth(1).expect("a number");
+    rest.split('<').next().expect("a number").to_owned()
+}
+
+/// Another unit's steward finds nothing there, and can do nothing.
+async fn of_another_unit(town: &Town, address: &str) {
+    let account = people::identity::demo_accounts().into_iter().find(|a| a.login == "zz01");
+    let login = account.expect("the steward").login;
+    let found = town.node.people().staff_of_login(&login).await.expect("staff").expect("zz01");
+    let foreign = web::Staff { unit: found.unit + 1, ..found };
+    let person = town.signed_in(web::Who::Staff(foreign)).await;
+    for path in [address.to_owned(), format!("{address}/do/revoke")] {
+        assert_eq!(person.get(&path).await.status.as_u16(), 404, "{path}");
+    }
 }

@@ -76,26 +76,7 @@ tb.swap(node.getAttribute('data-refresh-url') || location.href, node.id).catch(f
 }, 1000);
 if (navigator.wakeLock) navigator.wakeLock.request('screen').catch(function () {});
 }
-// <p data-scan="text" data-none="…" hidden><button type="button">…</button><input type="file" hidden></p>: a code
-// in a photograph is read into the field and sent, where the browser can read codes.
-function scan(node) {
-const field = document.getElementById(node.getAttribute('data-scan')), file = tb.one('input', node), told = tb.one('[role=status]', node);
-if (!window.BarcodeDetector || !field || !file) return;
-node.hidden = false;
-tb.one('button', node).addEventListener('click', function () { file.click(); });
-file.addEventListener('change', function () {
-if (!file.files[0]) return;
-createImageBitmap(file.files[0]).then(function (picture) {
-return new window.BarcodeDetector({ formats: ['qr_code'] }).detect(picture);
-}).then(function (found) {
-field.value = found[0].rawValue;
-field.form.requestSubmit();
-}).catch(function () { told.textContent = node.getAttribute('data-none'); });
-file.value = '';
-});
-}
 tb.start(function (root) {
-tb.all('[data-scan]', root).forEach(scan);
 tb.all('[data-live]', root).forEach(live);
 tb.all('[data-refresh]', root).forEach(refresh);
 });

@@ -7,12 +7,11 @@ use crate::licences::model::{Licence, LicenceStatus, LicenceSummary};
 use crate::licences::{paper, records, sealed};
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
-use ofd::Limits;
-use ofd::read::Reader;
+use codes::time::{Day, days_between};
 use store::ledger::{self, EventRow};
-use store::{Disclosure, Error, Kind, Stream};
+use store::{Disclosure, Kind, Stream};
 use web::{Answer, Frame, Visitor, html};
 
 /// Lines of a licence's record.
@@ -42,7 +41,28 @@ struct List {
     none: bool,
 }
 
-fn card((summary, used): &(LicenceSummary, i64), visitor: &Visitor, f: &Frame) -> Card {
+/// Days before the end from which a licence is said to end soon (ux E01: 90 days).
+const SOON: i64 = 90;
+
+/// How many days a licence in force still has, when they are few.
+fn left(summary: &LicenceSummary, today: Day) -> Option<i64> {
+    let last = summary.valid_to.filter(|_| summary.status.in_force())?;
+    Some(days_between(today, last)).filter(|days| *days <= SOON)
+}
+
+/// Order of a holder's cards: what ends soon first, the sooner the earlier; then those in force by type, the
+/// newest of a type first; then those that are not.
+fn order(summary: &LicenceSummary, today: Day) -> (bool, i64, String, i64) {
+    let days = left(summary, today).unwrap_or(i64::MAX);
+    (!summary.status.in_force(), days, summary.type_code.clone(), -summary.id.0)
+}
+
+fn card((summary, used): &(LicenceSummary, i64), today: Day, visitor: &Visitor, f: &Frame) -> Card {
+    let (tone, state) = match left(summary, today) {
+        Some(0) => ("warn", f.t("licences-ends-today").to_owned()),
+        Some(days) => ("warn", f.tn("licences-ends-in", days)),
+        None => (summary.status.tone(), f.tk("licences-status-", summary.status.label())),
+    };
     Card {
         used: match used {
             0 => f.t("licences-used-never").to_owned(),
@@ -52,8 +72,8 @@ fn card((summary, used): &(LicenceSummary, i64), visitor: &Visitor, f: &Frame) -
         issuer: summary.issuer_name.clone(),
         number: summary.number.clone(),
         valid: until(summary.valid_to, visitor),
-        tone: summary.status.tone(),
-        state: f.tk("licences-status-", summary.status.label()),
+        tone,
+        state,
         href: format!("/my/licences/{}", summary.id.0),
     }
 }
@@ -91,9 +111,8 @@ pub async fn list(State(proof): State<Proof>, visitor: Visitor) -> Answer {
     let mut groups = Vec::new();
     let mut group = |title: String, list: &[(LicenceSummary, i64)]| {
         let mut cards: Vec<&(LicenceSummary, i64)> = list.iter().collect();
-        // By type, those in force first, the newest of a type first.
-        cards.sort_by_key(|(l, _)| (!l.status.in_force(), l.type_code.clone(), -l.id.0));
-        let cards = cards.into_iter().map(|l| card(l, &visitor, &f)).collect();
+        cards.sort_by_key(|(l, _)| order(l, today));
+        let cards = cards.into_iter().map(|l| card(l, today, &visitor, &f)).collect();
         groups.push(Group { title, cards });
     };
     if let Some((name, _)) = &enterprise {
@@ -177,6 +196,7 @@ pub async fn detail(
     let events = proof.app().store.read(newest).await?;
     let status = licence.status_on(proof.app().clock().now().day());
     let full = asked(&visitor, "full") == "1";
+    let own = super::beside(&licence, &fields, "");
     let title = name(&licence.name_zh, &licence.name_en, visitor.lang);
     let f = visitor.frame(proof.app(), title.clone(), "licences");
     let note = if status.in_force() {
@@ -198,7 +218,7 @@ pub async fn detail(
         identifier: licence.identifier.clone(),
         reason: licence.reason.clone(),
         basis: licence.basis.clone(),
-        rows: fields.iter().map(|field| row(field, visitor.lang, !full)).collect(),
+        rows: own.map(|field| row(field, visitor.lang, !full)).collect(),
         full,
         claimed: asked(&visitor, "claimed") == "1",
         show: format!("/my/licences/{}/show", licence.id.0),
@@ -223,19 +243,32 @@ pub async fn file(State(proof): State<Proof>, visitor: Visitor, Path(id): Path<S
     Ok(web::respond::download(&name, "application/ofd", bytes))
 }
 
-/// GET /my/licences/{id}/face.svg: the first page of the file as a picture.
-pub async fn face(State(proof): State<Proof>, visitor: Visitor, Path(id): Path<String>) -> Answer {
+/// GET /my/licences/{id}/face.svg: the first page of the file as a picture, small enough to show at once. What
+/// the page masks is covered in it, unless asked for in full.
+pub async fn face(
+    State(proof): State<Proof>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    asking: HeaderMap,
+) -> Answer {
     let licence = owned(&proof, &visitor, &id).await?;
-    let bytes = bytes(&proof, &licence).await?;
-    let draw = move || {
-        let reader = Reader::open(&bytes, &Limits::default())?;
-        ofd::picture::render_svg(&reader, 0, "p")
+    let file = paper::of(proof.seals(), &licence).await?;
+    let fields = sealed::open_fields(proof.app().vault(), &licence, &Disclosure::own())?;
+    let covered = fields.into_iter().filter(|field| field.sensitive && !field.value.is_empty());
+    let hidden = match asked(&visitor, "full") == "1" {
+        true => Vec::new(),
+        false => covered.map(|field| field.value).collect(),
     };
-    let drawn = tokio::task::spawn_blocking(draw).await.map_err(Error::internal)?;
-    let svg = drawn.map_err(Error::internal)?;
+    let (files, hash) = (proof.app().store.files().clone(), file.clone());
+    let picture = proof.pictures().of(&file, hidden, move || files.get(&hash)).await?;
     let headers = [
         (header::CONTENT_TYPE, "image/svg+xml; charset=utf-8"),
         (header::CACHE_CONTROL, "private, no-store"),
+        (header::VARY, "accept-encoding"),
     ];
-    Ok((headers, svg).into_response())
+    if web::respond::accepts_gzip(&asking) {
+        let packed = [(header::CONTENT_ENCODING, "gzip")];
+        return Ok((headers, packed, picture.packed.clone()).into_response());
+    }
+    Ok((headers, picture.svg.clone()).into_response())
 }

@@ -11,9 +11,11 @@
 //! | GET | /my/licences/{id}/show | Citizen(2) | Own | `show::page` |
 //! | GET | /l | Staff(LicenceSteward) | Unit | `steward::list` |
 //! | GET | /l/{id} | Staff(LicenceSteward) | Unit | `steward::detail` |
-//! | POST | /l/{id} | Staff(LicenceSteward) | Unit | `steward::change` |
+//! | GET | /l/{id}/do/{step} | Staff(LicenceSteward) | Unit | `decide::ask` |
+//! | POST | /l/{id}/do/{step} | Staff(LicenceSteward) | Unit | `decide::change` |
 
 pub mod claim;
+pub mod decide;
 pub mod holder;
 pub mod show;
 pub mod steward;
@@ -64,8 +66,31 @@ struct Row {
 
 fn row(field: &FaceField, lang: Lang, mask: bool) -> Row {
     let label = if lang == Lang::En && !field.en.is_empty() { &field.en } else { &field.zh };
-    let value = if mask && field.sensitive { masked(&field.value) } else { field.value.clone() };
+    let value = match mask && field.sensitive {
+        true => masked(&field.value),
+        false => super::choice::shown_day(&field.value, lang),
+    };
     Row { label: label.clone(), value }
+}
+
+/// The fields that say something beside what every licence says in rows of its own: its number, identifier,
+/// holder, issuer and dates are not said twice.
+fn beside<'f>(
+    licence: &Licence,
+    fields: &'f [FaceField],
+    holder: &str,
+) -> impl Iterator<Item = &'f FaceField> + use<'f> {
+    let said = [
+        licence.number.clone(),
+        licence.identifier.clone(),
+        licence.issuer.name.clone(),
+        codes::time::zh_day(licence.issued_at.day()),
+        holder.to_owned(),
+    ];
+    fields.iter().filter(move |field| {
+        let until = matches!(field.key.as_str(), "until" | "valid_until");
+        !until && !said.contains(&field.value)
+    })
 }
 
 /// Days keep their year, numbers both ends, names their first and last letter, the rest its beginning.

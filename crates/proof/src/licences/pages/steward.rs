@@ -1,24 +1,20 @@
-//! The licence steward's desk: what the unit issued, and suspending, restoring, ending a licence.
+//! The licence steward's desk: what the unit issued, and one licence with what may be done about it.
 
 use super::{Row, name, row_id, until};
 use crate::Proof;
 use crate::licences::asked::asked;
+use crate::licences::choice::shown_day;
 use crate::licences::life::{self, Step};
-use crate::licences::model::{HolderKind, Licence, LicenceSummary, Reason};
-use crate::licences::{acts, records, sealed};
+use crate::licences::model::{HolderKind, Licence, LicenceSummary};
+use crate::licences::{records, sealed};
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::IntoResponse;
-use store::{Disclosure, Error, Purpose, Refusal, Result};
-use web::frame::{Choice, Link};
-use web::respond::html_again;
-use web::{Answer, Frame, Lang, Posted, Texts, Visitor, html, see_other};
+use store::{Disclosure, Error, Result};
+use web::frame::Link;
+use web::{Answer, Frame, Visitor, html};
 
 /// Licences of one page.
 const LINES: i64 = 25;
-/// Why a steward reads a licence: the unit answers for what it issued.
-const BASIS: &str = "行政许可法第六十九条、第七十条";
 
 struct Line {
     href: String,
@@ -40,7 +36,7 @@ struct List {
     next: String,
 }
 
-fn frame(proof: &Proof, visitor: &Visitor, title: &str) -> Frame {
+pub(super) fn frame(proof: &Proof, visitor: &Visitor, title: &str) -> Frame {
     let nav = vec![Link::new("/l", visitor.t("licences-desk-nav")).here(true)];
     visitor.staff_frame(proof.app(), title, nav)
 }
@@ -99,27 +95,11 @@ pub async fn list(State(proof): State<Proof>, visitor: Visitor) -> Answer {
     })
 }
 
-/// What the form holds when it comes back.
-#[derive(Default)]
-struct Typed {
-    step: String,
-    reason: String,
-    basis: String,
-    errors: Vec<(String, String)>,
-    /// Somebody else changed the licence while this form was open.
-    stale: bool,
-}
-
-impl Typed {
-    fn error(&self, field: &str) -> String {
-        let found = self.errors.iter().find(|(f, _)| f == field);
-        found.map(|(_, text)| text.clone()).unwrap_or_default()
-    }
-}
-
-struct Wrong {
-    field: String,
-    text: String,
+/// What may be done with a licence: a step, its name, one line about it, its page.
+struct Way {
+    label: String,
+    note: String,
+    href: String,
 }
 
 #[derive(Template)]
@@ -132,136 +112,66 @@ struct One {
     tone: &'static str,
     rows: Vec<Row>,
     why: String,
-    steps: Vec<Choice>,
-    step_error: String,
-    reason: String,
-    reason_error: String,
-    basis: String,
-    basis_error: String,
-    errors: Vec<Wrong>,
-    lock: i64,
-    idem: String,
-    action: String,
+    ways: Vec<Way>,
     done: bool,
-    stale: bool,
 }
 
 /// A licence of the steward's own unit.
-async fn issued(proof: &Proof, visitor: &Visitor, id: &str) -> Result<Licence> {
+pub(super) async fn issued(proof: &Proof, visitor: &Visitor, id: &str) -> Result<Licence> {
     let (id, unit) = (row_id(id)?, visitor.staff()?.unit);
     let licence = proof.app().store.read(move |db| records::by_id(db, id)).await?;
     if licence.issuer.unit == unit { Ok(licence) } else { Err(Error::NotFound) }
 }
 
-fn one(proof: &Proof, visitor: &Visitor, licence: &Licence, typed: Typed) -> Result<One> {
-    let app = proof.app();
-    let lang = visitor.lang;
-    let today = app.clock().now().day();
-    let status = licence.status_on(today);
+/// Whose licence it is and what it says, as a steward of its issuer may see it.
+pub(super) fn rows(proof: &Proof, visitor: &Visitor, licence: &Licence) -> Result<Vec<Row>> {
+    let vault = proof.app().vault();
     let leave = Disclosure::process("a steward sees the masked holder of what his unit issued");
-    let holder = sealed::open_holder(app.vault(), licence, &leave)?;
-    let title = name(&licence.name_zh, &licence.name_en, lang);
-    let f = frame(proof, visitor, &title);
+    let holder = sealed::open_holder(vault, licence, &leave)?;
+    let pair = |key: &str, value: String| Row { label: visitor.t(key).to_owned(), value };
     let mut rows = vec![
-        Row { label: f.t("licences-row-number").into(), value: licence.number.clone() },
-        Row { label: f.t("licences-row-holder").into(), value: holder.shown_name() },
-        Row { label: f.t("licences-row-issued").into(), value: licence.issued_at.ymd() },
-        Row { label: f.t("licences-row-validity").into(), value: until(licence.valid_to, visitor) },
+        pair("licences-row-holder", holder.shown_name()),
+        pair("licences-row-number", licence.number.clone()),
+        pair("licences-row-issued", shown_day(&licence.issued_at.ymd(), visitor.lang)),
+        pair("licences-row-validity", until(licence.valid_to, visitor)),
     ];
     // What stands on an enterprise's licence is public; a person's is read in his case only.
     if licence.holder_kind == HolderKind::Enterprise {
         let leave = Disclosure::process("what stands on an enterprise's licence is public");
-        let fields = sealed::open_fields(app.vault(), licence, &leave)?;
-        rows.extend(fields.iter().map(|field| super::row(field, lang, true)));
+        let fields = sealed::open_fields(vault, licence, &leave)?;
+        let fields = super::beside(licence, &fields, &holder.shown_name());
+        rows.extend(fields.map(|field| super::row(field, visitor.lang, true)));
     }
     if !licence.basis.is_empty() {
-        rows.push(Row { label: f.t("licences-row-basis").into(), value: licence.basis.clone() });
+        rows.push(pair("licences-row-basis", licence.basis.clone()));
     }
-    let steps = life::open_steps(status).into_iter().map(|step| Choice {
-        hint: f.tk("licences-do-note-", step.label()),
-        ..Choice::new(step.label(), f.tk("licences-do-", step.label()), &typed.step)
-    });
-    let wrong =
-        |(field, text): &(String, String)| Wrong { field: field.clone(), text: text.clone() };
-    Ok(One {
-        steps: steps.collect(),
-        name: title,
-        identifier: licence.identifier.clone(),
-        state: f.tk("licences-status-", status.label()),
-        tone: status.tone(),
-        rows,
-        why: licence.reason.clone(),
-        step_error: typed.error("step"),
-        reason_error: typed.error("reason"),
-        basis_error: typed.error("basis"),
-        errors: typed.errors.iter().map(wrong).collect(),
-        stale: typed.stale,
-        reason: typed.reason,
-        basis: typed.basis,
-        lock: licence.lock,
-        idem: app.store.chance().token(),
-        action: format!("/l/{}", licence.id.0),
-        done: asked(visitor, "done") == "1",
-        f,
-    })
+    Ok(rows)
 }
 
-/// GET /l/{id}
+/// GET /l/{id}: the licence, and what may be done with it, each on a page of its own.
 pub async fn detail(
     State(proof): State<Proof>,
     visitor: Visitor,
     Path(id): Path<String>,
 ) -> Answer {
     let licence = issued(&proof, &visitor, &id).await?;
-    html(&one(&proof, &visitor, &licence, Typed::default())?)
-}
-
-/// POST /l/{id}: one step of the life table, with reason and basis.
-pub async fn change(
-    State(proof): State<Proof>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    posted: Posted,
-) -> Answer {
-    let licence = issued(&proof, &visitor, &id).await?;
-    let mut typed = Typed {
-        step: posted.get("step").into(),
-        reason: posted.get("reason").into(),
-        basis: posted.get("basis").into(),
-        errors: Vec::new(),
-        stale: false,
+    let status = licence.status_on(proof.app().clock().now().day());
+    let title = name(&licence.name_zh, &licence.name_en, visitor.lang);
+    let f = frame(&proof, &visitor, &title);
+    let way = |step: Step| Way {
+        label: f.tk("licences-do-", step.label()),
+        note: f.tk("licences-do-note-", step.label()),
+        href: format!("/l/{}/do/{}", licence.id.0, step.label()),
     };
-    let Some(step) = Step::parse(&typed.step).filter(|s| Step::BY_HAND.contains(s)) else {
-        typed.errors.push(("step".into(), visitor.t("err-licence-choice").to_owned()));
-        return html_again(&one(&proof, &visitor, &licence, typed)?);
-    };
-    let reason = Reason {
-        reason: typed.reason.clone(),
-        basis: typed.basis.clone(),
-        lock: posted.get("_lock").parse().unwrap_or(0),
-    };
-    let (row, unit) = (licence.id, visitor.staff()?.unit);
-    let ctx = visitor.ctx(proof.app(), Purpose::Legal(BASIS));
-    let idem = posted.idem("POST /l/{id}")?;
-    let act = move |tx: &mut store::Tx<'_>| acts::change(tx, row, unit, step, &reason);
-    match proof.app().store.write_once(ctx, idem, act).await {
-        Ok(id) => Ok(see_other(&format!("/l/{}?done=1", id.0))),
-        Err(Error::Refused(refusal)) if !refusal.fields.is_empty() => {
-            typed.errors = told(&refusal, visitor.lang);
-            html_again(&one(&proof, &visitor, &licence, typed)?)
-        }
-        // Somebody was quicker: the licence as it is now, with what was typed, to be judged again.
-        Err(Error::Stale) => {
-            typed.stale = true;
-            let licence = issued(&proof, &visitor, &id).await?;
-            let page = one(&proof, &visitor, &licence, typed)?;
-            html(&page).map(|page| (StatusCode::CONFLICT, page).into_response())
-        }
-        Err(other) => Err(other.into()),
-    }
-}
-
-fn told(refusal: &Refusal, lang: Lang) -> Vec<(String, String)> {
-    let say = |code: &str| Texts::shipped().t(lang, &format!("err-{code}")).to_owned();
-    refusal.fields.iter().map(|e| (e.field.clone(), say(&e.code))).collect()
+    html(&One {
+        ways: life::open_steps(status).into_iter().map(way).collect(),
+        name: title,
+        identifier: licence.identifier.clone(),
+        state: f.tk("licences-status-", status.label()),
+        tone: status.tone(),
+        rows: rows(&proof, &visitor, &licence)?,
+        why: licence.reason.clone(),
+        done: asked(&visitor, "done") == "1",
+        f,
+    })
 }

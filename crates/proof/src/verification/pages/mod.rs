@@ -10,9 +10,10 @@
 //! | POST | /api/v1/verify | Public | None | `super::api::posted` |
 
 use super::door::{allow, verifier};
-use super::judge::MOST_BYTES;
+use super::judge::{MOST_BYTES, is_number};
 use super::verdict::{Answer as Word, Asked, Verdict};
 use crate::Proof;
+use crate::licences::asked::asked;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State};
@@ -40,10 +41,21 @@ fn form(proof: &Proof, visitor: &Visitor, text: &str) -> Form {
     }
 }
 
-/// GET /verify
+/// GET /verify; `no` is the number a code on a sealed paper leads to, and is judged at once. Anything else
+/// is only put into the field: to look at a shown code uses it up, which opening an address must not.
 pub async fn page(State(proof): State<Proof>, visitor: Visitor) -> Answer {
-    html(&form(&proof, &visitor, ""))
+    let no = asked(&visitor, "no");
+    if !is_number(&no) {
+        let no: String = no.chars().take(MOST_LETTERS).collect();
+        return html(&form(&proof, &visitor, no.trim()));
+    }
+    allow(&proof, &visitor)?;
+    let verdict = proof.verify_as(&no, &verifier(&visitor)).await?;
+    told(&proof, &visitor, &verdict)
 }
+
+/// Letters that fit into the field.
+const MOST_LETTERS: usize = 400;
 
 /// A label and a value.
 struct Row {
@@ -91,7 +103,11 @@ fn told(proof: &Proof, visitor: &Visitor, verdict: &Verdict) -> Answer {
             None => ("next", "licences-verify-open"),
         };
         let (words, outcome) = (said.words(lang), visitor.t(outcome).to_owned());
-        Check { words, detail: said.detail.clone(), kind, outcome }
+        let detail = match said.technical() {
+            "" => String::new(),
+            technical => f.ta("licences-step-fact", "detail", technical),
+        };
+        Check { words, detail, kind, outcome }
     });
     let unknown = verdict.answer == Word::Unknown;
     let page = Told {
