@@ -25,6 +25,7 @@
 #![deny(missing_docs)]
 
 pub mod agreement;
+mod curve;
 pub mod encryption;
 pub mod enveloped;
 pub mod key_file;

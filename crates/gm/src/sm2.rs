@@ -1,10 +1,12 @@
 //! SM2 keys and signatures (GM/T 0003.2-2012, GB/T 32918.2-2016; default user id of GM/T 0009-2012).
 
 use crate::tlv::{self, Tlv};
-use crate::{Error, sm3};
+use crate::{Error, curve, sm3};
 use ::sm2::dsa::signature::rand_core::{TryCryptoRng, TryRng};
-use ::sm2::dsa::signature::{RandomizedSigner, Signer, Verifier};
+use ::sm2::dsa::signature::{RandomizedSigner, Signer};
 use ::sm2::dsa::{Signature, SigningKey, VerifyingKey};
+use ::sm2::elliptic_curve::ops::Reduce;
+use ::sm2::{FieldBytes, Scalar};
 use std::convert::Infallible;
 use std::fmt;
 
@@ -12,7 +14,7 @@ use std::fmt;
 pub const DEFAULT_ID: &str = "1234567812345678";
 
 /// a, b and G of sm2p256v1 as they are hashed into ZA (GB/T 32918.5).
-const CURVE: [u8; 128] = [
+pub(crate) const CURVE: [u8; 128] = [
     0xff, 0xff, 0xff, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
     0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfc,
     0x28, 0xe9, 0xfa, 0x9e, 0x9d, 0x9f, 0x5e, 0x34, 0x4d, 0x5a, 0x9e, 0x4b, 0xcf, 0x65, 0x09, 0xa7,
@@ -84,7 +86,13 @@ impl PublicKey {
     /// Checks a DER signature `SEQUENCE { r, s }` over `message` (hashed with ZA under this key's id).
     pub fn verify(&self, message: &[u8], der: &[u8]) -> Result<(), Error> {
         let signature = signature_from_der(der)?;
-        self.key.verify(message, &signature).map_err(|_| Error::Signature)
+        // r and s lie within 1 to n - 1; t = r + s must not be 0, and the x of [s]G + [t]P is r - e (GB/T 32918.2 §7.1).
+        let (r, s) = (*signature.r(), *signature.s());
+        let t = r + s;
+        let e = Scalar::reduce(&FieldBytes::from(self.digest(message)));
+        let holds =
+            !bool::from(t.is_zero()) && curve::combination_has_x(&s, &t, &self.sec1[1..], &(r - e));
+        if holds { Ok(()) } else { Err(Error::Signature) }
     }
 }
 
@@ -283,6 +291,34 @@ mod tests {
         let der = other.sign(b"m", None).unwrap();
         assert_eq!(other.public().verify(b"m", &der), Ok(()));
         assert_eq!(pair.public().verify(b"m", &der), Err(Error::Signature));
+    }
+
+    /// The verification of the crate `sm2` says the same of good and of bad signatures.
+    #[test]
+    fn verdicts_are_those_of_the_other_implementation() {
+        use ::sm2::dsa::signature::Verifier;
+        let mut good = 0;
+        for seed in 0..40_u8 {
+            let pair = Keypair::generate(sm3::hash(&[seed]));
+            let der = pair.sign(&[seed], None).unwrap();
+            for change in 0..6 {
+                let mut raw: [u8; 64] = signature_from_der(&der).unwrap().to_bytes().into();
+                let message = [seed ^ u8::from(change == 1)];
+                match change {
+                    2 => raw[5] ^= 1,
+                    3 => raw[40] ^= 0x10,
+                    4 => raw.rotate_left(32),
+                    5 => raw[..32].copy_from_slice(&[0; 32]),
+                    _ => {}
+                }
+                let theirs = Signature::from_slice(&raw)
+                    .and_then(|signature| pair.public.key.verify(&message, &signature));
+                let ours = pair.public.verify(&message, &der_from_raw(&raw));
+                assert_eq!(ours.is_ok(), theirs.is_ok(), "{seed} {change}");
+                good += u32::from(ours.is_ok());
+            }
+        }
+        assert_eq!(good, 40);
     }
 
     #[test]
