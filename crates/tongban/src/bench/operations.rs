@@ -28,7 +28,7 @@ pub async fn measure(flags: &Flags, url: &Url) -> Result<(Measured, Measured)> {
         Operation::Lifecycle => lifecycle(flags, url, town).await,
         Operation::Read => read(flags, town).await,
         Operation::Inbox => inbox(flags, town).await,
-        Operation::Search | Operation::Page => page(flags, town).await,
+        Operation::Search | Operation::Page | Operation::Ofd => page(flags, town).await,
     }
 }
 
