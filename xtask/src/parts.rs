@@ -153,9 +153,15 @@ fn clippy(house: &House) -> Outcome {
 }
 
 fn tests(house: &House) -> Outcome {
-    // Without it everything else is tested all the same; the tests of `token` then say that they were skipped.
-    if let Err(reason) = install::ensure(&["softhsm2"], || which("softhsm2-util").is_some()) {
-        println!("  {reason}: keys in devices are not tested");
+    // Without them everything else is tested all the same; the tests that need them then say that they were skipped.
+    for (package, program, what) in [
+        ("softhsm2", "softhsm2-util", "keys in devices are not tested"),
+        ("poppler-utils", "pdftotext", "other programs do not read our PDF"),
+        ("qpdf", "qpdf", "nobody else checks the structure of our PDF"),
+    ] {
+        if let Err(reason) = install::ensure(&[package], || which(program).is_some()) {
+            println!("  {reason}: {what}");
+        }
     }
     cargo(house, &["test", "--quiet", "--workspace", "--no-fail-fast"])
 }

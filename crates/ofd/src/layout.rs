@@ -91,7 +91,7 @@ pub(crate) fn number(node: &Node, name: &str) -> Option<f32> {
 }
 
 /// Advances with `g n v` spelled out; bounded, because n comes from the file.
-fn deltas(text: Option<&str>) -> Vec<f32> {
+pub(crate) fn deltas(text: Option<&str>) -> Vec<f32> {
     const MOST: usize = 100_000;
     let mut out = Vec::new();
     let mut words = text.unwrap_or_default().split_whitespace();

@@ -9,15 +9,18 @@
 //! | [`read`] | tolerant, bounded reader: metadata, text, tags, attachments, signatures |
 //! | [`seal`] | electronic seals and seal signatures (GB/T 38540-2020; GM/T 0031-2014 when reading) |
 //! | [`verify`] | judges every signature of a file over its original bytes, step by step |
-//! | [`picture`] | seal pictures as PNG, pages as SVG |
+//! | [`picture`] | seal pictures as PNG, pages as SVG and PNG |
+//! | [`pdf`] | documents as PDF, for printing |
 //! | [`package`] | the ZIP container, strict about what two readers could see differently |
 //! | [`xml`] | small bounded XML reader for what occurs in the wild |
 
 pub mod font;
 pub mod layout;
 pub mod package;
+pub mod pdf;
 pub mod picture;
 pub mod read;
+mod scene;
 pub mod seal;
 pub mod verify;
 pub mod write;

@@ -91,6 +91,11 @@ impl Fonts {
         out
     }
 
+    /// Units per em of the face that draws a character; `None` when none has it.
+    pub fn em(&self, c: char) -> Option<f32> {
+        self.find(c).map(|(face, _)| f32::from(self.0[face].face.units_per_em()))
+    }
+
     /// Draws the outline of a character into `builder` in font units (y up); the units per em, or `None` when no face has
     /// it.
     pub fn outline(&self, c: char, builder: &mut dyn OutlineBuilder) -> Option<f32> {

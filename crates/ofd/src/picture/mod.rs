@@ -1,11 +1,15 @@
-//! Pictures: round seals as PNG, pages as SVG.
+//! Pictures: round seals as PNG, pages as SVG and as PNG.
 
 mod png;
+mod raster;
 mod seal;
 mod svg;
 
+pub use raster::render_png;
 pub use seal::{SealPicture, seal_png};
 pub use svg::{render_svg, render_svg_without};
+
+pub(crate) use svg::Resources;
 
 /// A small PNG for tests of other modules.
 #[cfg(test)]

@@ -6,15 +6,16 @@ mod outline;
 mod resources;
 
 use crate::Error;
+use crate::layout::{glyphs, number};
 use crate::read::{Reader, numbers, object_text};
-use crate::seal::{Picture, Seal, SealSignature};
+use crate::scene::{rgb, seal_picture};
 use crate::write::mm;
 use crate::xml::{Node, escape};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use glyphs::{EM, Glyphs};
 use outline::{Outline, outline};
-use resources::Resources;
+pub(crate) use resources::Resources;
 use std::fmt::Write;
 
 /// Nesting of page blocks, and of seals whose picture is a document itself.
@@ -129,18 +130,8 @@ impl Canvas<'_, '_> {
         self.open(node);
         let scale = size / EM;
         let _ = write!(self.out, "<g fill=\"{fill}\" transform=\"scale({scale})\">");
-        let mut at = (0.0, 0.0);
-        for code in node.all("TextCode") {
-            at = (number(code, "X").unwrap_or(at.0), number(code, "Y").unwrap_or(at.1));
-            let (dx, dy) = (deltas(code.attr("DeltaX")), deltas(code.attr("DeltaY")));
-            let (mut x, mut y) = at;
-            for (n, c) in code.text.chars().enumerate() {
-                self.glyphs.draw(font, c, (x / scale, y / scale), &mut self.out);
-                // Without an advance the next character stands where a full-width one would end.
-                let step = if dx.is_empty() && dy.is_empty() { size } else { 0.0 };
-                x += dx.get(n).copied().unwrap_or(step);
-                y += dy.get(n).copied().unwrap_or(0.0);
-            }
+        for (c, x, y) in glyphs(node) {
+            self.glyphs.draw(font, c, (x / scale, y / scale), &mut self.out);
         }
         let _ = write!(self.out, "<title>{}</title></g></g>", escape(text));
     }
@@ -193,18 +184,16 @@ impl Canvas<'_, '_> {
     fn stamps(&mut self, page: &str, prefix: &str, depth: usize) {
         for signature in self.reader.signatures().unwrap_or_default() {
             let Ok(node) = self.reader.xml(&signature.path) else { continue };
-            let stamps: Vec<Vec<f32>> = node
-                .walk()
-                .into_iter()
-                .filter(|n| n.name == "StampAnnot" && n.attr("PageRef") == Some(page))
-                .map(|n| numbers(n.attr("Boundary").unwrap_or_default()))
-                .filter(|b| b.len() == 4)
-                .collect();
+            let here = |n: &&Node| n.name == "StampAnnot" && n.attr("PageRef") == Some(page);
+            let nodes = node.walk();
+            let four = |n: &Node, name| <[f32; 4]>::try_from(numbers(n.attr(name)?)).ok();
+            let place = |n: &Node| Some((four(n, "Boundary")?, four(n, "Clip")));
+            let stamps: Vec<_> = nodes.into_iter().filter(here).filter_map(place).collect();
             if stamps.is_empty() {
                 continue;
             }
-            let Some(picture) = self.seal_picture(&node, &signature.path) else { continue };
-            for (n, b) in stamps.iter().enumerate() {
+            let Some(picture) = seal_picture(self.reader, &node, &signature.path) else { continue };
+            for (n, (b, clip)) in stamps.iter().enumerate() {
                 // A seal stands small on the screen: its picture needs no more points than are seen.
                 let points = (b[2].max(b[3]) * SHARP) as u32;
                 let ink = crate::picture::png::smaller(&picture.data, points);
@@ -221,36 +210,22 @@ impl Canvas<'_, '_> {
                     None => None,
                 };
                 let Some(drawn) = drawn else { continue };
-                // The ink of a seal lets the text below show through.
-                let _ = write!(
-                    self.out,
-                    "<svg x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" opacity=\"0.85\">{drawn}</svg>",
-                    mm(b[0]),
-                    mm(b[1]),
-                    mm(b[2]),
-                    mm(b[3])
-                );
+                // The ink of a seal lets the text below show through; of a seam each page has its slice.
+                let [x, y, width, height] = *b;
+                let [left, top, w, h] = clip.unwrap_or([0.0, 0.0, width, height]);
+                let box_ = |x, y, w, h| {
+                    let [x, y, w, h] = [x, y, w, h].map(mm);
+                    format!("x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\"")
+                };
+                let drawn = match clip {
+                    Some(_) => format!("<svg {}>{drawn}</svg>", box_(-left, -top, width, height)),
+                    None => drawn,
+                };
+                let place = box_(x + left, y + top, w, h);
+                let _ = write!(self.out, "<svg {place} opacity=\"0.85\">{drawn}</svg>");
             }
         }
     }
-
-    fn seal_picture(&self, signature: &Node, path: &str) -> Option<Picture> {
-        let embedded = || {
-            let location = signature.child_text("SignedValue")?;
-            let dat = self.reader.file(&self.reader.locate(path, location)).ok()?;
-            SealSignature::parse(&dat).ok().map(|s| s.seal.picture)
-        };
-        let beside = || {
-            let location = signature.child("SignedInfo")?.child("Seal")?.child_text("BaseLoc")?;
-            let esl = self.reader.file(&self.reader.locate(path, location)).ok()?;
-            Seal::parse(&esl).ok().map(|s| s.picture)
-        };
-        embedded().or_else(beside)
-    }
-}
-
-fn number(node: &Node, name: &str) -> Option<f32> {
-    node.attr(name)?.trim().parse().ok().filter(|n: &f32| n.is_finite())
 }
 
 /// Place of an object's own coordinates on the page.
@@ -274,43 +249,12 @@ fn opacity(node: &Node) -> String {
     }
 }
 
-/// Colour of a FillColor or StrokeColor; one, three and four components are grey, RGB and CMYK.
+/// Colour of a FillColor or StrokeColor as SVG writes it.
 fn paint(color: Option<&Node>, default: &str) -> String {
-    let value = color.and_then(|c| c.attr("Value")).unwrap_or_default();
-    let parts: Vec<f32> = value
-        .split_whitespace()
-        .filter_map(|part| match part.strip_prefix('#') {
-            Some(hex) => u8::from_str_radix(hex, 16).ok().map(f32::from),
-            None => part.parse().ok(),
-        })
-        .collect();
-    let byte = |v: f32| v.clamp(0.0, 255.0) as u8;
-    let rgb = match parts[..] {
-        [grey] => [byte(grey); 3],
-        [r, g, b] => [byte(r), byte(g), byte(b)],
-        [c, m, y, k] => [c, m, y].map(|v| byte((255.0 - v) * (255.0 - k) / 255.0)),
-        _ => return default.to_owned(),
-    };
-    format!("#{:02x}{:02x}{:02x}", rgb[0], rgb[1], rgb[2])
-}
-
-/// Advances with `g n v` spelled out; bounded, because n comes from the file.
-fn deltas(text: Option<&str>) -> Vec<f32> {
-    const MOST: usize = 100_000;
-    let mut out = Vec::new();
-    let mut words = text.unwrap_or_default().split_whitespace();
-    while let Some(word) = words.next() {
-        let (count, value) = match word {
-            "g" => (
-                words.next().and_then(|n| n.parse().ok()).unwrap_or(0usize),
-                words.next().unwrap_or("0"),
-            ),
-            other => (1, other),
-        };
-        let value = value.parse().ok().filter(|v: &f32| v.is_finite()).unwrap_or(0.0);
-        out.extend(std::iter::repeat_n(value, count.min(MOST.saturating_sub(out.len()))));
+    match color.and_then(rgb) {
+        Some([r, g, b]) => format!("#{r:02x}{g:02x}{b:02x}"),
+        None => default.to_owned(),
     }
-    out
 }
 
 /// Decimals that tell an object's points to a hundredth of a millimetre on the page.

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 /// Resources of a document and one page.
 #[derive(Debug, Default)]
-pub(super) struct Resources {
+pub(crate) struct Resources {
     /// Font id → bytes of the embedded file.
     fonts: HashMap<String, Vec<u8>>,
     /// Picture id → path from the root.
@@ -15,7 +15,7 @@ pub(super) struct Resources {
 
 impl Resources {
     /// Loads what the document and the page name; what cannot be read is left out.
-    pub(super) fn load(reader: &Reader<'_>, page: &Node, page_path: &str) -> Resources {
+    pub(crate) fn load(reader: &Reader<'_>, page: &Node, page_path: &str) -> Resources {
         let mut out = Resources::default();
         let common = reader.root().child("CommonData");
         let named = common.into_iter().flat_map(|c| c.children.iter());
@@ -58,12 +58,12 @@ impl Resources {
     }
 
     /// Embedded font files by id.
-    pub(super) fn fonts(&self) -> &HashMap<String, Vec<u8>> {
+    pub(crate) fn fonts(&self) -> &HashMap<String, Vec<u8>> {
         &self.fonts
     }
 
     /// Path of a picture.
-    pub(super) fn image(&self, id: &str) -> Option<&str> {
+    pub(crate) fn image(&self, id: &str) -> Option<&str> {
         self.images.get(id).map(String::as_str)
     }
 }

@@ -60,7 +60,7 @@ fn colours_and_advances() {
     assert_eq!(color("128"), "#808080");
     assert_eq!(color("0 255 255 0"), "#ff0000");
     assert_eq!(color("nonsense"), "#000");
-    assert_eq!(deltas(Some("3 g 2 1.5 4")), [3.0, 1.5, 1.5, 4.0]);
+    assert_eq!(crate::layout::deltas(Some("3 g 2 1.5 4")), [3.0, 1.5, 1.5, 4.0]);
 }
 
 #[test]
