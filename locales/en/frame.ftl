@@ -30,6 +30,7 @@ frame-call = Call for help
 frame-acting = Acting for
 frame-acting-change = Switch
 frame-sandbox = Demo data
+frame-test-strip = Test environment: people and data are invented, nothing done here has legal effect
 frame-error-prefix = Error: {""}
 frame-busy = Submitting…
 frame-copy = Copy

@@ -30,6 +30,7 @@ frame-call = 打电话找人帮
 frame-acting = 正在代表
 frame-acting-change = 换一家
 frame-sandbox = 演示数据
+frame-test-strip = 测试环境：人和数据都是虚构的，办理没有法律效力
 frame-error-prefix = 错误：
 frame-busy = 正在提交…
 frame-copy = 复制

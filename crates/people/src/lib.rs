@@ -65,7 +65,7 @@ impl Deref for People {
 
 /// Every SQL text of the wing, by name.
 pub fn sql() -> Vec<(&'static str, Sql)> {
-    [identity::SQL, notices::SQL].concat()
+    [identity::SQL, counter::SQL, notices::SQL].concat()
 }
 
 /// The handlers of the wing's jobs.

@@ -146,6 +146,7 @@ fn staff_routes(routes: Routes, node: &Node) -> Routes {
         .post("/staff/lock", AnyStaff, Own, post(lock::lock).with_state(p()))
         .post("/staff/unlock", AnyStaff, Own, post(lock::unlock).with_state(p()))
         .get("/held", Access::SignedIn, Own, get(held::page).with_state(p()))
+        .get("/held/open", Access::SignedIn, Own, get(held::open).with_state(p()))
         .post("/held/drop", Access::SignedIn, Own, post(held::drop).with_state(p()))
 }
 
@@ -265,12 +266,18 @@ fn case_api(routes: Routes, node: &Node) -> Routes {
 }
 
 fn window_routes(routes: Routes, node: &Node) -> Routes {
-    use casework::desks::pages::{correct, files, inbox, refuse, window};
+    use casework::desks::pages::{correct, files, handover, inbox, refuse, window};
+    use casework::views::pages as views;
     const CLERK: Access = Access::Staff(&[Role::Clerk]);
     let c = || node.casework().clone();
     routes
         .get("/w", CLERK, Unit, get(inbox::window).with_state(c()))
         .post("/w/next", CLERK, Unit, post(inbox::next_window).with_state(c()))
+        .get("/w/views", CLERK, Unit, get(views::window).with_state(c()))
+        .post("/w/views", CLERK, Unit, post(views::keep_window).with_state(c()))
+        .post("/w/views/{id}", CLERK, Unit, post(views::change_window).with_state(c()))
+        .get("/w/c/{no}/handover", CLERK, Unit, get(handover::window).with_state(c()))
+        .post("/w/c/{no}/handover", CLERK, Unit, post(handover::hand_window).with_state(c()))
         .get("/w/c/{no}", CLERK, Unit, get(window::page).with_state(c()))
         .post("/w/c/{no}/claim", CLERK, Unit, post(window::claim).with_state(c()))
         .post("/w/c/{no}/release", CLERK, Unit, post(window::release).with_state(c()))
@@ -287,7 +294,7 @@ fn window_routes(routes: Routes, node: &Node) -> Routes {
 
 fn intake_routes(routes: Routes, node: &Node) -> Routes {
     use casework::intake::pages::{
-        applicant, confirm, find, form, identify, papers, print, waiting,
+        applicant, confirm, deliver, find, form, identify, papers, print, waiting,
     };
     const CLERK: Access = Access::Staff(&[Role::Clerk]);
     let c = || node.casework().clone();
@@ -310,6 +317,8 @@ fn intake_routes(routes: Routes, node: &Node) -> Routes {
             post(papers::piece).with_state(c()),
         )
         .get("/w/i/{id}/paper/{paper}", CLERK, Unit, get(papers::paper).with_state(c()))
+        .get("/w/i/{id}/delivery", CLERK, Unit, get(deliver::page).with_state(c()))
+        .post("/w/i/{id}/delivery", CLERK, Unit, post(deliver::keep).with_state(c()))
         .get("/w/i/{id}/confirm", CLERK, Unit, get(confirm::page).with_state(c()))
         .post("/w/i/{id}/confirm", CLERK, Unit, post(confirm::ask).with_state(c()))
         .post("/w/i/{id}/signed", CLERK, Unit, post(confirm::signed).with_state(c()))
@@ -324,12 +333,18 @@ fn intake_routes(routes: Routes, node: &Node) -> Routes {
 }
 
 fn approver_routes(routes: Routes, node: &Node) -> Routes {
-    use casework::desks::pages::{extend, files, inbox, officer, special};
+    use casework::desks::pages::{extend, files, handover, inbox, officer, special};
+    use casework::views::pages as views;
     const APPROVER: Access = Access::Staff(&[Role::Approver]);
     let c = || node.casework().clone();
     routes
         .get("/a", APPROVER, Unit, get(inbox::officer).with_state(c()))
         .post("/a/next", APPROVER, Unit, post(inbox::next_officer).with_state(c()))
+        .get("/a/views", APPROVER, Unit, get(views::officer).with_state(c()))
+        .post("/a/views", APPROVER, Unit, post(views::keep_officer).with_state(c()))
+        .post("/a/views/{id}", APPROVER, Unit, post(views::change_officer).with_state(c()))
+        .get("/a/c/{no}/handover", APPROVER, Unit, get(handover::officer).with_state(c()))
+        .post("/a/c/{no}/handover", APPROVER, Unit, post(handover::hand_officer).with_state(c()))
         .get("/a/c/{no}", APPROVER, Unit, get(officer::page).with_state(c()))
         .post("/a/c/{no}/claim", APPROVER, Unit, post(officer::claim).with_state(c()))
         .post("/a/c/{no}/release", APPROVER, Unit, post(officer::release).with_state(c()))

@@ -68,6 +68,7 @@ async fn front(State(app): State<App>, request: Request, next: Next) -> Response
             Err(e) => return headers(&app, errors::render(&app, &visitor, &e.into())),
         };
     }
+    let reads = parts.method == Method::GET;
     let answer = if foreign {
         Fault::from(Error::refused("csrf")).into_response()
     } else {
@@ -78,6 +79,9 @@ async fn front(State(app): State<App>, request: Request, next: Next) -> Response
         Some(fault) => denied_or_words(&app, &visitor, &fault),
         None => answer,
     };
+    if reads {
+        answer = locked::refilled(&app, &visitor, answer).await;
+    }
     if let Some((key, round)) = asked
         && is_kept(&visitor, &answer)
     {

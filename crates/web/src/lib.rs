@@ -15,6 +15,7 @@ pub mod gallery;
 pub mod limits;
 pub mod locked;
 pub mod policy;
+mod refill;
 pub mod respond;
 pub mod session;
 pub mod texts;

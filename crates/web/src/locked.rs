@@ -3,14 +3,17 @@
 
 use crate::app::App;
 use crate::errors::{self, Fault};
+use crate::frame::Frame;
 use crate::front::escape;
+use crate::refill;
 use crate::respond::see_other;
 use crate::session::held::{self, Held};
 use crate::visitor::{Visitor, Who};
+use askama::Template;
 use axum::body::{Body, Bytes};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use store::{Error, Result};
 
 /// Where a screen is locked and opened.
@@ -78,6 +81,54 @@ pub(crate) async fn keep(
         held::hold(app, who, held).await?;
     }
     Ok((held.is_some(), Body::from(bytes)))
+}
+
+/// Asked of a page into which a kept form is to be put back.
+const BACK: &str = "held=1";
+
+/// Where a kept form is opened again: its own address, or the page above it where that is none.
+pub fn reopened(held: &Held) -> String {
+    with_back(held.path.split('?').next().unwrap_or_default())
+}
+
+fn with_back(path: &str) -> String {
+    format!("{path}?{BACK}")
+}
+
+/// A page that was asked for with a kept form to be put back: filled in, with a line that says so. Where
+/// the page has no such form, the one above it is tried, then the list of what was written.
+pub(crate) async fn refilled(app: &App, visitor: &Visitor, answer: Response) -> Response {
+    let Some((path, BACK)) = visitor.path.split_once('?') else { return answer };
+    let held = match held::held(app, &visitor.who).await {
+        Ok(Some(found)) => found.held,
+        Ok(None) => return answer,
+        Err(e) => return errors::render(app, visitor, &e.into()),
+    };
+    let action = held.path.split('?').next().unwrap_or_default();
+    if answer.status() == StatusCode::OK {
+        let (mut parts, body) = answer.into_parts();
+        let Ok(bytes) = axum::body::to_bytes(body, MOST_BYTES).await else {
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        };
+        let html = String::from_utf8_lossy(&bytes);
+        if let Some((page, lost)) = refill::fill(&html, &held.path, &held.fields) {
+            let told = Refilled { f: visitor.frame(app, "", ""), lost };
+            let told = told.render().unwrap_or_default();
+            let main = "<main id=\"main\" tabindex=\"-1\">";
+            parts.headers.remove(header::CONTENT_LENGTH);
+            let page = page.replacen(main, &format!("{main}{told}"), 1);
+            return Response::from_parts(parts, Body::from(page));
+        }
+    }
+    let up = above(action);
+    see_other(&if path == action && up != path { with_back(&up) } else { format!("{HELD}?gone=1") })
+}
+
+#[derive(Template)]
+#[template(path = "parts/refilled.html")]
+struct Refilled {
+    f: Frame,
+    lost: usize,
 }
 
 /// The page a form stands on, as addresses of this house go: one step above what it is sent to.

@@ -20,9 +20,11 @@ store::sql! {
     KEEP = "UPDATE cases SET state = $3, facts = $4, desk = $5, due = $6, provisional = $7, handler = $8, \
         version = version + 1 WHERE id = $1 AND version = $2";
     KEEP_BODY = "UPDATE cases SET body = $2 WHERE id = $1";
-    OF_OWNER = "SELECT id, no, slug, applicant, state, due, handler, submitted_at FROM cases \
+    OF_OWNER = "SELECT id, no, slug, applicant, state, due, handler, submitted_at, item_version \
+        FROM cases \
         WHERE owner = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
-    OF_DESK = "SELECT id, no, slug, applicant, state, due, handler, submitted_at FROM cases \
+    OF_DESK = "SELECT id, no, slug, applicant, state, due, handler, submitted_at, item_version \
+        FROM cases \
         WHERE desk = $1 AND desk <> '' AND (due, id) > ($2, $3) ORDER BY due, id LIMIT $4";
     PARTIES = "SELECT parties FROM cases WHERE id = $1";
     FACTS = "SELECT facts FROM cases WHERE id = $1";
@@ -49,6 +51,8 @@ pub struct Line {
     pub no: CaseNo,
     /// Item.
     pub slug: String,
+    /// Version of the item it was filed under.
+    pub item_version: i64,
     /// Applicant, a person masked.
     pub applicant: String,
     /// Where it is.
@@ -76,6 +80,7 @@ fn line(row: &Row<'_>) -> Result<Line> {
         due: (due.micros() > 0).then_some(due),
         handler: row.opt_i64(6)?.map(StaffId),
         submitted: row.stamp(7)?,
+        item_version: row.i64(8)?,
     })
 }
 

@@ -84,6 +84,8 @@ pub struct Progress {
     pub edition: Edition,
     /// The unit responsible, with telephone.
     pub unit: Unit,
+    /// Number of the clerk who took it in at a counter; nothing where it was filed online.
+    pub clerk: Option<String>,
     /// Steps, in order.
     pub steps: Vec<Step>,
     /// The clock, once accepted.
@@ -123,9 +125,10 @@ async fn any(people: &People, no: CaseNo) -> Result<Progress> {
         let history = ledger::of_stream(db, Stream::of("case", case.id.0))?;
         let pack = super::acts::pack_of(db, &case)?;
         let edition = editions::edition(db, &case.slug, case.item_version)?;
-        Ok((case, unit, documents, history, (pack, edition)))
+        let clerk = crate::intake::taken(db, DraftId(case.id.0))?.map(|t| t.facts.staff_no);
+        Ok((case, unit, documents, history, (pack, edition, clerk)))
     };
-    let (case, unit, documents, history, (pack, edition)) = people.store.read(read).await?;
+    let (case, unit, documents, history, (pack, edition, clerk)) = people.store.read(read).await?;
     let (calendar, today) = (&people.calendar, people.clock().now().day());
     let clock = rules::clock(&case.state, calendar, today);
     let queue = rules::queue(&case.state, case.unit, calendar, today);
@@ -133,6 +136,7 @@ async fn any(people: &People, no: CaseNo) -> Result<Progress> {
         id: case.id,
         no: case.no,
         slug: case.slug.clone(),
+        item_version: case.item_version,
         applicant: case.applicant.clone(),
         phase: case.state.phase(),
         due: queue.due.map(Stamp::from_day),
@@ -160,6 +164,7 @@ async fn any(people: &People, no: CaseNo) -> Result<Progress> {
         pack,
         edition,
         unit,
+        clerk,
         documents,
         history,
     })

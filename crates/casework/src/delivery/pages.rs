@@ -58,7 +58,7 @@ impl DeliveryPage {
 }
 
 /// Stable name of a way; its words are `drafts-deliver-<name>`.
-fn name(way: DeliveryWay) -> &'static str {
+pub(crate) fn name(way: DeliveryWay) -> &'static str {
     match way {
         DeliveryWay::Electronic => "electronic",
         DeliveryWay::Post => "post",
@@ -66,7 +66,8 @@ fn name(way: DeliveryWay) -> &'static str {
     }
 }
 
-fn way_of(text: &str) -> Option<DeliveryWay> {
+/// The way of that name.
+pub(crate) fn way_of(text: &str) -> Option<DeliveryWay> {
     let all = [DeliveryWay::Electronic, DeliveryWay::Post, DeliveryWay::Collect];
     all.into_iter().find(|w| name(*w) == text)
 }
@@ -155,7 +156,8 @@ async fn page_of(
     })
 }
 
-fn ways(f: &Frame, pack: &Pack, now: DeliveryWay) -> Vec<Choice> {
+/// The ways offered, to choose one.
+pub(crate) fn ways(f: &Frame, pack: &Pack, now: DeliveryWay) -> Vec<Choice> {
     let choice = |way: &DeliveryWay| Choice {
         value: name(*way).to_owned(),
         label: f.tk("drafts-deliver-", name(*way)),
@@ -185,7 +187,8 @@ fn known(book: &[book::Listed], kept: Option<&Address>, chosen: &str) -> Vec<Kno
     book.iter().map(one).collect()
 }
 
-fn windows(f: &Frame, pack: &Pack, body: &Body) -> Vec<Choice> {
+/// The counters where it can be collected.
+pub(crate) fn windows(f: &Frame, pack: &Pack, body: &Body) -> Vec<Choice> {
     let lang = f.lang.tag();
     let window = |(at, x): (usize, &guide::packs::model::Window)| Choice {
         value: at.to_string(),

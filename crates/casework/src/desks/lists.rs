@@ -11,7 +11,7 @@ use codes::time::Stamp;
 use guide::Guide;
 use guide::packs::{Pack, Text};
 use people::identity::{PersonId, StaffId, person_of_staff};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::{Error, Result};
 
@@ -83,8 +83,28 @@ fn light(line: &Line, pack: Option<&Pack>, left: Option<i64>, paused: bool) -> c
     }
 }
 
-/// A line as a page shows it. Lists name items and judge their lights by the current pack; a case's own
-/// page by the one it was filed under.
+/// The packs of some lines, each in the version its case was filed under: lists name items and judge their
+/// lights by it. One whose version is not kept any more is left out; its line shows the slug.
+type Pinned = BTreeMap<(String, i64), Arc<Pack>>;
+
+fn pinned(db: &mut store::Db<'_>, lines: &[Line]) -> Pinned {
+    let mut found = Pinned::new();
+    for line in lines {
+        let key = (line.slug.clone(), line.item_version);
+        if !found.contains_key(&key)
+            && let Ok(pack) = guide::editions::at(db, &line.slug, line.item_version)
+        {
+            found.insert(key, pack);
+        }
+    }
+    found
+}
+
+fn of<'p>(pinned: &'p Pinned, line: &Line) -> Option<&'p Pack> {
+    pinned.get(&(line.slug.clone(), line.item_version)).map(|pack| &**pack)
+}
+
+/// A line as a page shows it, by the pack it was filed under.
 pub fn card(line: Line, pack: Option<&Pack>, calendar: &Calendar, today: Day) -> Card {
     let paused = line.phase == Phase::Special;
     carded(line, pack, calendar, today, paused)
@@ -110,25 +130,24 @@ fn carded(line: Line, pack: Option<&Pack>, calendar: &Calendar, today: Day, paus
     }
 }
 
-fn cards(guide: &Guide, lines: Vec<Line>) -> Vec<Card> {
-    let (shelf, today) = (guide.shelf(), guide.clock().now().day());
-    let one = |line: Line| {
-        let pack = shelf.pack(&line.slug).map(|p| &**p);
-        card(line, pack, &guide.calendar, today)
-    };
-    lines.into_iter().map(one).collect()
-}
-
 /// An owner's cases, newest first.
 pub async fn mine(guide: &Guide, owner: Owner, after: Option<&str>) -> Result<Page> {
     let before = after.and_then(|a| a.parse().ok()).unwrap_or(i64::MAX);
-    let read =
-        move |db: &mut store::Db<'_>| records::of_owner(db, owner, CaseId(before), PAGE as i64 + 1);
-    let mut lines = guide.store.read(read).await?;
+    let read = move |db: &mut store::Db<'_>| {
+        let lines = records::of_owner(db, owner, CaseId(before), PAGE as i64 + 1)?;
+        let packs = pinned(db, &lines);
+        Ok((lines, packs))
+    };
+    let (mut lines, packs) = guide.store.read(read).await?;
     let more = lines.len() > PAGE;
     lines.truncate(PAGE);
     let next = lines.last().filter(|_| more).map(|l| l.id.0.to_string());
-    Ok(Page { cards: cards(guide, lines), next })
+    let today = guide.clock().now().day();
+    let one = |line: Line| {
+        let pack = of(&packs, &line);
+        card(line, pack, &guide.calendar, today)
+    };
+    Ok(Page { cards: lines.into_iter().map(one).collect(), next })
 }
 
 /// The items a member of staff handles, compiled once; `None` is every item of the unit.
@@ -156,12 +175,12 @@ pub async fn inbox(
         let person = person_of_staff(db, me)?;
         let closer = lines.iter().map(|line| closer(db, line, person, &calendar, today));
         let closer = closer.collect::<Result<Vec<_>>>()?;
-        Ok((lines, closer, next))
+        let packs = pinned(db, &lines);
+        Ok((lines, closer, packs, next))
     };
-    let (lines, closer, next) = guide.store.read(read).await?;
-    let shelf = guide.shelf();
+    let (lines, closer, packs, next) = guide.store.read(read).await?;
     let one = |(line, (paused, aside)): (Line, (bool, bool))| {
-        let pack = shelf.pack(&line.slug).map(|p| &**p);
+        let pack = of(&packs, &line);
         Card { aside, ..carded(line, pack, &guide.calendar, today, paused) }
     };
     Ok(Page { cards: lines.into_iter().zip(closer).map(one).collect(), next })

@@ -9,5 +9,6 @@ pub mod acts;
 mod lists;
 pub mod pages;
 pub mod preview;
+pub mod records;
 
 pub use lists::{Card, Items, PAGE, Page, card, inbox, mine};

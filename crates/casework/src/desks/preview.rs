@@ -37,6 +37,8 @@ pub struct Before<'a> {
     pub unit: &'a Unit,
     /// Working days.
     pub calendar: &'a Calendar,
+    /// Number of the clerk who took the case in at a counter.
+    pub clerk: Option<&'a str>,
 }
 
 /// The notice a change of state would bring: `kind` as the worker's order names it (`acceptance`,
@@ -50,19 +52,21 @@ pub fn notice(
     licence_no: &str,
     change: impl FnOnce(State) -> Result<State>,
 ) -> Result<Notice> {
-    let Before { body, pack, unit, calendar, .. } = *before;
+    let Before { body, pack, unit, calendar, clerk, .. } = *before;
     let mut case = before.case.clone();
     case.state = change(case.state)?;
     let order = fill::ordered(&case, kind).ok_or(Error::NotFound)?;
     let template = pack.documents.iter().find(|d| d.kind == order.kind).ok_or(Error::NotFound)?;
     let number = fill::number(template, &case, &order, pack);
-    let source = Source { case: &case, body, pack, unit, licence_no: Some(licence_no), calendar };
+    let (case, licence_no) = (&case, Some(licence_no));
+    let source = Source { case, body, pack, unit, licence_no, calendar, clerk };
     let filled = template.fill("zh", &fill::slots(&source, &order, &number));
     let filled = filled.map_err(|names| Error::internal(format!("no value for {names:?}")))?;
+    let last = fill::counter_line(&source, &order);
     Ok(Notice {
         title: filled.title,
         number,
-        paragraphs: filled.paragraphs,
+        paragraphs: filled.paragraphs.into_iter().chain(last).collect(),
         unit: unit.name.clone(),
         day: order.at.day(),
     })

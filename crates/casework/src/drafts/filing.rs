@@ -94,13 +94,14 @@ pub fn unseal(people: &People, draft: &Draft) -> Result<Body> {
 /// Opens a draft, or gives back the one already begun for the same item and owner.
 ///
 /// # Errors
-/// `NotFound` without a pack; `draft-for-enterprises`, `draft-for-persons`.
+/// `NotFound` without a pack; `draft-for-enterprises`, `draft-for-persons`, `draft-no-agents`.
 pub async fn open(people: &People, visitor: &Visitor, slug: &str) -> Result<DraftId> {
     let item = slug.to_owned();
     let pack = people.store.read(move |db| editions::latest(db, &item)).await?;
     let pack = pack.ok_or(Error::NotFound)?;
     let filer = filer(people, visitor).await?;
     rules::may_apply(&pack, filer.applicant.kind)?;
+    rules::may_send(&pack, &filer.applicant, visitor.lang.tag())?;
     let owner = filer.owner;
     let begun = people.store.read(move |db| records::of_owner(db, owner)).await?;
     if let Some(same) = begun.into_iter().find(|d| d.slug == slug) {
@@ -175,7 +176,7 @@ pub async fn held(people: &People, pack: &Pack, body: &Body) -> Result<Vec<packs
     }
     let (party, at) = (&body.party, people.clock().now());
     let mut found = Vec::new();
-    for (kind, number) in [(&*party.number_kind, &party.number), ("111", &party.agent_number)] {
+    for (kind, number) in [(&*party.number_kind, &*party.number), ("111", party.person())] {
         let Some(kind) = HolderKind::parse(kind) else { continue };
         let (index, today) = (licences::holder_index(people.vault(), kind, number), at.day());
         let own = people.store.read(move |db| licences::held(db, &index, today)).await?;
@@ -319,8 +320,8 @@ pub(crate) fn fetch(pack: &Pack, party: &Party, account: &Record, at: Stamp) -> 
     let mut asked: BTreeMap<String, Option<Record>> = BTreeMap::new();
     for need in prefill::plan(pack) {
         let number = match need.subject {
-            Some(Subject::Enterprise) if party.number_kind == "001" => &party.number,
-            Some(Subject::Person) => &party.agent_number,
+            Some(Subject::Enterprise) if party.number_kind == "001" => party.number.as_str(),
+            Some(Subject::Person) => party.person(),
             _ => continue,
         };
         let (field, place) = match &need.origin {

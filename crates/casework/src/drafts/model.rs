@@ -73,13 +73,18 @@ pub struct Party {
     pub number: String,
     /// `111` citizen id, `001` unified social credit code (GB/T 39046 证件类型).
     pub number_kind: String,
-    /// Name of the person who files for an enterprise; empty for one's own affair.
+    /// Name of the person who files for an enterprise or for another person; empty for one's own affair.
     pub agent: String,
     /// Citizen id of the person who files.
     pub agent_number: String,
 }
 
 impl Party {
+    /// Number of the person whom registers are asked about: the applicant, or who files for an enterprise.
+    pub fn person(&self) -> &str {
+        if self.number_kind == "111" { &self.number } else { &self.agent_number }
+    }
+
     /// The text licences and cases are found by: `111:<id>`, `001:<uscc>`.
     pub fn canonical(&self) -> String {
         format!("{}:{}", self.number_kind, self.number)

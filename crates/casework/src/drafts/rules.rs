@@ -3,7 +3,7 @@
 use super::model::{Body, Clash, FRESH_DAYS, Hindrance, Opened};
 use codes::time::Stamp;
 use guide::packs::{
-    self, Audience, Changes, DeliveryWay, FieldValue, Pack, RuleKind, Source, Verdict,
+    self, Applicant, Audience, Changes, DeliveryWay, FieldValue, Pack, RuleKind, Source, Verdict,
 };
 use std::collections::BTreeSet;
 use store::{Error, FieldError, Result};
@@ -27,6 +27,25 @@ pub fn may_apply(pack: &Pack, kind: Audience) -> Result<()> {
     }
     let person = kind == Audience::Person;
     Err(Error::refused(if person { "draft-for-enterprises" } else { "draft-for-persons" }))
+}
+
+/// Whether the item lets somebody else hand in for the applicant, and asks him for a private person's
+/// power of attorney. `lang` is that of the reason given.
+///
+/// # Errors
+/// `draft-no-agents` with the item's reason; `draft-no-mandate`.
+pub fn may_send(pack: &Pack, applicant: &Applicant, lang: &str) -> Result<()> {
+    let agents = &pack.item.agents;
+    match applicant {
+        Applicant { agent: false, .. } => Ok(()),
+        _ if !agents.allowed => {
+            Err(Error::refused_with("draft-no-agents", "why", agents.why.get(lang)))
+        }
+        Applicant { kind: Audience::Person, .. } if !pack.asks_agents() => {
+            Err(Error::refused("draft-no-mandate"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The answers both this device and another one changed since version `seen`, with both values.

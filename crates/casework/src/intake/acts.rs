@@ -1,18 +1,21 @@
 //! What can be done at a window: each act is one transaction and its event. Events of the draft stand in
 //! the stream of the case it becomes, so that the story is one.
 
-use super::model::{Confirmed, Hold, How, Look, Sitting, Stage, Told};
+use super::model::{Confirmed, Hold, How, Look, Sitting, SittingId, Stage, Told};
 use super::{life, records, rules};
 use crate::cases::{self, Receipt};
-use crate::drafts::{Draft, DraftId, Submission};
+use crate::drafts::{Draft, DraftId, Owner, Submission};
 use crate::materials::acts::Whose;
 use crate::materials::records::NewPaper;
 use crate::{drafts, materials};
 use codes::calendar::Calendar;
-use people::identity::{AccountId, StaffId, UnitId};
+use codes::time::Stamp;
+use people::identity::{AccountId, StaffId, UnitId, colleagues, leader, person_of_staff};
 use people::notices::{Notice, notify};
 use serde_json::json;
-use store::{Done, Error, Event, FileHash, Kind, Recorded, Result, Stream, Tx};
+use store::ledger;
+use store::{Actor, Db, Done, Error, Event, FileHash, Kind, Recorded, Result, Stream, Tx};
+use web::Role;
 
 /// The clerk who acts: id, number, unit.
 #[derive(Debug, Clone)]
@@ -34,11 +37,44 @@ fn record(tx: &mut Tx<'_>, s: &Sitting, on: Kind, data: serde_json::Value) -> Re
     tx.record(Event::new(on, stream(s)).about(s.person.0).with(data))
 }
 
-/// Receives somebody.
-pub fn open(tx: &mut Tx<'_>, s: &Sitting) -> Result<Done<Hold>> {
+/// Nobody takes in his own matter (回避, 公务员法 art. 76): not as the applicant, not as who came for
+/// him, not as who leads the company.
+///
+/// # Errors
+/// `intake-own` with the colleagues who may.
+pub fn apart(db: &mut Db<'_>, s: &Sitting, clerk: &Clerk) -> Result<()> {
+    let Some(own) = person_of_staff(db, clerk.id)? else { return Ok(()) };
+    let owner = match s.owner {
+        Owner::Person(person) => person,
+        Owner::Enterprise(id) => leader(db, id)?,
+    };
+    match [Some(s.person), s.agent, Some(owner)].contains(&Some(own)) {
+        true => Err(own_affair(db, clerk)?),
+        false => Ok(()),
+    }
+}
+
+/// The refusal of one's own matter, with who may take it.
+pub fn own_affair(db: &mut Db<'_>, clerk: &Clerk) -> Result<Error> {
+    let others = colleagues(db, clerk.unit, Role::Clerk, clerk.id)?;
+    let who = if others.is_empty() { "none".to_owned() } else { others.join("、") };
+    Ok(Error::refused_with("intake-own", "who", who))
+}
+
+/// Receives somebody. Who is not there himself is told that somebody came in his name.
+///
+/// # Errors
+/// `intake-own`.
+pub fn open(tx: &mut Tx<'_>, s: &Sitting, clerk: &Clerk, place: &str) -> Result<Done<Hold>> {
     life::next(None, Kind::IntakeOpened)?;
+    apart(tx, s, clerk)?;
     records::add(tx, s)?;
-    let data = json!({"unit": s.unit.0, "checked": s.facts.checked});
+    if s.agent.is_some() {
+        let (account, args) = (s.account, vec![("unit", place.to_owned())]);
+        let link = "/my/access-log".to_owned();
+        notify(tx, Notice { account, template: "intake-proxy", args, link })?;
+    }
+    let data = json!({"unit": s.unit.0, "checked": s.facts.checked, "proxy": s.agent.is_some()});
     let hold = Hold { id: s.id, version: 1 };
     Ok(record(tx, s, Kind::IntakeOpened, data)?.with(hold))
 }
@@ -46,6 +82,7 @@ pub fn open(tx: &mut Tx<'_>, s: &Sitting) -> Result<Done<Hold>> {
 /// Reads a sitting as a clerk of the unit may, at the version he saw.
 fn held(tx: &mut Tx<'_>, hold: Hold, clerk: &Clerk) -> Result<Sitting> {
     let s = rules::of_unit(records::find(tx, hold.id)?, clerk.unit)?;
+    apart(tx, &s, clerk)?;
     if s.version == hold.version { Ok(s) } else { Err(Error::Stale) }
 }
 
@@ -70,6 +107,32 @@ fn turn(
 
 fn hold_of(s: &Sitting) -> Hold {
     Hold { id: s.id, version: s.version }
+}
+
+/// The readings of a sitting have a stream of their own, so that one is found among them.
+fn readings(id: SittingId) -> Stream {
+    Stream::of("sitting-read", id.0)
+}
+
+/// Whether this clerk's reading for this purpose stands in the person's list today already.
+pub fn was_read(
+    db: &mut Db<'_>,
+    id: SittingId,
+    (who, reference): (StaffId, &str),
+    at: Stamp,
+) -> Result<bool> {
+    let actor = Actor::Staff(who.0).label();
+    let same = |e: &ledger::EventRow| {
+        e.actor == actor && e.data["reference"] == reference && e.at.day() == at.day()
+    };
+    Ok(ledger::newest_of_stream(db, readings(id), 50)?.iter().any(same))
+}
+
+/// Records that a clerk reads what a sitting holds of the person.
+pub fn read(tx: &mut Tx<'_>, s: &Sitting, fields: &[&str], reference: &str) -> Result<Done<()>> {
+    let data = json!({"fields": fields, "reference": reference});
+    let event = Event::new(Kind::DataRead, readings(s.id)).about(s.person.0).with(data);
+    Ok(tx.record(event)?.with(()))
 }
 
 /// Takes a sitting in hand, after the person came back or from a colleague.
@@ -287,7 +350,7 @@ pub fn hand_in(
 }
 
 /// Whether a sitting still waits for somebody: its draft was neither handed in online nor thrown away.
-pub fn still_waits(db: &mut store::Db<'_>, s: &Sitting) -> Result<bool> {
+pub fn still_waits(db: &mut Db<'_>, s: &Sitting) -> Result<bool> {
     let Some(draft) = s.draft.filter(|_| s.stage == Stage::Waiting) else { return Ok(false) };
     Ok(drafts::records::find(db, draft)?.is_some())
 }

@@ -3,7 +3,7 @@
 
 use super::acts::{self, Answered, NewLink};
 use super::filling::{self, Desk, ctx, open, sitting, to_mend};
-use super::model::{Confirmed, Hold, How, Sitting};
+use super::model::{Confirmed, Hold, How, Signature, Sitting};
 use super::receiving::clerk;
 use super::{records, rules};
 use crate::Casework;
@@ -39,11 +39,14 @@ fn whole(w: &Casework, opened: &Opened) -> Result<()> {
 /// Makes an address under which the applicant reads and confirms; gives its token.
 ///
 /// # Errors
-/// `intake-to-mend` while something is missing.
+/// `intake-to-mend` while something is missing; `intake-no-phone` when no text would reach anybody.
 pub async fn ask(w: &Casework, visitor: &Visitor, hold: Hold, how: How) -> Result<(Hold, String)> {
     let s = sitting(w, visitor, hold.id).await?;
     let desk = open(w, s, &Disclosure::process("sending an address")).await?;
     whole(w, &desk.opened)?;
+    if how == How::Phone && !w.reachable(desk.guest.came).await? {
+        return Err(Error::refused("intake-no-phone"));
+    }
     let token = w.store.chance().token();
     let scheme = if w.site.https { "https" } else { "http" };
     let address = format!("{scheme}://{}/confirm/{token}", w.site.host);
@@ -139,6 +142,7 @@ pub async fn answer(
                 version: version + 1,
                 code: code(opened)?,
                 file: None,
+                compared: String::new(),
             })
         }
     };
@@ -153,28 +157,35 @@ pub async fn answer(
     w.store.write(own, move |tx| acts::answer(tx, hold, None, &given)).await.map(drop)
 }
 
-/// The clerk records a confirmation signed on paper, with its scan.
+/// The clerk records a confirmation signed on paper, with its scan. The number on the sheet binds the
+/// signature to these answers: a sheet printed before the last change is no confirmation of it.
 ///
 /// # Errors
-/// `intake-to-mend`; `intake-scan` without a readable scan; `Stale` when the draft has changed.
+/// `intake-to-mend`; `intake-code-none`, `intake-code-old`; `intake-compare`; `intake-scan` without a
+/// readable scan; `Stale` when the draft has changed.
 pub async fn signed(
     w: &Casework,
     visitor: &Visitor,
     hold: Hold,
     version: i64,
-    scan: Vec<u8>,
+    signature: Signature,
     idem: Idem,
 ) -> Result<Hold> {
     let s = sitting(w, visitor, hold.id).await?;
     let desk = open(w, s, &Disclosure::process("recording a signature")).await?;
     whole(w, &desk.opened)?;
+    let (code, Signature { scan, .. }) = (code(&desk.opened)?, &signature);
+    rules::same_code(&signature.code, &code)?;
+    if !signature.compared {
+        return Err(Error::refused("intake-compare"));
+    }
     if desk.opened.draft.version != version {
         return Err(Error::Stale);
     }
-    if !crate::desks::pages::files::readable(&scan) {
+    if !crate::desks::pages::files::readable(scan) {
         return Err(Error::refused("intake-scan"));
     }
-    let files = w.store.files().clone();
+    let (files, scan) = (w.store.files().clone(), signature.scan);
     let put = tokio::task::spawn_blocking(move || files.put(&scan)).await;
     let file = put.map_err(Error::internal)??;
     let clerk = clerk(visitor)?;
@@ -184,8 +195,9 @@ pub async fn signed(
             how: How::Paper,
             at: w.clock().now(),
             version: version + 1,
-            code: code(&desk.opened)?,
+            code,
             file: Some(file.as_str().to_owned()),
+            compared: clerk.no.clone(),
         }),
         declared: Some(declare(w, &desk.opened, (Source::Clerk, Some(&clerk.no)))?),
     };

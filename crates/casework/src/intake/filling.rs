@@ -7,7 +7,7 @@ use super::receiving::{BASIS, clerk};
 use super::{records, rules};
 use crate::Casework;
 use crate::drafts::filing;
-use crate::drafts::model::{Body, DraftId, Filer, Hindrance, Opened, Saved};
+use crate::drafts::model::{Body, Delivery, DraftId, Filer, Hindrance, Opened, Owner, Saved};
 use crate::drafts::rules as draft_rules;
 use crate::materials::records::NewPaper;
 use crate::materials::{Paper, PaperId};
@@ -16,7 +16,6 @@ use guide::editions;
 use guide::packs::{Changes, Pack, Source, Way, prefill};
 use people::identity::Unit;
 use std::sync::Arc;
-use store::ledger::{self, Reading};
 use store::{Ctx, Disclosure, Error, Idem, Purpose, Result};
 use web::Visitor;
 
@@ -29,10 +28,17 @@ pub fn ctx(w: &Casework, visitor: &Visitor) -> Ctx {
 }
 
 /// A sitting of the clerk's unit; to others it does not exist.
+///
+/// # Errors
+/// `NotFound`; `intake-own` when it is his own matter.
 pub async fn sitting(w: &Casework, visitor: &Visitor, id: SittingId) -> Result<Sitting> {
-    let unit = clerk(visitor)?.unit;
-    let found = w.store.read(move |db| records::find(db, id)).await?;
-    rules::of_unit(found, unit)
+    let clerk = clerk(visitor)?;
+    let read = move |db: &mut store::Db<'_>| {
+        let found = rules::of_unit(records::find(db, id)?, clerk.unit)?;
+        acts::apart(db, &found, &clerk)?;
+        Ok(found)
+    };
+    w.store.read(read).await
 }
 
 /// A sitting with its draft, as the clerk works on it.
@@ -47,7 +53,11 @@ pub struct Desk {
     pub seen: Vec<Seen>,
 }
 
-/// Opens a sitting for its page: the reading is recorded for the person first.
+/// What the pages of a sitting show of the person, as his list of readings names it.
+const READ: [&str; 4] = ["name", "id-no", "answers", "materials"];
+
+/// Opens a sitting for its page. The reading is recorded for the person first: one line for this clerk,
+/// this purpose and this day, however many pages of the sitting he opens.
 ///
 /// # Errors
 /// `NotFound`; `intake-not-now` before the item is found; `intake-gone` when the draft was handed in
@@ -55,13 +65,15 @@ pub struct Desk {
 pub async fn desk(w: &Casework, visitor: &Visitor, id: SittingId) -> Result<Desk> {
     let s = sitting(w, visitor, id).await?;
     let item = item_name(w, &s);
-    let reading = Reading {
-        subject: s.person.0,
-        fields: vec!["name", "id-no", "answers", "materials"],
-        reference: format!("窗口收件 {item}"),
-    };
-    let leave = ledger::disclose(&w.store, ctx(w, visitor), reading).await?;
-    open(w, s, &leave).await
+    let (reference, me) = (format!("窗口收件 {item}"), clerk(visitor)?.id);
+    let (known, sitting, ctx) = (reference.clone(), s.clone(), ctx(w, visitor));
+    let at = ctx.at;
+    let told = move |db: &mut store::Db<'_>| acts::was_read(db, id, (me, &known), at);
+    if !w.store.read(told).await? {
+        let read = move |tx: &mut store::Tx<'_>| acts::read(tx, &sitting, &READ, &reference);
+        w.store.write(ctx, read).await?;
+    }
+    open(w, s, &Disclosure::process("a page of a sitting whose reading is recorded")).await
 }
 
 /// The item's everyday name; empty before it is found.
@@ -109,10 +121,25 @@ fn filer(s: &Sitting, guest: &Guest) -> Filer {
     }
 }
 
+/// The draft of an item that can be gone on with: a company's, or the one of a person that the same
+/// hand began. What somebody typed himself is not shown to who comes in his name.
+async fn begun(w: &Casework, s: &Sitting, guest: &Guest, slug: &str) -> Result<Option<DraftId>> {
+    let all = filing::mine(w, s.owner).await?;
+    for draft in all.into_iter().filter(|d| d.slug == slug) {
+        let company = matches!(s.owner, Owner::Enterprise(_));
+        let hand = filing::unseal(w, &draft)?.party.agent_number;
+        if company || hand == guest.party.agent_number {
+            return Ok(Some(draft.id));
+        }
+    }
+    Ok(None)
+}
+
 /// Opens the draft of an item for the person, or goes on with the one he had begun himself.
 ///
 /// # Errors
-/// Those of [`taken_here`]; `draft-for-enterprises`, `draft-for-persons`; `Stale`.
+/// Those of [`taken_here`]; `draft-for-enterprises`, `draft-for-persons`, `draft-no-agents`,
+/// `draft-no-mandate`; `Stale`.
 pub async fn choose(
     w: &Casework,
     visitor: &Visitor,
@@ -124,8 +151,8 @@ pub async fn choose(
     let s = sitting(w, visitor, hold.id).await?;
     let guest = records::unseal(w.vault(), &s, &Disclosure::process("opening a draft"))?;
     draft_rules::may_apply(&pack, guest.applicant.kind)?;
-    let begun = filing::mine(w, s.owner).await?;
-    let begun = begun.into_iter().find(|d| d.slug == slug).map(|d| d.id);
+    draft_rules::may_send(&pack, &guest.applicant, visitor.lang.tag())?;
+    let begun = begun(w, &s, &guest, slug).await?;
     let fresh = match begun {
         Some(_) => None,
         None => Some(filing::fresh(w, &filer(&s, &guest), &pack)?),
@@ -212,6 +239,18 @@ pub async fn save(
         }
     }
     Err(Error::Stale)
+}
+
+/// Keeps how the result is to reach the applicant; what he confirmed before is void with it.
+///
+/// # Errors
+/// `intake-not-now`; `intake-gone`; `Stale` when saves keep colliding.
+pub async fn deliver(w: &Casework, s: &Sitting, chosen: Delivery) -> Result<()> {
+    let id = s.draft.filter(|_| s.stage.open()).ok_or_else(|| Error::refused("intake-not-now"))?;
+    match filing::revise(w, s.owner, id, |body| body.delivery = chosen.clone()).await {
+        Err(Error::NotFound) => Err(Error::refused("intake-gone")),
+        other => other,
+    }
 }
 
 /// Everything that still has to be mended before the applicant can confirm.

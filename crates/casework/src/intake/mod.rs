@@ -5,6 +5,10 @@
 //! list of everything missing when he has to come back.
 //! Never: what a form asks or a case needs (the pack), whether the case is accepted (`cases`, `desks`).
 //!
+//! Nobody takes in his own matter: a clerk's card is refused before any register is asked. Who comes in
+//! another private person's name shows a power of attorney; both are named, the matter and its case are the
+//! absent person's, and whoever came gets no access to them.
+//!
 //! Nouns: a *sitting* ([`model::Sitting`]) is one matter of one person at the windows of one unit; the
 //! draft it fills lies in the person's own space and may be gone on with online.
 //! Life: [`life`]. Events: `intake-opened`, `intake-item`, `consent-given`, `paper-seen`,

@@ -95,6 +95,19 @@ pub struct Confirmed {
     pub code: String,
     /// Scan of the signed paper: address of its content.
     pub file: Option<String>,
+    /// Number of the clerk who compared the signature with the card; empty where nothing was signed.
+    #[serde(default)]
+    pub compared: String,
+}
+
+/// A signed sheet as the clerk has it in hand.
+pub struct Signature {
+    /// Its scan.
+    pub scan: Vec<u8>,
+    /// The check number printed on it, as the clerk read it off.
+    pub code: String,
+    /// He compared the signature with the card.
+    pub compared: bool,
 }
 
 /// What was told once to be missing.
@@ -134,9 +147,9 @@ pub struct Guest {
     pub applicant: Applicant,
     /// Persons who may not handle the case.
     pub parties: Vec<PersonId>,
-    /// Account of whoever came: where the confirmation is sent.
+    /// Account that the confirmation is sent to: that of whoever came, or of the person in whose name.
     pub came: AccountId,
-    /// What shows that he may act for the company; empty for one's own affair.
+    /// What shows that he may act for another; empty for one's own affair.
     pub authority: String,
     /// Why the clerk went on although the register did not answer; empty when it did.
     pub by_hand: String,
@@ -151,8 +164,10 @@ pub struct Sitting {
     pub unit: UnitId,
     /// Who has it in hand.
     pub staff: StaffId,
-    /// The person who came.
+    /// The person the matter is about: who came, or in whose name somebody came.
     pub person: PersonId,
+    /// Who came in a private person's name; nobody where he came himself.
+    pub agent: Option<PersonId>,
     /// Account that gets the messages of the case.
     pub account: AccountId,
     /// Whose affair.

@@ -13,7 +13,7 @@ use guide::packs::Applicant;
 use people::People;
 use people::counter::{Arrived, AtWindow};
 use people::identity::{StaffId, UnitId};
-use store::{Idem, Purpose, Result, Secret};
+use store::{Error, Idem, Purpose, Result, Secret};
 use web::Visitor;
 use web::limits::Limit;
 
@@ -39,7 +39,9 @@ pub struct Card {
     pub phone: Option<Phone>,
     /// The company for which he came.
     pub uscc: Option<Uscc>,
-    /// What shows that he may act for it.
+    /// The private person in whose name he came (委托人), with his number.
+    pub principal: Option<(PersonName, CitizenId)>,
+    /// What shows that he may act for it or him.
     pub authority: String,
     /// Why the clerk goes on although the register does not answer; empty for none.
     pub by_hand: String,
@@ -48,28 +50,56 @@ pub struct Card {
 /// Receives somebody and opens a sitting.
 ///
 /// # Errors
-/// Those of `People::receive_at_window` and `enterprise_at_window`; `intake-authority` when somebody
-/// other than its leader came for a company without a note of what empowers him; `intake-reason`.
+/// `intake-own` before anything is asked, when the card or the applicant is the clerk's own;
+/// `intake-agent-self`, `intake-two-applicants`; those of `People::receive_at_window` and
+/// `enterprise_at_window`, about an absent person as `principal-…`; `intake-authority` when somebody came
+/// for a company he does not lead, or for another person, without a note of what empowers him;
+/// `intake-reason`.
 pub async fn receive(people: &People, visitor: &Visitor, idem: Idem, card: &Card) -> Result<Hold> {
     let clerk = clerk(visitor)?;
     people.limits.check(CARDS, &clerk.id.0.to_string(), people.clock().now())?;
+    apart(people, &clerk, card).await?;
     let by_hand = match card.by_hand.as_str() {
         "" => String::new(),
         reason => rules::note("intake-reason", reason)?,
     };
     let ctx = visitor.ctx(people, Purpose::Legal(BASIS));
     let read = AtWindow {
+        here: true,
         name: &card.name,
         id_no: &card.id_no,
         phone: card.phone.as_ref(),
         by_hand: Some(by_hand.as_str()).filter(|r| !r.is_empty()),
     };
     let came = people.receive_at_window(ctx.clone(), &read).await?;
-    let sitting = match &card.uscc {
-        None => own(people, &clerk, card, came, by_hand)?,
-        Some(uscc) => company(people, visitor, &clerk, card, (came, by_hand), uscc).await?,
+    let sitting = match (&card.uscc, &card.principal) {
+        (None, None) => own(people, &clerk, card, came, by_hand)?,
+        (None, Some(named)) => proxy(people, visitor, &clerk, card, (came, by_hand), named).await?,
+        (Some(uscc), _) => company(people, visitor, &clerk, card, (came, by_hand), uscc).await?,
     };
-    people.store.write_once(ctx, idem, move |tx| acts::open(tx, &sitting)).await
+    let place = visitor.staff()?.unit_name.clone();
+    let act = move |tx: &mut store::Tx<'_>| acts::open(tx, &sitting, &clerk, &place);
+    people.store.write_once(ctx, idem, act).await
+}
+
+/// What cannot be received whatever the registers say: the clerk himself, one person twice, two
+/// applicants at once.
+async fn apart(people: &People, clerk: &Clerk, card: &Card) -> Result<()> {
+    let principal = card.principal.as_ref().map(|(_, id_no)| id_no);
+    if principal.is_some() && card.uscc.is_some() {
+        return Err(Error::refused("intake-two-applicants"));
+    }
+    if principal == Some(&card.id_no) {
+        return Err(Error::refused("intake-agent-self"));
+    }
+    for id_no in [Some(&card.id_no), principal].into_iter().flatten() {
+        if people.is_own_card(clerk.id, id_no).await? {
+            let clerk = clerk.clone();
+            let told = move |db: &mut store::Db<'_>| acts::own_affair(db, &clerk);
+            return Err(people.store.read(told).await?);
+        }
+    }
+    Ok(())
 }
 
 fn fresh(people: &People, clerk: &Clerk, came: Arrived, guest: &Guest) -> Result<Sitting> {
@@ -79,6 +109,7 @@ fn fresh(people: &People, clerk: &Clerk, came: Arrived, guest: &Guest) -> Result
         unit: clerk.unit,
         staff: clerk.id,
         person: came.person,
+        agent: None,
         account: came.account,
         owner: Owner::Person(came.person),
         shown: String::new(),
@@ -118,6 +149,58 @@ fn own(
     };
     let shown = Secret::new(card.name.as_str()).masked_name();
     Ok(Sitting { shown, ..fresh(people, clerk, came, &guest)? })
+}
+
+/// The refusals of a card, where it is about somebody who is not there.
+fn of_principal(e: Error) -> Error {
+    match e.code() {
+        "window-name" => Error::refused("principal-name"),
+        "window-unknown" => Error::refused("principal-unknown"),
+        "window-dead" => Error::refused("principal-dead"),
+        "register-silent" => Error::refused("principal-silent"),
+        _ => e,
+    }
+}
+
+/// Somebody came in another private person's name (代办): the matter, its messages and its case are that
+/// person's; whoever came is named on them and gets no access.
+async fn proxy(
+    people: &People,
+    visitor: &Visitor,
+    clerk: &Clerk,
+    card: &Card,
+    (came, by_hand): (Arrived, String),
+    (name, id_no): &(PersonName, CitizenId),
+) -> Result<Sitting> {
+    let authority = rules::note("intake-authority", &card.authority)?;
+    let ctx = visitor.ctx(people, Purpose::Legal(BASIS));
+    let named = AtWindow { here: false, name, id_no, phone: None, by_hand: None };
+    let named = people.receive_at_window(ctx, &named).await.map_err(of_principal)?;
+    let party = Party {
+        name: name.as_str().to_owned(),
+        number: id_no.as_str().to_owned(),
+        number_kind: "111".into(),
+        agent: card.name.as_str().to_owned(),
+        agent_number: card.id_no.as_str().to_owned(),
+    };
+    let guest = Guest {
+        party,
+        applicant: Applicant { agent: true, ..Applicant::default() },
+        parties: vec![named.person, came.person],
+        came: named.account,
+        authority,
+        by_hand,
+    };
+    let shown = Secret::new(name.as_str()).masked_name();
+    let sitting = fresh(people, clerk, came, &guest)?;
+    Ok(Sitting {
+        person: named.person,
+        agent: Some(came.person),
+        account: named.account,
+        owner: Owner::Person(named.person),
+        shown,
+        ..sitting
+    })
 }
 
 async fn company(

@@ -10,16 +10,16 @@ use store::{Cell, Db, Disclosure, Error, Result, Row, Secret, p};
 
 store::sql! {
     ADD = "INSERT INTO sitting (id, unit, staff, person, account, owner, applicant, slug, draft, stage, facts, \
-        guest, begun_at, changed_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
-        $13, $13, 1)";
+        guest, begun_at, changed_at, version, agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
+        $12, $13, $13, 1, $14)";
     FIND = "SELECT id, unit, staff, person, account, owner, applicant, slug, draft, stage, facts, guest, \
-        begun_at, changed_at, version FROM sitting WHERE id = $1";
+        begun_at, changed_at, version, agent FROM sitting WHERE id = $1";
     OF_DRAFT = "SELECT id, unit, staff, person, account, owner, applicant, slug, draft, stage, facts, guest, \
-        begun_at, changed_at, version FROM sitting WHERE draft = $1 ORDER BY id DESC LIMIT 20";
+        begun_at, changed_at, version, agent FROM sitting WHERE draft = $1 ORDER BY id DESC LIMIT 20";
     KEEP = "UPDATE sitting SET staff = $3, slug = $4, draft = $5, stage = $6, facts = $7, changed_at = $8, \
         version = version + 1 WHERE id = $1 AND version = $2";
     OF_UNIT = "SELECT id, unit, staff, person, account, owner, applicant, slug, draft, stage, facts, guest, \
-        begun_at, changed_at, version FROM sitting WHERE unit = $1 AND stage = $2 \
+        begun_at, changed_at, version, agent FROM sitting WHERE unit = $1 AND stage = $2 \
         ORDER BY changed_at DESC LIMIT $3";
     RECENT = "SELECT slug FROM sitting WHERE staff = $1 AND slug <> '' ORDER BY id DESC LIMIT 40";
     MOST_USED = "SELECT slug, COUNT(*) FROM sitting WHERE unit = $1 AND begun_at > $2 AND slug <> '' \
@@ -73,6 +73,7 @@ fn read(row: &Row<'_>) -> Result<Sitting> {
         begun: row.stamp(12)?,
         changed: row.stamp(13)?,
         version: row.i64(14)?,
+        agent: Some(row.i64(15)?).filter(|id| *id != 0).map(PersonId),
     })
 }
 
@@ -96,7 +97,8 @@ pub fn add(db: &mut Db<'_>, s: &Sitting) -> Result<()> {
         s.stage.label(),
         facts,
         &s.sealed,
-        s.begun
+        s.begun,
+        s.agent.map_or(0, |p| p.0)
     ];
     db.exec(ADD, params).map(drop)
 }

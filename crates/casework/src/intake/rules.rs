@@ -43,6 +43,20 @@ pub fn confirmed(facts: &Facts, version: i64) -> bool {
     facts.confirmed.as_ref().is_some_and(|c| c.version == version)
 }
 
+/// Whether the number read off a signed sheet is that of what is there now.
+///
+/// # Errors
+/// `intake-code-none` when nothing was typed, `intake-code-old` when the sheet was printed for other
+/// answers.
+pub fn same_code(typed: &str, code: &str) -> Result<()> {
+    let typed: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+    match typed.to_uppercase() {
+        typed if typed.is_empty() => Err(Error::refused("intake-code-none")),
+        typed if typed == code => Ok(()),
+        _ => Err(Error::refused("intake-code-old")),
+    }
+}
+
 fn declarations(pack: &Pack) -> impl Iterator<Item = &str> {
     let review = pack.form.pages.iter().filter(|p| p.kind == PageKind::Review);
     let fields = review.flat_map(|p| &p.fields);
@@ -110,6 +124,21 @@ mod tests {
         let declared = declared(&pack);
         assert_eq!(declared.0.keys().collect::<Vec<_>>(), ["promise", "signature"]);
         assert!(without_declarations(&pack, declared).0.is_empty());
+    }
+
+    #[test]
+    fn a_sheet_is_for_the_answers_it_was_printed_with() {
+        for (typed, said) in [
+            ("0A1B2C3D", None),
+            (" 0a1b 2c3d ", None),
+            ("", Some("intake-code-none")),
+            ("  ", Some("intake-code-none")),
+            ("0A1B2C3E", Some("intake-code-old")),
+            ("0A1B2C", Some("intake-code-old")),
+        ] {
+            let found = same_code(typed, "0A1B2C3D").err();
+            assert_eq!(found.as_ref().map(Error::code), said, "{typed:?}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::rules::{self, Ordered, Source};
 use crate::Casework;
 use crate::cases::model::{Case, CaseId, Phase, State};
 use crate::cases::{acts, records, view};
-use crate::drafts::Body;
+use crate::drafts::{Body, DraftId};
 use crate::materials::Paper;
 use codes::time::parse_day;
 use guide::packs::Pack;
@@ -34,6 +34,7 @@ struct Whole {
     papers: Vec<Paper>,
     pack: Arc<Pack>,
     unit: Unit,
+    clerk: Option<String>,
 }
 
 fn case_id(job: &JobRow) -> Result<CaseId> {
@@ -42,18 +43,19 @@ fn case_id(job: &JobRow) -> Result<CaseId> {
 
 /// The case with its body: shown to nobody but in the document the case's own event ordered.
 async fn whole(w: &Casework, id: CaseId) -> Result<Whole> {
-    let (case, unit, pack) = w
+    let (case, unit, pack, clerk) = w
         .store
         .read(move |db| {
             let case = records::by_id(db, id)?;
             let unit = people::identity::unit(db, case.unit)?;
             let pack = acts::pack_of(db, &case)?;
-            Ok((case, unit, pack))
+            let taken = crate::intake::taken(db, DraftId(id.0))?;
+            Ok((case, unit, pack, taken.map(|t| t.facts.staff_no)))
         })
         .await?;
     let leave = Disclosure::process("document or licence of the case");
     let (body, papers) = view::contents(w, &case, &leave).await?;
-    Ok(Whole { case, body, papers, pack, unit })
+    Ok(Whole { case, body, papers, pack, unit, clerk })
 }
 
 fn ctx(w: &Casework, id: CaseId) -> Ctx {
@@ -64,16 +66,16 @@ fn ctx(w: &Casework, id: CaseId) -> Ctx {
 async fn document(w: Casework, job: JobRow) -> Result<()> {
     let id = case_id(&job)?;
     let word = job.payload["kind"].as_str().unwrap_or_default().to_owned();
-    let Whole { case, body, papers, pack, unit } = whole(&w, id).await?;
+    let Whole { case, body, papers, pack, unit, clerk } = whole(&w, id).await?;
     let made = w.store.read(move |db| records::documents(db, id)).await?;
     let Some(order) = rules::ordered(&case, &word) else { return Ok(()) };
     let row = match made.iter().any(|d| d.kind == word) {
         true => None,
         false => {
             let licence_no = job.payload["licence_no"].as_str();
-            let calendar = &w.calendar;
-            let source =
-                Source { case: &case, body: &body, pack: &pack, unit: &unit, licence_no, calendar };
+            let (case, body, pack, unit) = (&case, &body, &pack, &unit);
+            let (calendar, clerk) = (&w.calendar, clerk.as_deref());
+            let source = Source { case, body, pack, unit, licence_no, calendar, clerk };
             make(&w, &source, &papers, &order, &word).await?
         }
     };
@@ -126,6 +128,7 @@ async fn make(
     if order.kind == DocumentKind::Receipt {
         paragraphs.extend(rules::disputed(source.pack, source.body, papers));
     }
+    paragraphs.extend(rules::counter_line(source, order));
     let sealed = w
         .proof
         .seal_document(DocumentDraft {

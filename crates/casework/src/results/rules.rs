@@ -119,12 +119,25 @@ pub struct Source<'a> {
     pub licence_no: Option<&'a str>,
     /// Working days.
     pub calendar: &'a Calendar,
+    /// Number of the clerk who took the case in at a counter; nothing where it was filed online.
+    pub clerk: Option<&'a str>,
+}
+
+/// What stands last in a receipt or a notice of acceptance of a case from a counter: who took it in, and
+/// who came for the applicant.
+pub fn counter_line(source: &Source<'_>, order: &Ordered) -> Option<String> {
+    let told = matches!(order.kind, DocumentKind::Receipt | DocumentKind::Acceptance);
+    let no = source.clerk.filter(|_| told)?;
+    Some(match source.body.party.agent.as_str() {
+        "" => format!("本件由窗口收件，收件人员工号：{no}。"),
+        agent => format!("本件由窗口收件，收件人员工号：{no}。代办人：{agent}。"),
+    })
 }
 
 /// The names a template may use, with their values for this case; what the case does not know is left
 /// out, and a template that asks for it is not filled (no document leaves with a hole).
 pub fn slots(source: &Source<'_>, order: &Ordered, number: &str) -> BTreeMap<String, String> {
-    let Source { case, body, pack, unit, licence_no, calendar } = source;
+    let Source { case, body, pack, unit, licence_no, calendar, .. } = source;
     let (party, state) = (&body.party, &case.state);
     let mut out: BTreeMap<String, String> = BTreeMap::new();
     let mut set = |key: &str, value: String| drop(out.insert(key.to_owned(), value));

@@ -39,6 +39,7 @@ pub(super) fn check(pack: &Pack, out: &mut Findings) {
         check_material(material, out);
     }
     check_delivery(pack, out);
+    check_agents(pack, out);
     documents(pack, out);
     match (&pack.licence, pack.item.result.kind) {
         (None, OutcomeKind::Licence) => out.error(
@@ -220,6 +221,20 @@ fn check_delivery(pack: &Pack, out: &mut Findings) {
     if d.ways.is_empty() || (!d.field.is_empty() && !asked) {
         let message = "delivery needs ways, and for a field a way of them for each option";
         out.error("item.toml", "delivery", "delivery-unknown", message);
+    }
+}
+
+/// Who may send an agent must be asked for what empowers him; who may not, told why.
+fn check_agents(pack: &Pack, out: &mut Findings) {
+    let agents = &pack.item.agents;
+    if agents.allowed && !pack.asks_agents() {
+        let message = "an agent needs a power of attorney: a material with when = \"applicant.agent\", \
+                       or agents = { allowed = false, why = … }";
+        out.error("materials.toml", "agents", "agents-paper", message);
+    }
+    if !agents.allowed && agents.why.is_empty() {
+        let message = "say why nobody may act for the applicant, with the clause";
+        out.error("item.toml", "agents", "agents-why", message);
     }
 }
 

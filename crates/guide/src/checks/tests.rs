@@ -156,6 +156,8 @@ const BREAKS: &[(&str, &str, &str, &str)] = &[
         "[auto]\ngrant_if = \"true\"\nrefuse = \"person\"\n\n[extension]",
     ),
     ("material-vague", PAPERS, "zh = \"授权委托书\"", "zh = \"其他材料\""),
+    ("agents-paper", PAPERS, "when = \"applicant.agent\"", "when = \"auto_device\""),
+    ("agents-why", ITEM, "fee = {", "agents = { allowed = false }\nfee = {"),
     ("material-no-way", PAPERS, "ways = [\"form\"]", "ways = []"),
     ("material-condition", PAPERS, "when = \"auto_device\"\n", ""),
     ("material-licence", PAPERS, "licence = \"营业执照\"\n", ""),

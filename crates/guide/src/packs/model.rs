@@ -144,6 +144,9 @@ pub struct Item {
     /// How the result may reach the applicant.
     #[serde(default)]
     pub delivery: Delivery,
+    /// Whether somebody else may hand in for the applicant (代办).
+    #[serde(default)]
+    pub agents: Agents,
     /// Times the applicant must come in person.
     pub visits: u32,
     /// 网办深度.
@@ -249,6 +252,32 @@ impl Delivery {
     /// Whether there is anything to choose.
     pub fn offers(&self) -> bool {
         self.ways.len() > 1
+    }
+}
+
+/// Whether somebody else may hand in for the applicant; allowed where the item says nothing
+/// (行政许可法 art. 29: unless it has to be done in person).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Agents {
+    /// Whether he may.
+    pub allowed: bool,
+    /// Why not, with the clause; said to whoever comes for another.
+    #[serde(default)]
+    pub why: Text,
+}
+
+impl Default for Agents {
+    fn default() -> Self {
+        Agents { allowed: true, why: Text::default() }
+    }
+}
+
+impl Pack {
+    /// Whether some material is asked of agents: what empowers them.
+    pub fn asks_agents(&self) -> bool {
+        let asks = |e: &Expr| e.source().contains("applicant.agent");
+        self.materials.iter().any(|m| m.when.as_ref().is_some_and(asks))
     }
 }
 

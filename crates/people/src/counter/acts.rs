@@ -2,6 +2,7 @@
 //! window made for him.
 
 use super::model::Arrived;
+use super::records as window;
 use crate::identity::acts::{Confirmed, account_stream};
 use crate::identity::records;
 use crate::identity::{Account, AccountId, EnterpriseFacts, PersonId};
@@ -39,10 +40,12 @@ pub(crate) struct Received {
     pub phone: Vec<u8>,
     /// He gave one.
     pub has_phone: bool,
+    /// He stands there himself.
+    pub here: bool,
 }
 
 /// Receives somebody at a window: his facts are kept, his account found or made. One person has one
-/// account, whoever makes it.
+/// account, whoever makes it. Of one who is not there himself nothing is taken as proven.
 pub(crate) fn receive(tx: &mut Tx<'_>, r: &Received) -> Result<Done<Arrived>> {
     let at = tx.ctx().at;
     if records::person_by_id_no(tx, &r.id_index)?.is_some_and(|p| p != r.person) {
@@ -57,22 +60,27 @@ pub(crate) fn receive(tx: &mut Tx<'_>, r: &Received) -> Result<Done<Arrived>> {
         Some(own) if own.id != r.account => return Err(Error::Stale),
         Some(own) => {
             if r.has_phone {
-                records::set_contact(tx, own.id, &r.phone)?;
+                window::set_contact(tx, own.id, &r.phone)?;
             }
-            if r.checked {
-                records::set_level(tx, own.id)?;
+            if r.checked && r.here {
+                window::set_level(tx, own.id)?;
             }
         }
         None => {
-            let (phone, level) = ((&*r.phone_index, &*r.phone), if r.checked { 2 } else { 1 });
-            if !records::add_at_window(tx, r.account, phone, r.person, level, at)? {
+            let (phone, level) =
+                ((&*r.phone_index, &*r.phone), if r.checked && r.here { 2 } else { 1 });
+            if !window::add_at_window(tx, r.account, phone, r.person, level, at)? {
                 return Err(Error::Stale);
             }
             let event = Event::new(Kind::AccountOpened, account_stream(r.account));
             tx.record(event.about(r.person.0).with(json!({ "by": "window" })))?;
         }
     }
-    let kind = if r.checked { Kind::RealNameVerified } else { Kind::IdentityByHand };
+    let kind = match (r.here, r.checked) {
+        (false, _) => Kind::PrincipalNamed,
+        (true, true) => Kind::RealNameVerified,
+        (true, false) => Kind::IdentityByHand,
+    };
     let event = Event::new(kind, Stream::of("person", r.person.0)).about(r.person.0);
     let facts = json!({ "account": r.account.0, "at": "window", "sandbox": true });
     let arrived = Arrived { account: r.account, person: r.person, checked: r.checked, made };
@@ -110,7 +118,7 @@ pub(crate) fn take_over(
 ) -> Result<Done<()>> {
     let own = records::account_of(tx, confirmed.person)?;
     if !own.is_some_and(|own| own.id == made && own.made_at_window())
-        || !records::take_over(tx, made, from, phone)?
+        || !window::take_over(tx, made, from, phone)?
     {
         return Err(Error::Stale);
     }

@@ -4,11 +4,13 @@
 //! nobody can sign in to; handing it over when he signs up and proves his name.
 //! Never: what he came for (`casework::intake`), how people sign in (`identity`).
 //!
-//! Events: `register-queried`, `real-name-verified`, `identity-by-hand`, `account-opened`,
+//! Events: `register-queried`, `real-name-verified`, `principal-named`, `identity-by-hand`, `account-opened`,
 //! `account-taken-over`. Read [`model`], then [`receiving`].
 
 mod acts;
 mod model;
 mod receiving;
+mod records;
 
 pub use model::{Arrived, AtWindow};
+pub use records::ALL as SQL;

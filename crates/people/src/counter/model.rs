@@ -7,6 +7,8 @@ use codes::phone::Phone;
 
 /// What a clerk reads off a card, types, or has read by a reader.
 pub struct AtWindow<'a> {
+    /// He stands there himself; otherwise somebody came in his name.
+    pub here: bool,
     /// Name as on the card.
     pub name: &'a PersonName,
     /// Citizen id number.

@@ -4,11 +4,12 @@
 use super::acts;
 use super::model::{Arrived, AtWindow};
 use crate::People;
+use crate::identity::account_phone;
 use crate::identity::acts::Confirmed;
 use crate::identity::adapters::{Matched, RegisterPerson};
 use crate::identity::facts::{address_cell, id_index, phone_cell, phone_index, seal_facts};
 use crate::identity::records;
-use crate::identity::{Account, AccountId, EnterpriseFacts, EnterpriseId, PersonId};
+use crate::identity::{Account, AccountId, EnterpriseFacts, EnterpriseId, PersonId, StaffId};
 use codes::citizen::{CitizenId, Sex};
 use codes::phone::Phone;
 use codes::uscc::Uscc;
@@ -33,11 +34,24 @@ fn from_card(name: &str, id: &CitizenId) -> RegisterPerson {
 }
 
 impl People {
+    /// Whether a card is a member of staff's own: nobody receives himself.
+    pub async fn is_own_card(&self, staff: StaffId, id_no: &CitizenId) -> Result<bool> {
+        let index = id_index(self.vault(), id_no.as_str());
+        self.store.read(move |db| super::records::staff_has(db, staff, &index)).await
+    }
+
+    /// Whether an account has a phone that texts reach; one made at a window may have none.
+    pub async fn reachable(&self, account: AccountId) -> Result<bool> {
+        let leave = Disclosure::process("whether a text would reach anybody");
+        let (phone, ..) = account_phone(self, account, &leave).await?;
+        Ok(!phone.expose().is_empty())
+    }
+
     /// Receives a person: the register is asked (recorded for him before), his account found or made.
     ///
     /// # Errors
     /// `window-name` for a number under another name, `window-unknown` for one the register does not
-    /// have, `register-silent` when it does not answer and no reason to go on was given.
+    /// have, `window-dead` for one it has struck off, `register-silent` when it does not answer and no reason to go on was given.
     pub async fn receive_at_window(&self, ctx: Ctx, card: &AtWindow<'_>) -> Result<Arrived> {
         let index = id_index(self.vault(), card.id_no.as_str());
         for _ in 0..TRIES {
@@ -73,6 +87,7 @@ impl People {
             Ok(Matched::Person(found)) => Ok(Some(*found)),
             Ok(Matched::OtherName) => Err(Error::refused("window-name")),
             Ok(Matched::Unknown) => Err(Error::refused("window-unknown")),
+            Ok(Matched::Dead) => Err(Error::refused("window-dead")),
             Err(silent) if card.by_hand.is_none() => Err(silent),
             Err(_) => {
                 let Some(person) = known else { return Ok(None) };
@@ -111,6 +126,7 @@ impl People {
             phone_index: vault.index("account.window", &person.0.to_string()),
             phone: vault.seal(phone_cell(account), &Secret::new(phone)),
             has_phone: card.phone.is_some(),
+            here: card.here,
         };
         let act = move |tx: &mut store::Tx<'_>| acts::receive(tx, &received);
         self.store.write(ctx.clone(), act).await

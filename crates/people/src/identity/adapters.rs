@@ -60,10 +60,14 @@ pub enum Matched {
     OtherName,
     /// The number is not in the register.
     Unknown,
+    /// The register has struck the person off: he has died.
+    Dead,
 }
 
 /// Ids of this invented district find the sandbox register out of reach, so that a window can drill it.
 const DRILL: &str = "990199";
+/// Ids of this one are of people whom it has struck off as dead, to drill that too.
+const DEAD: &str = "990198";
 
 /// The register that knows whether a name and an id number belong together (两要素).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +88,7 @@ impl PopulationRegister {
     pub async fn ask(self, name: &PersonName, id: &CitizenId) -> Result<Option<RegisterPerson>> {
         Ok(match self.compare(name, id).await? {
             Matched::Person(person) => Some(*person),
-            Matched::OtherName | Matched::Unknown => None,
+            Matched::OtherName | Matched::Unknown | Matched::Dead => None,
         })
     }
 
@@ -96,6 +100,9 @@ impl PopulationRegister {
         let PopulationRegister::Sandbox = self;
         if id.as_str().starts_with(DRILL) {
             return Err(Error::refused("register-silent"));
+        }
+        if id.as_str().starts_with(DEAD) {
+            return Ok(Matched::Dead);
         }
         let found = sandbox_persons().iter().find(|p| p.id_no == id.as_str());
         Ok(match found {

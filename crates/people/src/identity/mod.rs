@@ -27,7 +27,8 @@ pub use model::{
 };
 pub use password::Passwords;
 pub use records::{
-    ALL as SQL, colleagues, person_of_staff, sweep, unit, unit_by_uscc, unit_for_item, units,
+    ALL as SQL, colleagues, leader, peers, person_of_staff, sweep, unit, unit_by_uscc,
+    unit_for_item, units,
 };
 pub use seed::{Seeded, demo_accounts, demo_code};
 pub use totp::code_at;

@@ -18,18 +18,6 @@ store::sql! {
     ACCOUNT = "SELECT id, phone, password, person, level, lang FROM account WHERE id = $1";
     /// The account of a person.
     ACCOUNT_BY_PERSON = "SELECT id, phone, password, person, level, lang FROM account WHERE person = $1";
-    /// An account that a window makes for a person: nobody can sign in to it.
-    ADD_AT_WINDOW = "INSERT INTO account (id, phone_index, phone, password, person, level, lang, opened_at) \
-                     VALUES ($1, $2, $3, '', $4, $5, 'zh', $6) ON CONFLICT DO NOTHING";
-    /// Where such an account is reached.
-    SET_CONTACT = "UPDATE account SET phone = $2 WHERE id = $1 AND password = ''";
-    /// Its level, once the register has confirmed the person.
-    SET_LEVEL = "UPDATE account SET level = 2 WHERE id = $1 AND password = ''";
-    /// Its owner takes it over with phone and password of his own.
-    TAKE_OVER = "UPDATE account SET phone_index = $2, phone = $3, password = $4, lang = $5, level = 2 \
-                 WHERE id = $1 AND password = ''";
-    /// The account he came with is one with it now.
-    DROP_ACCOUNT = "DELETE FROM account WHERE id = $1 AND person IS NULL AND phone = $2";
     /// A new password.
     SET_PASSWORD = "UPDATE account SET password = $2 WHERE id = $1";
     /// The person behind an account, once.
@@ -151,46 +139,6 @@ pub fn add_account(
     Ok(added == 1)
 }
 
-/// Makes an account at a window; `false` when the person has one.
-pub fn add_at_window(
-    db: &mut Db<'_>,
-    id: AccountId,
-    phone: (&[u8], &[u8]),
-    person: PersonId,
-    level: u8,
-    at: Stamp,
-) -> Result<bool> {
-    let (index, sealed) = phone;
-    let params = p![id.0, index, sealed, person.0, i64::from(level), at];
-    Ok(db.exec(ADD_AT_WINDOW, params)? == 1)
-}
-
-/// Sets where an account made at a window is reached.
-pub fn set_contact(db: &mut Db<'_>, id: AccountId, sealed: &[u8]) -> Result<()> {
-    db.exec(SET_CONTACT, p![id.0, sealed]).map(drop)
-}
-
-/// The register has confirmed the person of an account made at a window.
-pub fn set_level(db: &mut Db<'_>, id: AccountId) -> Result<()> {
-    db.exec(SET_LEVEL, p![id.0]).map(drop)
-}
-
-/// Gives an account made at a window the phone and password of `from`, which goes; `false` when either
-/// is no longer as it was.
-pub fn take_over(
-    db: &mut Db<'_>,
-    made: AccountId,
-    from: &Account,
-    phone: (&[u8], &[u8]),
-) -> Result<bool> {
-    let (index, sealed) = phone;
-    if db.exec(DROP_ACCOUNT, p![from.id.0, &from.phone])? != 1 {
-        return Ok(false);
-    }
-    let params = p![made.0, index, sealed, &from.password, &from.lang];
-    Ok(db.exec(TAKE_OVER, params)? == 1)
-}
-
 /// Sets an account's password.
 pub fn set_password(db: &mut Db<'_>, id: AccountId, password: &str) -> Result<()> {
     db.exec(SET_PASSWORD, p![id.0, password]).map(drop)
@@ -249,6 +197,11 @@ pub fn put_enterprise(
         )?;
     }
     Ok(())
+}
+
+/// Who leads an enterprise.
+pub fn leader(db: &mut Db<'_>, id: EnterpriseId) -> Result<PersonId> {
+    enterprise(db, id).map(|(facts, _)| facts.legal_rep)
 }
 
 /// An enterprise without its address, and the sealed address.
@@ -354,12 +307,16 @@ pub fn person_of_staff(db: &mut Db<'_>, id: StaffId) -> Result<Option<PersonId>>
     db.opt(PERSON_OF_STAFF, p![id.0], |row| row.i64(0).map(PersonId))
 }
 
-/// Staff numbers of those in post at a unit who hold a post, without one of them.
-pub fn colleagues(db: &mut Db<'_>, unit: UnitId, role: Role, but: StaffId) -> Result<Vec<String>> {
+/// Those in post at a unit who hold a post, without one of them.
+pub fn peers(db: &mut Db<'_>, unit: UnitId, role: Role, but: StaffId) -> Result<Vec<StaffCard>> {
     let all = db.all(STAFF_OF_UNIT, p![unit.0], staff)?;
     let fit = all.into_iter().map(|row| row.card);
-    let fit = fit.filter(|card| card.id != but && card.roles.contains(&role));
-    Ok(fit.map(|card| card.no).collect())
+    Ok(fit.filter(|card| card.id != but && card.roles.contains(&role)).collect())
+}
+
+/// Their staff numbers.
+pub fn colleagues(db: &mut Db<'_>, unit: UnitId, role: Role, but: StaffId) -> Result<Vec<String>> {
+    Ok(peers(db, unit, role, but)?.into_iter().map(|card| card.no).collect())
 }
 
 /// Sets the password of a member of staff.

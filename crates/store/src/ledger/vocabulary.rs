@@ -36,6 +36,8 @@ vocabulary! {
     PasswordChanged = "password-changed",
     /// A person was verified against the population register.
     RealNameVerified = "real-name-verified",
+    /// Somebody came to a window in a person's name.
+    PrincipalNamed = "principal-named",
     /// A person was received at a window by his card, because the register did not answer.
     IdentityByHand = "identity-by-hand",
     /// A person took over the account that a window had made for him.
@@ -106,6 +108,10 @@ vocabulary! {
     CaseClaimed = "case-claimed",
     /// A member of staff gave a case back.
     CaseReleased = "case-released",
+    /// A case was handed to a colleague.
+    CaseHandedOver = "case-handed-over",
+    /// A member of staff kept, renamed or dropped a filter of his list.
+    ViewKept = "view-kept",
     /// A special procedure began; the clock stands.
     SpecialStarted = "special-started",
     /// A special procedure ended; the clock runs.

@@ -3,12 +3,12 @@
 use crate::town::{Form, Page, Person, Town};
 use serde_json::Value;
 
-const LEADER: (&str, &str) = ("董建华", "990103199302155943");
-const SHOP: &str = "92990102630040015X";
-const STRANGER: (&str, &str, &str) = ("赵雷", "990103198012067705", "19900000059");
-const SCAN: &[u8] = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n%%EOF\n";
+pub(crate) const LEADER: (&str, &str) = ("董建华", "990103199302155943");
+pub(crate) const SHOP: &str = "92990102630040015X";
+pub(crate) const STRANGER: (&str, &str, &str) = ("赵雷", "990103198012067705", "19900000059");
+pub(crate) const SCAN: &[u8] = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n%%EOF\n";
 
-async fn card(clerk: &Person<'_>, more: &[(&str, &str)]) -> Page {
+pub(crate) async fn card(clerk: &Person<'_>, more: &[(&str, &str)]) -> Page {
     let mut form = clerk.get("/w/i").await.forms("/w/i").pop().expect("the form of the card");
     for (name, value) in more {
         form.set(name, value);
@@ -17,7 +17,7 @@ async fn card(clerk: &Person<'_>, more: &[(&str, &str)]) -> Page {
 }
 
 /// Receives somebody and takes an item for him; gives the address of the sitting.
-async fn seated(clerk: &Person<'_>, more: &[(&str, &str)], slug: &str) -> String {
+pub(crate) async fn seated(clerk: &Person<'_>, more: &[(&str, &str)], slug: &str) -> String {
     let page = card(clerk, more).await;
     assert!(page.path.contains("/find"), "{}: {}", page.path, page.text());
     let mut form = page.form("/item");
@@ -28,8 +28,8 @@ async fn seated(clerk: &Person<'_>, more: &[(&str, &str)], slug: &str) -> String
 }
 
 /// The pack's own example as the form posts it, where nothing stands yet.
-fn answer(form: &mut Form) {
-    let pack = guide::packs::shipped("spjy-xb").expect("the pack");
+pub(crate) fn answer(form: &mut Form, slug: &str) {
+    let pack = guide::packs::shipped(slug).expect("the pack");
     let text = |v: &Value| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
     let mut put = |name: &str, v: &Value| {
         let day = v.as_str().filter(|t| t.len() == 10 && t.as_bytes()[4] == b'-');
@@ -63,7 +63,7 @@ fn answer(form: &mut Form) {
     }
 }
 
-async fn upload(clerk: &Person<'_>, form: &Form, field: &str, bytes: &[u8]) -> Page {
+pub(crate) async fn upload(clerk: &Person<'_>, form: &Form, field: &str, bytes: &[u8]) -> Page {
     let mut body = Vec::new();
     for (name, value) in &form.fields {
         let head =
@@ -89,12 +89,12 @@ async fn upload(clerk: &Person<'_>, form: &Form, field: &str, bytes: &[u8]) -> P
 }
 
 /// Fills the whole form of a shop, with consent and the plan scanned.
-async fn filled(clerk: &Person<'_>, at: &str) {
+pub(crate) async fn filled(clerk: &Person<'_>, at: &str) {
     let page = clerk.get(at).await;
     let landed = clerk.submit(&page.form("/consent")).await;
     assert!(landed.says("示例区邓记面馆"), "the register filled the name in: {}", landed.text());
     let mut form = landed.form(&format!("{at}/form"));
-    answer(&mut form);
+    answer(&mut form, "spjy-xb");
     form.set("_go", "save");
     let kept = clerk.submit(&form).await;
     assert!(kept.path.contains("done=saved"), "{}: {}", kept.path, kept.text());
@@ -103,8 +103,16 @@ async fn filled(clerk: &Person<'_>, at: &str) {
     assert!(kept.says("scan.pdf"), "{}", kept.text());
 }
 
+/// The check number at the foot of the sheet to sign, in two halves as it is printed.
+pub(crate) async fn sheet_code(clerk: &Person<'_>, at: &str) -> String {
+    let sheet = clerk.get(&format!("{at}/sheet")).await.text();
+    let after = sheet.split("内容校验码").nth(1).expect("a number at the foot");
+    let code = after.split(['<', '>']).find(|part| part.len() == 9);
+    code.expect("two halves").to_owned()
+}
+
 /// Sends what was typed to the second screen; gives its address.
-async fn shown(clerk: &Person<'_>, at: &str) -> String {
+pub(crate) async fn shown(clerk: &Person<'_>, at: &str) -> String {
     let page = clerk.get(&format!("{at}/confirm")).await;
     let mut form = page.form("/confirm");
     form.set("how", "screen");
@@ -166,8 +174,7 @@ async fn a_shopkeeper_is_served_from_the_card_to_the_acceptance() {
     let citizen = town.citizen("restaurant").await;
     let log = citizen.get("/my/access-log").await;
     assert!(log.says("窗口收件 食品经营许可") && log.says("**23"), "{}", log.text());
-    let first = citizen.get(&log.link("before=")).await;
-    assert!(first.says("窗口收件核对身份"), "{}", first.text());
+    assert!(log.says("窗口收件核对身份"), "{}", log.text());
     let acting = citizen.get("/my/acting").await;
     let mut form = acting.form("/my/acting");
     form.set("uscc", SHOP);
@@ -208,7 +215,12 @@ async fn an_agent_signs_on_paper_and_a_change_makes_it_void() {
     let form = clerk.get(&format!("{at}/confirm")).await.form("/signed");
     let none = upload(&clerk, &form, "", b"").await;
     assert_eq!(none.status.as_u16(), 422, "no scan, no confirmation");
-    let form = clerk.get(&format!("{at}/confirm")).await.form("/signed");
+    let mut form = clerk.get(&format!("{at}/confirm")).await.form("/signed");
+    let code = sheet_code(&clerk, &at).await;
+    form.set("sheet", &code.to_lowercase());
+    let unlooked = upload(&clerk, &form, "scan", SCAN).await;
+    assert!(unlooked.says("还没有对照签名") && unlooked.says(&code.to_lowercase()));
+    form.set("compared", "yes");
     let page = upload(&clerk, &form, "scan", SCAN).await;
     let stale = page.form("/submit");
 
@@ -219,12 +231,22 @@ async fn an_agent_signs_on_paper_and_a_change_makes_it_void() {
     let refused = clerk.submit(&stale).await;
     assert_eq!(refused.status.as_u16(), 422);
     assert!(refused.says("本人还没有确认现在的内容"), "{}", refused.text());
-    let form = clerk.get(&format!("{at}/confirm")).await.form("/signed");
+    let mut form = clerk.get(&format!("{at}/confirm")).await.form("/signed");
+    form.set("compared", "yes");
+    for (typed, said) in [("", "还没有填确认单上的校验码"), (&*code, "这张确认单不是现在的内容")]
+    {
+        form.set("sheet", typed);
+        let page = upload(&clerk, &form, "scan", SCAN).await;
+        assert_eq!(page.status.as_u16(), 422);
+        assert!(page.says(said) && page.forms("/submit").is_empty(), "{}", page.text());
+    }
+    form.set("sheet", &sheet_code(&clerk, &at).await);
     let page = upload(&clerk, &form, "scan", SCAN).await;
     let page = clerk.submit(&page.form("/submit")).await;
     assert!(page.path.ends_with("/accept"), "{}: {}", page.path, page.text());
     let case = clerk.get(page.path.trim_end_matches("/accept")).await;
     assert!(case.says("授权委托书 11月15日") && case.says("本人签了纸质确认单"), "{}", case.text());
+    assert!(case.says("工号 1023 已与证件对照签名"), "{}", case.text());
     town.close().await;
 }
 

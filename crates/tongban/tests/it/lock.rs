@@ -103,6 +103,16 @@ async fn a_decision_sent_on_a_locked_screen_is_kept_and_sent_again() {
     let held = unlock(&approver, PASSWORD).await;
     assert_eq!(held.path, "/held");
     assert!(held.says(OPINION) && held.says("面积与图纸不一致"));
+    // The page of the case again, with everything in its place; its own version and token are fresh.
+    let back = approver.get("/held/open").await;
+    assert_eq!(back.path, format!("/a/c/{no}?held=1"));
+    assert!(back.says("已放回原处"), "{}", back.text());
+    let refilled = back.form("/decide");
+    let has = |k: &str, v: &str| refilled.fields.contains(&(k.to_owned(), v.to_owned()));
+    assert!(
+        has("opinion", OPINION) && has("decision", "deny") && has("reason", "面积与图纸不一致")
+    );
+    let held = approver.get("/held").await;
     let mut again = held.form("/decide");
     assert!(again.fields.iter().any(|(k, v)| k == "opinion" && v == OPINION));
     again.set("basis", "");
@@ -110,6 +120,12 @@ async fn a_decision_sent_on_a_locked_screen_is_kept_and_sent_again() {
     assert_eq!(page.status.as_u16(), 422, "what was missing is still missing");
     assert!(page.says(OPINION), "and what was typed is still there");
     assert_eq!(unlock_not_needed(&approver).await, "/a");
+    // Once the case is decided its page has no such form: what was written is still there to copy.
+    let mut done = approver.get(&format!("/a/c/{no}")).await.form("/decide");
+    done.set("decision", "grant").set("opinion", OPINION).set("step", "issue");
+    assert!(approver.submit(&done).await.status.is_success());
+    let gone = approver.get("/held/open").await;
+    assert!(gone.path.starts_with("/held?gone=1") && gone.says(OPINION), "{}", gone.path);
     town.close().await;
 }
 

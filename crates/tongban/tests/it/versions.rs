@@ -222,7 +222,8 @@ async fn handled(town: &Town, shop: &Shop, receipt: Receipt) {
 
 /// What is kept is not what was published any more: said so, and by the doctor too; the rest works.
 async fn damaged_versions_are_told(town: &Town, citizen: &Person<'_>, no: &str) {
-    const DAMAGE: store::Sql = store::Sql("UPDATE pack_version SET hash = $1 WHERE version = 1");
+    const DAMAGE: store::Sql =
+        store::Sql("UPDATE pack_version SET hash = $1 WHERE version = 1 OR slug <> 'spjy-xb'");
     let damage = |db: &mut store::Db<'_>| db.exec(DAMAGE, &["0".repeat(64).into()]).map(drop);
     town.node.store().upkeep(store::Upkeep::Load, damage).await.expect("damaged");
     let page = citizen.get(&format!("/c/{no}")).await;
@@ -230,7 +231,7 @@ async fn damaged_versions_are_told(town: &Town, citizen: &Person<'_>, no: &str) 
     assert!(page.says("第 1 版已损坏") && page.says("您的内容没有丢失"), "{}", page.text());
     assert!(citizen.get("/guide/spjy-xb").await.status.is_success());
     let found = town.node.store().read(guide::editions::damaged).await.expect("looked at");
-    assert_eq!(found.len(), 3, "each pack has a first version: {found:?}");
+    assert_eq!(found.len(), 3, "one version of each pack: {found:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

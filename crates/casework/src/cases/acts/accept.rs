@@ -3,10 +3,12 @@
 use super::super::model::{CaseId, Grip, Officer, Post, Receipt};
 use super::super::rules::{self, NonAcceptance};
 use super::super::{life, records};
-use super::{Turn, document, for_officer, notify, pack_of, receipt, turn};
+use super::{Turn, document, for_officer, notify, pack_of, receipt, role_of, turn};
+use crate::desks::records::{self as desk, Handed};
 use codes::calendar::Calendar;
+use people::identity::{StaffId, peers, person_of_staff};
 use serde_json::json;
-use store::{Done, Kind, Result, Tx};
+use store::{Done, Error, Kind, Result, Tx};
 
 /// Takes a case in hand: others of the desk see who has it.
 ///
@@ -41,6 +43,35 @@ fn hold(
     let (mut case, post) = for_officer(tx, grip, who)?;
     case.handler = (on == Kind::CaseClaimed).then_some(who.id);
     let (case, recorded) = turn(tx, case, Turn::of(on, post, calendar), Ok)?;
+    Ok(recorded.with(receipt(&case)))
+}
+
+/// Gives a case to a colleague (转办): he has it in hand from then on.
+///
+/// # Errors
+/// `handover-nobody` for anybody but one of the same unit and post, `handover-aside` for one who has to do
+/// with it himself, `case-words` without a reason.
+pub fn hand_over(
+    tx: &mut Tx<'_>,
+    grip: Grip,
+    who: &Officer,
+    (to, reason): (StaffId, &str),
+    calendar: &Calendar,
+) -> Result<Done<Receipt>> {
+    let (mut case, post) = for_officer(tx, grip, who)?;
+    let peers = peers(tx, who.unit, role_of(post), who.id)?;
+    let card = peers.into_iter().find(|card| card.id == to);
+    let card = card.ok_or_else(|| Error::refused("handover-nobody"))?;
+    if person_of_staff(tx, to)?.is_some_and(|person| case.parties.contains(&person)) {
+        return Err(Error::refused("handover-aside"));
+    }
+    let (reason, at) = (rules::said("reason", reason)?, tx.ctx().at);
+    case.handler = Some(to);
+    let this = Turn::of(Kind::CaseHandedOver, post, calendar).with(json!({"to": card.no}));
+    let (case, recorded) = turn(tx, case, this, Ok)?;
+    let handed = Handed { from: who.id, to, reason, at };
+    let id = tx.ctx().id();
+    desk::hand_over(tx, id, (case.id, post), &handed)?;
     Ok(recorded.with(receipt(&case)))
 }
 

@@ -8,7 +8,7 @@ mod decide;
 mod special;
 mod submit;
 
-pub use accept::{accept, claim, deem, not_accept, release};
+pub use accept::{accept, claim, deem, hand_over, not_accept, release};
 pub use correct::{Supplement, add_paper, lapse, request_correction, supply};
 pub use decide::{Opinion, close, deny, grant, recompute, withdraw};
 pub use special::{end_special, extend, start_special};
@@ -77,13 +77,16 @@ fn for_officer(tx: &mut Tx<'_>, grip: Grip, officer: &Officer) -> Result<(Case, 
     }
 }
 
+fn role_of(post: Post) -> Role {
+    if post == Post::Clerk { Role::Clerk } else { Role::Approver }
+}
+
 /// Who has to do with a case himself is told so, and which colleagues may take it.
 ///
 /// # Errors
 /// Those of reading; what is told is the value.
 pub(crate) fn step_aside(db: &mut Db<'_>, officer: &Officer, post: Post) -> Result<Error> {
-    let role = if post == Post::Clerk { Role::Clerk } else { Role::Approver };
-    let others = colleagues(db, officer.unit, role, officer.id)?;
+    let others = colleagues(db, officer.unit, role_of(post), officer.id)?;
     let who = if others.is_empty() { "none".to_owned() } else { others.join("、") };
     Ok(Error::refused_with(rules::OWN_AFFAIR, "who", who))
 }

@@ -6,6 +6,7 @@ use super::super::view::{self, Progress, Step, When};
 use super::super::{acts, model};
 use super::own;
 use crate::Casework;
+use crate::drafts::Party;
 use crate::drafts::pages::{self, day};
 use askama::Template;
 use axum::extract::{Path, State as Wing};
@@ -80,6 +81,7 @@ struct ProgressPage {
     can_withdraw: bool,
     can_rate: bool,
     edition: (String, String),
+    parties: Vec<(String, String)>,
     delivery: Vec<(String, String)>,
     disputed: Vec<String>,
     asof: String,
@@ -95,6 +97,15 @@ struct WithdrawPage {
     back: String,
     version: i64,
     idem: String,
+}
+
+/// Who applies, and who came for him; nothing where he came himself.
+pub(super) fn parties(f: &Frame, party: &Party) -> Vec<(String, String)> {
+    if party.agent.is_empty() {
+        return vec![];
+    }
+    let line = |key: &str, name: &String| (f.t(key).to_owned(), name.clone());
+    vec![line("cases-citizen-applicant", &party.name), line("cases-citizen-agent", &party.agent)]
 }
 
 /// The state as `ui::status` knows it.
@@ -407,6 +418,7 @@ pub async fn progress(Wing(w): Wing<Casework>, visitor: Visitor, Path(no): Path<
         can_withdraw: p.can_withdraw,
         can_rate: over,
         edition: edition(&f, &p),
+        parties: parties(&f, &body.party),
         delivery: crate::delivery::pages::lines(&f, &p.pack, &body, false),
         disputed: pages::dispute::lines(&f, &p.pack, &body).into_iter().map(|l| l.0).collect(),
         asof: w.clock().now().ymd_hm(),

@@ -6,6 +6,7 @@ use crate::Casework;
 use crate::cases::model::{Grip, Officer, Phase, Post};
 use crate::cases::view::{self, Card, Items};
 use crate::cases::{acts, records, rules};
+use crate::desks::records as desk_records;
 use askama::Template;
 use axum::extract::State;
 use codes::case_no::CaseNo;
@@ -57,6 +58,9 @@ struct InboxPage {
     desk: &'static str,
     lines: Vec<Line>,
     views: Vec<Link>,
+    saved: Vec<Link>,
+    keep: String,
+    handed: Vec<Handed>,
     item: String,
     view: String,
     no: String,
@@ -65,6 +69,19 @@ struct InboxPage {
     told: Option<Told>,
     idem: String,
     now: String,
+}
+
+/// A case a colleague handed over.
+struct Handed {
+    href: String,
+    grouped: String,
+    words: String,
+    reason: String,
+}
+
+/// Words of a view of the desks; nothing for a key that is none.
+pub(crate) fn view_words(key: &str) -> Option<&'static str> {
+    VIEWS.iter().find(|(view, _)| *view == key).map(|(_, words)| *words)
 }
 
 /// One desk.
@@ -175,22 +192,18 @@ async fn page(w: &Casework, visitor: &Visitor, desk: Desk) -> Answer {
     let handlers = cards.iter().filter_map(|c| c.handler).collect();
     let names = names(w, handlers).await?;
     let line = |one: Card| line(w, &f, desk, &officer, one, &names);
-    let to = |view: &str, after: &str| {
-        let pairs = [("view", view), ("item", item.as_str()), ("after", after)];
-        let pairs = pairs.iter().filter(|(_, v)| !v.is_empty());
-        let pairs: Vec<String> = pairs.map(|(k, v)| format!("{k}={}", escaped(v))).collect();
-        if pairs.is_empty() {
-            desk.at.to_owned()
-        } else {
-            format!("{}?{}", desk.at, pairs.join("&"))
-        }
-    };
+    let to = |view: &str, after: &str| address(desk.at, view, &item, after);
+    let mine = saved(w, visitor, desk.at, (&view, &item)).await?;
+    let handed = handed(w, &f, &officer, desk).await?;
     let views = VIEWS.iter().filter(|(key, _)| desk.post == Post::Approver || *key != "paused");
     let views = views.map(|(key, words)| Link::new(to(key, ""), f.t(words)).here(*key == view));
     html(&InboxPage {
         desk: desk.at,
         lines: cards.into_iter().map(line).collect(),
         views: views.collect(),
+        saved: mine,
+        keep: to(&view, "").split_once('?').map(|(_, q)| q.to_owned()).unwrap_or_default(),
+        handed,
         first: if first { to(&view, "") } else { String::new() },
         next: next.map(|n| to(&view, &n)).unwrap_or_default(),
         idem: w.store.chance().token(),
@@ -201,6 +214,46 @@ async fn page(w: &Casework, visitor: &Visitor, desk: Desk) -> Answer {
         told,
         f,
     })
+}
+
+/// Where a filter of a desk stands.
+pub(crate) fn address(desk: &str, view: &str, item: &str, after: &str) -> String {
+    let pairs = [("view", view), ("item", item), ("after", after)];
+    let pairs = pairs.iter().filter(|(_, v)| !v.is_empty());
+    let pairs: Vec<String> = pairs.map(|(k, v)| format!("{k}={}", escaped(v))).collect();
+    if pairs.is_empty() { desk.to_owned() } else { format!("{desk}?{}", pairs.join("&")) }
+}
+
+/// One's own filters with names.
+async fn saved(
+    w: &Casework,
+    visitor: &Visitor,
+    desk: &'static str,
+    (view, item): (&str, &str),
+) -> Result<Vec<Link>> {
+    let all = crate::views::pages::mine(w, visitor, desk).await?;
+    let link = |v: crate::views::model::View| {
+        let here = v.shows == view && v.item == item;
+        Link::new(address(desk, &v.shows, &v.item, ""), &v.name).here(here)
+    };
+    Ok(all.into_iter().map(link).collect())
+}
+
+/// What colleagues handed over and is still in hand.
+async fn handed(w: &Casework, f: &Frame, officer: &Officer, desk: Desk) -> Result<Vec<Handed>> {
+    let (me, post) = (officer.id, desk.post);
+    let all = w.store.read(move |db| desk_records::handed_to(db, me, post)).await?;
+    let names = names(w, all.iter().map(|(_, h)| h.from).collect()).await?;
+    let line = |(no, h): (CaseNo, desk_records::Handed)| {
+        let from = names.get(&h.from).cloned().unwrap_or_default();
+        Handed {
+            href: format!("{}/c/{no}", desk.at),
+            grouped: no.grouped(),
+            words: f.ta2("desks-handed-line", "name", from, "at", h.at.ymd_hm()),
+            reason: h.reason,
+        }
+    };
+    Ok(all.into_iter().map(line).collect())
 }
 
 fn escaped(text: &str) -> String {

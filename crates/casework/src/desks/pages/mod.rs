@@ -25,6 +25,8 @@
 //! | POST | /a/c/{no}/reveal | APPROVER | Unit | `officer::reveal` |
 //! | POST | /a/c/{no}/phrase | APPROVER | Unit | `officer::phrase` |
 //! | POST | /a/c/{no}/decide | APPROVER | Unit | `officer::decide` |
+//! | GET, POST | /w/c/{no}/handover | CLERK | Unit | `handover` |
+//! | GET, POST | /a/c/{no}/handover | APPROVER | Unit | `handover` |
 //! | GET | /a/c/{no}/special | APPROVER | Unit | `special::page` |
 //! | POST | /a/c/{no}/special | APPROVER | Unit | `special::start` |
 //! | GET | /a/c/{no}/special/end | APPROVER | Unit | `special::ending` |
@@ -37,6 +39,7 @@
 pub mod correct;
 pub mod extend;
 pub mod files;
+pub mod handover;
 pub mod inbox;
 pub mod officer;
 pub mod refuse;
@@ -92,6 +95,7 @@ fn done(visitor: &Visitor) -> Option<Told> {
         "special" => say("desks-done-special"),
         "ended" => say("desks-done-ended"),
         "extended" => say("desks-done-extended"),
+        "handed" => say("desks-done-handed"),
         "none" => say("desks-done-none"),
         _ => None,
     }

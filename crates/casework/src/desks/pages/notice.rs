@@ -33,6 +33,7 @@ pub(crate) fn before<'a>(w: &'a Casework, d: &'a Dossier) -> Before<'a> {
         pack: &d.progress.pack,
         unit: &d.progress.unit,
         calendar: &w.calendar,
+        clerk: d.progress.clerk.as_deref(),
     }
 }
 

@@ -157,6 +157,8 @@ pub(crate) struct Sheet {
     pub making: bool,
     /// What happened.
     pub history: Vec<Past>,
+    /// When it was handed on, by whom to whom.
+    pub handed: Vec<Past>,
     /// What is due when.
     pub due: Due,
     /// Name of whoever has it in hand; empty for nobody.
@@ -198,6 +200,11 @@ impl Sheet {
     /// May be taken in hand.
     pub fn can_claim(&self) -> bool {
         self.holder.is_empty() && self.can(Kind::CaseClaimed)
+    }
+
+    /// May be handed to a colleague.
+    pub fn can_hand_over(&self) -> bool {
+        self.can(Kind::CaseHandedOver)
     }
 
     /// May be given back.
@@ -362,6 +369,23 @@ impl Maker<'_> {
         events.map(one).collect()
     }
 
+    /// Every time it was handed on: by whom, to whom, why.
+    async fn handed(&self, d: &Dossier) -> Result<Vec<Past>> {
+        let id = d.progress.case.id;
+        let all = self.w.store.read(move |db| crate::desks::records::handed(db, id)).await?;
+        let who = all.iter().flat_map(|h| [h.from, h.to]).collect();
+        let names = names(self.w, who).await?;
+        let name = |id: StaffId| names.get(&id).cloned().unwrap_or_default();
+        let line = |h: &crate::desks::records::Handed| Past {
+            at: h.at.ymd_hm(),
+            words: self.f.tall(
+                "desks-handed-past",
+                &[("from", &name(h.from)), ("to", &name(h.to)), ("reason", &h.reason)],
+            ),
+        };
+        Ok(all.iter().map(line).collect())
+    }
+
     /// What is due when, in words and cells.
     fn due(&self, d: &Dossier) -> Due {
         let (f, card) = (self.f, &d.progress.card);
@@ -443,6 +467,7 @@ impl Maker<'_> {
             documents: self.documents(d),
             making: d.progress.making,
             history: self.history(d),
+            handed: self.handed(d).await?,
             due: self.due(d),
             holder: self.holder(d).await?,
             held_since: held_since(d),

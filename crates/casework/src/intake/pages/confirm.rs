@@ -2,7 +2,7 @@
 
 use super::super::confirming;
 use super::super::filling::{sitting, to_mend};
-use super::super::model::How;
+use super::super::model::{How, Signature};
 use super::{Head, at, desk_of, hold, id_of, news, query};
 use crate::Casework;
 use crate::cases::Phase;
@@ -12,7 +12,9 @@ use askama::Template;
 use axum::extract::{Path, Request, State};
 use proof::licences::code::svg;
 use store::{Error, Idem};
-use web::{Answer, Fault, Frame, Posted, Visitor, html, see_other};
+use web::form::FormError;
+use web::respond::html_again;
+use web::{Answer, Fault, Frame, Posted, Texts, Visitor, html, see_other};
 
 /// How often the page looks whether the applicant has answered, in seconds.
 const LOOK_AGAIN: u32 = 5;
@@ -23,12 +25,19 @@ struct ConfirmPage {
     f: Frame,
     h: Head,
     left: usize,
-    code: String,
+    typed: String,
+    errors: Vec<FormError>,
     draft_version: i64,
     link: String,
     qr: String,
     again: u32,
     told: Option<Told>,
+}
+
+impl ConfirmPage {
+    fn error(&self, field: &str) -> String {
+        crate::drafts::pages::text_of(&self.errors, field)
+    }
 }
 
 async fn page_of(
@@ -53,7 +62,8 @@ async fn page_of(
     };
     Ok(ConfirmPage {
         left: to_mend(&desk.opened, w.clock().now()).len(),
-        code: confirming::code(&desk.opened)?,
+        typed: String::new(),
+        errors: vec![],
         draft_version: desk.opened.draft.version,
         link: if h.confirmed { String::new() } else { link },
         qr,
@@ -79,6 +89,27 @@ async fn refused(w: &Casework, visitor: &Visitor, id: &str, e: Error) -> Answer 
     Ok(answer)
 }
 
+/// The field of the signed sheet that a refusal is about.
+fn field_of(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "intake-code-none" | "intake-code-old" => "sheet",
+        "intake-compare" => "compared",
+        "intake-scan" => "scan",
+        _ => return None,
+    })
+}
+
+/// The same, where a field of the signed sheet is wrong: at the field, with the number as it was typed.
+async fn unsigned(w: &Casework, visitor: &Visitor, id: &str, typed: String, e: Error) -> Answer {
+    let Some(field) = field_of(e.code()) else { return refused(w, visitor, id, e).await };
+    let (what, next) = web::errors::words(visitor.lang, &e);
+    let args = [("what", what.as_str()), ("next", next.as_str())];
+    let text = Texts::shipped().ta(visitor.lang, "drafts-error", &args);
+    let page = page_of(w, visitor, id, None).await?;
+    let errors = vec![FormError { field: field.to_owned(), text }];
+    html_again(&ConfirmPage { typed, errors, f: page.f.clone().with_failed(true), ..page })
+}
+
 /// POST /w/i/{id}/confirm: an address for the second screen, or by text to his phone.
 pub async fn ask(
     State(w): State<Casework>,
@@ -100,7 +131,7 @@ pub async fn ask(
     }
 }
 
-/// POST /w/i/{id}/signed: the scan of the confirmation signed on paper.
+/// POST /w/i/{id}/signed: the confirmation signed on paper: its scan, its number, the signature compared.
 pub async fn signed(
     State(w): State<Casework>,
     visitor: Visitor,
@@ -116,12 +147,15 @@ pub async fn signed(
     if !good {
         return Err(Error::refused("idem-missing").into());
     }
+    let typed: String = parts.get("sheet").chars().take(20).collect();
+    let compared = parts.get("compared") == "yes";
     let scan = parts.files.into_iter().find(|f| f.field == "scan").map(|f| f.bytes);
     let scan = scan.unwrap_or_default();
     let idem = Idem::new(key.as_str(), "POST /w/i/{id}/signed", &scan);
-    match confirming::signed(&w, &visitor, hold, version, scan, idem).await {
+    let signature = Signature { scan, code: typed.clone(), compared };
+    match confirming::signed(&w, &visitor, hold, version, signature, idem).await {
         Ok(_) => Ok(see_other(&format!("{}/confirm?done=confirmed", at(s.id)))),
-        Err(e) => refused(&w, &visitor, &id, e).await,
+        Err(e) => unsigned(&w, &visitor, &id, typed, e).await,
     }
 }
 

@@ -50,6 +50,7 @@ struct FormPage {
     consented: bool,
     stops: Vec<String>,
     conditions: Vec<String>,
+    delivery: Option<String>,
     mats: Vec<Mat>,
     got: String,
     errors: usize,
@@ -164,6 +165,7 @@ fn page_of(
     let got = mats.iter().filter(|m| m.got).count();
     let ratio = prefill::ratio(&opened.pack, &opened.body.values, &walk.circumstances);
     let conditions = opened.pack.item.conditions.iter();
+    let sent = crate::delivery::pages::lines(&f, &opened.pack, &opened.body, false);
     Ok(FormPage {
         h: Head::of(w, visitor, &f, desk)?,
         counts: f.ta2("desks-counts", "shown", ratio.shown, "prefilled", ratio.prefilled),
@@ -171,6 +173,7 @@ fn page_of(
         consented: opened.body.consented.is_some(),
         stops: left.iter().filter_map(stop).collect(),
         conditions: conditions.map(|c| c.get(f.lang.tag()).to_owned()).collect(),
+        delivery: sent.into_iter().next().map(|(_, way)| way),
         got: f.ta2("desks-mat-got", "got", got, "all", mats.len()),
         mats,
         errors: showing.errors.len(),

@@ -33,6 +33,8 @@ struct Typed {
     id_no: String,
     phone: String,
     uscc: String,
+    principal_name: String,
+    principal_id: String,
     authority: String,
     by_hand: String,
 }
@@ -155,31 +157,53 @@ fn code(visitor: &Visitor, field: &str, e: &codes::CodeError) -> FormError {
 fn field_of(code: &str) -> Option<&'static str> {
     Some(match code {
         "window-name" => "name",
-        "window-unknown" => "id_no",
+        "window-unknown" | "window-dead" => "id_no",
         "window-no-enterprise" => "uscc",
+        "principal-name" => "principal_name",
+        "principal-unknown" | "principal-dead" | "principal-silent" => "principal_id",
+        "intake-agent-self" | "intake-two-applicants" => "principal_id",
         "intake-authority" => "authority",
         "intake-reason" => "by_hand",
         _ => return None,
     })
 }
 
+/// A name and a number as typed into two boxes.
+fn person(
+    visitor: &Visitor,
+    today: codes::Day,
+    name: (&str, &str),
+    id_no: (&str, &str),
+    errors: &mut Vec<FormError>,
+) -> Result<(PersonName, CitizenId), ()> {
+    let parsed = PersonName::parse(name.1).map_err(|e| errors.push(code(visitor, name.0, &e)));
+    let id = CitizenId::typed(id_no.1).and_then(|id| CitizenId::parse_on(id.as_str(), today));
+    let id = id.map_err(|e| errors.push(code(visitor, id_no.0, &e)));
+    Ok((parsed?, id?))
+}
+
 /// What was typed, read; or every line that does not read.
 fn read(w: &Casework, visitor: &Visitor, t: &Typed) -> Result<Card, Vec<FormError>> {
     let mut errors = Vec::new();
     let today = w.clock().now().day();
-    let name = PersonName::parse(&t.name).map_err(|e| errors.push(code(visitor, "name", &e)));
-    let id_no = CitizenId::typed(&t.id_no).and_then(|id| CitizenId::parse_on(id.as_str(), today));
-    let id_no = id_no.map_err(|e| errors.push(code(visitor, "id_no", &e)));
+    let who = person(visitor, today, ("name", &t.name), ("id_no", &t.id_no), &mut errors);
+    let named = !t.principal_name.is_empty() || !t.principal_id.is_empty();
+    let principal = named.then(|| {
+        let name = ("principal_name", t.principal_name.as_str());
+        person(visitor, today, name, ("principal_id", &t.principal_id), &mut errors)
+    });
+    let principal = principal.transpose();
     let phone = (!t.phone.is_empty()).then(|| Phone::parse(&t.phone)).transpose();
     let phone = phone.map_err(|e| errors.push(code(visitor, "phone", &e)));
     let uscc = (!t.uscc.is_empty()).then(|| Uscc::parse(&t.uscc)).transpose();
     let uscc = uscc.map_err(|e| errors.push(code(visitor, "uscc", &e)));
-    match (name, id_no, phone, uscc) {
-        (Ok(name), Ok(id_no), Ok(phone), Ok(uscc)) => Ok(Card {
+    match (who, principal, phone, uscc) {
+        (Ok((name, id_no)), Ok(principal), Ok(phone), Ok(uscc)) => Ok(Card {
             name,
             id_no,
             phone,
             uscc,
+            principal,
             authority: t.authority.clone(),
             by_hand: t.by_hand.clone(),
         }),
@@ -192,9 +216,13 @@ pub async fn receive(State(w): State<Casework>, visitor: Visitor, posted: Posted
     let idem = posted.idem("POST /w/i")?;
     let text = |name: &str| posted.get(name).to_owned();
     let (name, id_no) = split(posted.get("name"), posted.get("id_no"));
+    let (principal_name, principal_id) =
+        split(posted.get("principal_name"), posted.get("principal_id"));
     let t = Typed {
         name,
         id_no,
+        principal_name,
+        principal_id,
         phone: text("phone"),
         uscc: text("uscc"),
         authority: text("authority"),

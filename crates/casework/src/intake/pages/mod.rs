@@ -16,6 +16,8 @@
 //! | POST | /w/i/{id}/materials/{key}/upload | CLERK | Unit | `papers::begin` |
 //! | POST | /w/i/{id}/materials/{key}/upload/{upload} | CLERK | Unit | `papers::piece` |
 //! | GET | /w/i/{id}/paper/{paper} | CLERK | Unit | `papers::paper` |
+//! | GET | /w/i/{id}/delivery | CLERK | Unit | `deliver::page` |
+//! | POST | /w/i/{id}/delivery | CLERK | Unit | `deliver::keep` |
 //! | GET | /w/i/{id}/confirm | CLERK | Unit | `confirm::page` |
 //! | POST | /w/i/{id}/confirm | CLERK | Unit | `confirm::ask` |
 //! | POST | /w/i/{id}/signed | CLERK | Unit | `confirm::signed` |
@@ -30,6 +32,7 @@
 
 pub mod applicant;
 pub mod confirm;
+pub mod deliver;
 pub mod find;
 pub mod form;
 pub mod identify;
@@ -42,7 +45,7 @@ mod said;
 pub(crate) use said::window_lines;
 
 use super::filling::{self, Desk};
-use super::model::{Hold, Sitting, SittingId};
+use super::model::{Confirmed, Hold, How, Sitting, SittingId};
 use super::rules;
 use crate::Casework;
 use crate::desks::pages::{Told, nav, told};
@@ -75,6 +78,7 @@ fn news(visitor: &Visitor) -> Option<Told> {
     };
     match query(visitor, "done").as_str() {
         "received" => say("ok", "intake-done-received"),
+        "delivered" => say("ok", "intake-done-delivered"),
         "saved" => say("ok", "intake-done-saved"),
         "asked" => say("ok", "intake-done-asked"),
         "seen" => say("ok", "intake-done-seen"),
@@ -98,7 +102,7 @@ pub(crate) struct Head {
     pub name: String,
     /// Number: a person's masked, a company's whole.
     pub number: String,
-    /// Who came for a company, and his number masked; empty for nobody.
+    /// Who came for a company or another person, and his number masked; empty for nobody.
     pub agent: String,
     /// That number.
     pub agent_no: String,
@@ -142,7 +146,10 @@ impl Head {
             name: party.name.clone(),
             number: if company { party.number.clone() } else { masked(&party.number) },
             agent: party.agent.clone(),
-            agent_no: if company { masked(&party.agent_number) } else { String::new() },
+            agent_no: match party.agent.is_empty() {
+                true => String::new(),
+                false => masked(&party.agent_number),
+            },
             is_agent: guest.applicant.agent,
             authority: guest.authority.clone(),
             by_hand: guest.by_hand.clone(),
@@ -151,12 +158,19 @@ impl Head {
             staff_no: s.facts.staff_no.clone(),
             since: s.begun.ymd_hm(),
             confirmed: rules::confirmed(&s.facts, desk.opened.draft.version),
-            confirmed_how: how.map(|c| f.tk("intake-how-", c.how.label())).unwrap_or_default(),
+            confirmed_how: how.map(|c| confirmed_words(f, s, c)).unwrap_or_default(),
             objected: s.facts.objected.is_some(),
             idem: w.store.chance().token(),
             watermark: format!("{} {} {}", me.name, me.no, w.clock().now().ymd_hm()),
         })
     }
+}
+
+/// How what was typed was confirmed, and by whom: the phone is the applicant's own, the screen and the
+/// paper are whoever's who stands there.
+pub(crate) fn confirmed_words(f: &Frame, s: &Sitting, c: &Confirmed) -> String {
+    let agent = if s.agent.is_some() && c.how != How::Phone { "agent-" } else { "" };
+    f.tk("intake-how-", &format!("{agent}{}", c.how.label()))
 }
 
 /// The frame of a page of the window.

@@ -85,10 +85,16 @@ pub async fn sheet(State(w): State<Casework>, visitor: Visitor, Path(id): Path<S
         parts: parts(&f, &desk.opened, &walk),
         materials: given(&f, &desk.opened, &walk),
         declarations: declarations(&f, &desk.opened),
-        code: confirming::code(&desk.opened)?,
+        code: spoken(&confirming::code(&desk.opened)?),
         day: day(&f, now.day()),
         f,
     })
+}
+
+/// A check number in two halves, as it is read off.
+fn spoken(code: &str) -> String {
+    let (one, two) = code.split_at(code.len() / 2);
+    format!("{one} {two}")
 }
 
 /// One missing thing.

@@ -20,8 +20,12 @@ pub(crate) async fn window_lines(
     let guest = records::unseal(w.vault(), &sitting, &leave)?;
     let mut lines = vec![(false, f.ta("intake-taken", "no", &facts.staff_no))];
     if let Some(c) = &facts.confirmed {
-        let how = f.tk("intake-how-", c.how.label());
+        let how = super::confirmed_words(f, &sitting, c);
         lines.push((false, f.ta2("intake-taken-confirmed", "how", how, "at", c.at.ymd_hm())));
+        if !c.compared.is_empty() {
+            let words = f.ta2("intake-taken-compared", "code", &c.code, "no", &c.compared);
+            lines.push((false, words));
+        }
     }
     if !guest.by_hand.is_empty() {
         lines.push((true, f.ta("intake-taken-by-hand", "why", &guest.by_hand)));

@@ -1,11 +1,11 @@
 //! A form that came when the session was locked or over: shown to its sender after the password, to be
-//! sent again or left. Nothing is sent by itself.
+//! opened again on its own page, sent again as it was, or left. Nothing is sent by itself.
 
 use crate::People;
 use askama::Template;
 use axum::extract::State;
 use store::Result;
-use web::locked::{HELD, above};
+use web::locked::{HELD, above, reopened};
 use web::session::held::{self, Held};
 use web::{Answer, Frame, Posted, Visitor, Who, html, see_other};
 
@@ -16,6 +16,7 @@ struct HeldPage {
     at: String,
     held: Held,
     words: Vec<String>,
+    gone: bool,
 }
 
 /// Whether a form waits that its sender has not seen again.
@@ -36,9 +37,16 @@ pub async fn page(State(people): State<People>, visitor: Visitor) -> Answer {
     html(&HeldPage {
         f: visitor.frame(&people, visitor.t("identity-held-title"), ""),
         at: found.at.hm()[..5].to_owned(),
+        gone: visitor.path.ends_with("?gone=1"),
         held: found.held,
         words,
     })
+}
+
+/// GET /held/open: the page of the form again, with what was typed in it.
+pub async fn open(State(people): State<People>, visitor: Visitor) -> Answer {
+    let found = held::held(&people, &visitor.who).await?;
+    Ok(see_other(&found.map_or_else(|| "/".to_owned(), |found| reopened(&found.held))))
 }
 
 /// POST /held/drop: back to the page of the form, without it.
