@@ -1,9 +1,14 @@
-//! What the applicant says against registers, before whoever handles the case: both values, side by side.
+//! What the applicant says against registers, before whoever handles the case: both values, side by side;
+//! and who handed the case on to whom.
 
 use super::answers::Told;
-use super::sheet::{FileLine, Maker};
+use super::say::names;
+use super::sheet::{FileLine, Maker, Past};
 use crate::cases::view::Dossier;
+use crate::desks::records;
 use crate::drafts::model::Dispute;
+use people::identity::StaffId;
+use store::Result;
 
 /// A register's value and what the applicant says instead.
 pub(crate) struct Disputed {
@@ -41,5 +46,22 @@ impl Maker<'_> {
             })
         };
         d.body.disputes.iter().filter_map(one).collect()
+    }
+
+    /// Every time it was handed on: by whom, to whom, why.
+    pub async fn handed(&self, d: &Dossier) -> Result<Vec<Past>> {
+        let id = d.progress.case.id;
+        let all = self.w.store.read(move |db| records::handed(db, id)).await?;
+        let who = all.iter().flat_map(|h| [h.from, h.to]).collect();
+        let names = names(self.w, who).await?;
+        let name = |id: StaffId| names.get(&id).cloned().unwrap_or_default();
+        let line = |h: &records::Handed| Past {
+            at: h.at.ymd_hm(),
+            words: self.f.tall(
+                "desks-handed-past",
+                &[("from", &name(h.from)), ("to", &name(h.to)), ("reason", &h.reason)],
+            ),
+        };
+        Ok(all.iter().map(line).collect())
     }
 }

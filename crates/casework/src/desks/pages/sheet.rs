@@ -369,23 +369,6 @@ impl Maker<'_> {
         events.map(one).collect()
     }
 
-    /// Every time it was handed on: by whom, to whom, why.
-    async fn handed(&self, d: &Dossier) -> Result<Vec<Past>> {
-        let id = d.progress.case.id;
-        let all = self.w.store.read(move |db| crate::desks::records::handed(db, id)).await?;
-        let who = all.iter().flat_map(|h| [h.from, h.to]).collect();
-        let names = names(self.w, who).await?;
-        let name = |id: StaffId| names.get(&id).cloned().unwrap_or_default();
-        let line = |h: &crate::desks::records::Handed| Past {
-            at: h.at.ymd_hm(),
-            words: self.f.tall(
-                "desks-handed-past",
-                &[("from", &name(h.from)), ("to", &name(h.to)), ("reason", &h.reason)],
-            ),
-        };
-        Ok(all.iter().map(line).collect())
-    }
-
     /// What is due when, in words and cells.
     fn due(&self, d: &Dossier) -> Due {
         let (f, card) = (self.f, &d.progress.card);
