@@ -121,9 +121,11 @@ async fn a_decision_sent_on_a_locked_screen_is_kept_and_sent_again() {
     assert!(page.says(OPINION), "and what was typed is still there");
     assert_eq!(unlock_not_needed(&approver).await, "/a");
     // Once the case is decided its page has no such form: what was written is still there to copy.
+    crate::handover::read_all(&approver, &no).await;
     let mut done = approver.get(&format!("/a/c/{no}")).await.form("/decide");
     done.set("decision", "grant").set("opinion", OPINION).set("step", "issue");
-    assert!(approver.submit(&done).await.status.is_success());
+    let granted = approver.submit(&done).await;
+    assert!(granted.status.is_success(), "{}", granted.text());
     let gone = approver.get("/held/open").await;
     assert!(gone.path.starts_with("/held?gone=1") && gone.says(OPINION), "{}", gone.path);
     town.close().await;
