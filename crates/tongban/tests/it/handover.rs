@@ -85,9 +85,7 @@ async fn hand(person: &Person<'_>, no: &str, to: &str, reason: &str) -> Page {
     let id = colleague
         .split("name=\"to\" value=\"")
         .skip(1)
-        .find(|part| {
-            !to.is_empty() && part.split("</label>").next().is_some_and(|l| l.contains(to))
-        })
+        .find(|part| !to.is_empty() && part.contains(&format!(" {to}<")))
         .and_then(|part| part.split('"').next().map(str::to_owned));
     form.set("to", id.as_deref().unwrap_or(to)).set("reason", reason);
     person.submit(&form).await
