@@ -93,7 +93,7 @@ async fn database(store: &store::Store, name: &str, found: &mut Vec<Finding>) ->
         });
     }
     let loose = casework::materials::sweep::waiting(store).await?;
-    println!("待清理的文件 files to be swept: {loose}");
+    crate::say!("待清理的文件 files to be swept: {loose}");
     let proof = store::ledger::verify(store).await?;
     crate::say!("台账 ledger: {} 条 events, {} 条已封存 sealed", proof.events, proof.sealed);
     if let Some(damage) = proof.damage {
