@@ -55,7 +55,7 @@ fn made(
 ) -> Result<HandOverPage> {
     let typed = |name: &str| posted.map(|p| p.get(name).to_owned()).unwrap_or_default();
     let chosen = typed("to");
-    let choice = |(id, words): &(StaffId, String)| Choice::new(&id.0.to_string(), words, &chosen);
+    let choice = |(id, words): &(StaffId, String)| Choice::new(id.0.to_string(), words, &chosen);
     Ok(HandOverPage {
         to: all.iter().map(choice).collect(),
         reason: typed("reason"),

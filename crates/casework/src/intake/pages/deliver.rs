@@ -80,7 +80,7 @@ pub async fn page(State(w): State<Casework>, visitor: Visitor, Path(id): Path<St
 }
 
 /// What was chosen; or what is wrong with it.
-fn read(visitor: &Visitor, opened: &Opened, posted: &Posted) -> Result<Delivery, Typed> {
+fn read(visitor: &Visitor, opened: &Opened, posted: &Posted) -> Result<Delivery, Box<Typed>> {
     let (offered, windows) = (&opened.pack.item.delivery, opened.pack.item.windows.len());
     let now = delivery_way(&opened.pack, &opened.body);
     let wanted = way_of(posted.get("way")).filter(|way| offered.ways.contains(way));
@@ -99,7 +99,7 @@ fn read(visitor: &Visitor, opened: &Opened, posted: &Posted) -> Result<Delivery,
             chosen.window = posted.get("window").parse().ok().filter(|at| *at < windows);
             if chosen.window.is_none() {
                 let errors = vec![fault("window", "drafts-deliver-choose-window")];
-                return Err(Typed { way: Some(way), errors, address: None });
+                return Err(Box::new(Typed { way: Some(way), errors, address: None }));
             }
         }
         DeliveryWay::Post => {
@@ -113,7 +113,7 @@ fn read(visitor: &Visitor, opened: &Opened, posted: &Posted) -> Result<Delivery,
                 .map(|(field, code)| fault(field, &format!("drafts-address-{code}")))
                 .collect();
             if !errors.is_empty() {
-                return Err(Typed { way: Some(way), address: Some(typed), errors });
+                return Err(Box::new(Typed { way: Some(way), address: Some(typed), errors }));
             }
             chosen.address = Some(typed);
         }
@@ -139,6 +139,6 @@ pub async fn keep(
             filling::deliver(&w, &desk.sitting, chosen).await?;
             Ok(see_other(&format!("{here}?done=delivered")))
         }
-        Err(typed) => html_again(&page_of(&w, &visitor, &id, typed).await?),
+        Err(typed) => html_again(&page_of(&w, &visitor, &id, *typed).await?),
     }
 }
