@@ -2,6 +2,7 @@
 
 use crate::Casework;
 use crate::cases::model::Phase;
+use crate::cases::pages::my::standing;
 use crate::cases::view::{self, Card};
 use crate::drafts::filing;
 use crate::drafts::model::{Draft, KEPT_DAYS};
@@ -23,16 +24,12 @@ pub async fn waiting(w: &Casework, visitor: &Visitor) -> Result<Vec<Waiting>> {
     let wants = |c: &&Card| c.phase == Phase::CorrectionRequested;
     out.extend(cases.iter().filter(wants).map(|c| card(lang, c, "need_fix", "fix")));
     out.extend(drafts.iter().map(|d| draft(w, lang, d)));
-    let runs = |c: &&Card| {
+    let runs = |c: &Card| {
         matches!(c.phase, Phase::Submitted | Phase::Accepted | Phase::Special | Phase::Granted)
     };
-    let state = |c: &Card| match c.phase {
-        Phase::Special => "special",
-        Phase::Accepted => "accepted",
-        Phase::Granted => "approved",
-        _ => "submitted",
-    };
-    out.extend(cases.iter().filter(runs).map(|c| card(lang, c, state(c), "see")));
+    let running: Vec<Card> = cases.into_iter().filter(runs).collect();
+    let tags = standing(w, &running).await?;
+    out.extend(running.iter().zip(tags).map(|(c, tag)| card(lang, c, tag, "see")));
     out.truncate(MOST);
     Ok(out)
 }

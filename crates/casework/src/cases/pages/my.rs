@@ -96,7 +96,7 @@ fn fix(f: &Frame, c: &Card) -> Todo {
 
 /// What the tag of a line says. A phase alone does not tell how a case ended, nor whether a special
 /// procedure stops the clock: then the case itself is asked.
-async fn standing(w: &Casework, cards: &[Card]) -> store::Result<Vec<&'static str>> {
+pub(crate) async fn standing(w: &Casework, cards: &[Card]) -> store::Result<Vec<&'static str>> {
     let lines: Vec<_> = cards.iter().map(|c| (c.no, c.phase)).collect();
     let read = move |db: &mut store::Db<'_>| {
         let one = |(no, phase)| match phase {
