@@ -116,5 +116,10 @@ async fn a_form_that_is_too_late_says_what_happened_and_leads_back() {
     }
     let list = approver.get("/a").await;
     assert!(list.says("还剩"), "an inspection on site stops no clock: {}", list.text());
+    let owner = town.signed_in(crate::versions::shop(&town).await.who).await;
+    for path in ["/", "/my"] {
+        let page = owner.get(path).await;
+        assert!(page.says("已受理") && !page.says("暂停计时"), "{path}: {}", page.text());
+    }
     town.close().await;
 }
