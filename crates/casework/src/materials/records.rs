@@ -38,9 +38,9 @@ store::sql! {
     LIVE_DRAFT = "SELECT d.id FROM case_paper p JOIN draft d ON d.id = p.file_id WHERE p.file = $1 \
         AND d.owner = $2 LIMIT 1";
     SOURCE = "SELECT no FROM cases WHERE id = $1 AND owner = $2";
-    NAMED_PAPER = "SELECT 1 FROM case_paper WHERE file = $1 LIMIT 1";
-    NAMED_SHELF = "SELECT 1 FROM material_file WHERE file = $1 LIMIT 1";
-    NAMED_HELD = "SELECT 1 FROM file_held WHERE file = $1";
+    NAMED_PAPER = "SELECT CAST(1 AS BIGINT) FROM case_paper WHERE file = $1 LIMIT 1";
+    NAMED_SHELF = "SELECT CAST(1 AS BIGINT) FROM material_file WHERE file = $1 LIMIT 1";
+    NAMED_HELD = "SELECT CAST(1 AS BIGINT) FROM file_held WHERE file = $1";
     HOLD_FILE = "INSERT INTO file_held (file) VALUES ($1) ON CONFLICT DO NOTHING";
     CASE_FACTS = "SELECT id, facts FROM cases WHERE id > $1 AND facts LIKE '%\"evidence\":\"%' ORDER BY id \
         LIMIT 500";
