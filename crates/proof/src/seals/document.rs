@@ -155,14 +155,20 @@ fn foot(writer: &mut Writer<'_>) {
 /// Edge of the code at the foot in mm: a telephone reads it at arm's length.
 const CODE: f32 = 24.0;
 
-/// The code that leads to the verification of this paper, in the lower margin of the page with the seal.
+/// The code that leads to the verification of this paper, in the lower margin of every page: a sheet that went
+/// astray says as well where it belongs.
 fn code(writer: &mut Writer<'_>, scan: &str) -> Result<()> {
-    let Some(page) = writer.pages.last_mut().filter(|_| !scan.is_empty()) else { return Ok(()) };
+    if scan.is_empty() {
+        return Ok(());
+    }
     let top = 266.0;
-    page.push(Path::cells(LEFT, top, CODE, &mark::cells(scan, mark::Care::Middle)?));
-    for (n, words) in ["扫码核验", "文书真伪"].into_iter().enumerate() {
-        let text = Text::new(LEFT + CODE + 3.0, top + 8.0 + 4.8 * n as f32, 3.2, words);
-        page.push(text.fill(GREY));
+    let cells = mark::cells(scan, mark::Care::Middle)?;
+    for page in &mut writer.pages {
+        page.push(Path::cells(LEFT, top, CODE, &cells));
+        for (n, words) in ["扫码核验", "文书真伪"].into_iter().enumerate() {
+            let text = Text::new(LEFT + CODE + 3.0, top + 8.0 + 4.8 * n as f32, 3.2, words);
+            page.push(text.fill(GREY));
+        }
     }
     Ok(())
 }
