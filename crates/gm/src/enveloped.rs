@@ -218,7 +218,7 @@ impl SignedEnveloped {
             None => (Profile::Content, None, plain),
         };
         signer.public()?.verify(message, &info.signature)?;
-        Ok(Signed { profile, signer, time })
+        Ok(info.signed(profile, signer, time))
     }
 }
 

@@ -131,6 +131,19 @@ pub const SIGNING_CERTIFICATE: &[u8] =
 /// signingCertificateV2 (RFC 5035), 1.2.840.113549.1.9.16.2.47
 pub const SIGNING_CERTIFICATE_V2: &[u8] =
     &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x02, 0x2f];
+/// timeStampToken as an unsigned attribute (RFC 3161 appendix A), 1.2.840.113549.1.9.16.2.14
+pub const TIME_STAMP_TOKEN: &[u8] =
+    &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x02, 0x0e];
+/// anyExtendedKeyUsage, 2.5.29.37.0
+pub const ANY_USAGE: &[u8] = &[0x55, 0x1d, 0x25, 0x00];
+/// id-kp-clientAuth, 1.3.6.1.5.5.7.3.2
+pub const CLIENT_AUTH: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x02];
+/// id-kp-emailProtection, 1.3.6.1.5.5.7.3.4
+pub const EMAIL_PROTECTION: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x04];
+/// id-kp-documentSigning (RFC 9336), 1.3.6.1.5.5.7.3.36
+pub const DOCUMENT_SIGNING: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x24];
+/// Document signing as one widespread office suite names it, 1.3.6.1.4.1.311.10.3.12
+pub const OFFICE_SIGNING: &[u8] = &[0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0a, 0x03, 0x0c];
 /// id-kp-timeStamping, 1.3.6.1.5.5.7.3.8
 pub const TIME_STAMPING: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x08];
 /// id-kp-OCSPSigning, 1.3.6.1.5.5.7.3.9
@@ -150,7 +163,7 @@ mod tests {
 
     #[test]
     fn constants_are_what_they_say() {
-        let table: [(&[u8], &str); 49] = [
+        let table: [(&[u8], &str); 55] = [
             (EC_PUBLIC_KEY, "1.2.840.10045.2.1"),
             (SM2_CURVE, "1.2.156.10197.1.301"),
             (SM2_SIGN, "1.2.156.10197.1.301.1"),
@@ -194,6 +207,12 @@ mod tests {
             (TST_INFO, "1.2.840.113549.1.9.16.1.4"),
             (SIGNING_CERTIFICATE, "1.2.840.113549.1.9.16.2.12"),
             (SIGNING_CERTIFICATE_V2, "1.2.840.113549.1.9.16.2.47"),
+            (TIME_STAMP_TOKEN, "1.2.840.113549.1.9.16.2.14"),
+            (ANY_USAGE, "2.5.29.37.0"),
+            (CLIENT_AUTH, "1.3.6.1.5.5.7.3.2"),
+            (EMAIL_PROTECTION, "1.3.6.1.5.5.7.3.4"),
+            (DOCUMENT_SIGNING, "1.3.6.1.5.5.7.3.36"),
+            (OFFICE_SIGNING, "1.3.6.1.4.1.311.10.3.12"),
             (TIME_STAMPING, "1.3.6.1.5.5.7.3.8"),
             (OCSP_SIGNING, "1.3.6.1.5.5.7.3.9"),
             (OCSP_BASIC, "1.3.6.1.5.5.7.48.1.1"),

@@ -37,6 +37,10 @@ pub(crate) struct SignerInfo {
     /// Signed attributes re-tagged as SET OF (0x31): what was signed under profile B.
     pub(crate) attributes: Option<Vec<u8>>,
     pub(crate) signature: Vec<u8>,
+    /// Timestamps over the signature value, as they came.
+    timestamps: Vec<Vec<u8>>,
+    /// Identifiers of unsigned attributes that are no timestamps.
+    unknown: Vec<String>,
 }
 
 /// What one signer's signature over a file was found to be.
@@ -48,6 +52,12 @@ pub struct Signed {
     pub signer: Certificate,
     /// Signing time claimed in the attributes.
     pub time: Option<Utc>,
+    /// The signature value: what a timestamp is over.
+    pub value: Vec<u8>,
+    /// Timestamp tokens beside it, DER; they are not judged here.
+    pub timestamps: Vec<Vec<u8>>,
+    /// Dotted identifiers of other attributes that no signature covers.
+    pub unknown: Vec<String>,
 }
 
 impl SignedData {
@@ -91,7 +101,7 @@ impl SignedData {
             (None, _) => return Err(Error::Signature),
         };
         signer.public()?.verify(message, &info.signature)?;
-        Ok(Signed { profile, signer: signer.clone(), time })
+        Ok(info.signed(profile, signer.clone(), time))
     }
 }
 
@@ -210,6 +220,17 @@ impl SignerInfo {
             .ok_or(Error::Der("signer's certificate is missing"))
     }
 
+    /// What this signer's signature was found to be, once it holds.
+    pub(crate) fn signed(
+        &self,
+        profile: Profile,
+        signer: Certificate,
+        time: Option<Utc>,
+    ) -> Signed {
+        let (value, timestamps) = (self.signature.clone(), self.timestamps.clone());
+        Signed { profile, signer, time, value, timestamps, unknown: self.unknown.clone() }
+    }
+
     pub(crate) fn parse(tlv: &Tlv<'_>) -> Result<SignerInfo, Error> {
         let mut fields = tlv.inside();
         version_one(&mut fields)?;
@@ -227,9 +248,25 @@ impl SignerInfo {
             return Err(Error::Algorithm("signature is not SM2"));
         }
         let signature = fields.expect(tag::OCTET_STRING, "signature")?.value.to_vec();
-        fields.optional(tag::context(1))?;
+        let unsigned = fields.optional(tag::context(1))?;
         fields.end()?;
-        Ok(SignerInfo { issuer, serial, attributes, signature })
+        let (mut timestamps, mut unknown) = (Vec::new(), Vec::new());
+        if let Some(set) = unsigned {
+            let mut list = set.inside();
+            while !list.is_empty() {
+                let mut one = list.expect(tag::SEQUENCE, "unsigned attribute")?.inside();
+                let id = one.expect(tag::OID, "unsigned attribute")?.value;
+                let mut values = one.expect(tag::SET, "unsigned attribute")?.inside();
+                one.end()?;
+                match id == oid::TIME_STAMP_TOKEN {
+                    true => {
+                        timestamps.push(values.expect(tag::SEQUENCE, "timestamp")?.raw.to_vec())
+                    }
+                    false => unknown.push(oid::dotted(id)),
+                }
+            }
+        }
+        Ok(SignerInfo { issuer, serial, attributes, signature, timestamps, unknown })
     }
 }
 
@@ -241,6 +278,19 @@ pub fn sign(
     at: Utc,
     profile: Profile,
 ) -> Result<Vec<u8>, Error> {
+    sign_stamped(file, signer, certificate, at, profile, |_| Ok(None))
+}
+
+/// As [`sign`], with a timestamp as RFC 3161 appendix A puts it: `stamp` is handed the signature value and gives a token
+/// over it, or none.
+pub fn sign_stamped<E: From<Error>>(
+    file: &[u8],
+    signer: &Signer,
+    certificate: &Certificate,
+    at: Utc,
+    profile: Profile,
+    stamp: impl FnOnce(&[u8]) -> Result<Option<Vec<u8>>, E>,
+) -> Result<Vec<u8>, E> {
     let digest = sm3::hash(file);
     let (content, attributes, signature) = match profile {
         Profile::Content => {
@@ -253,12 +303,18 @@ pub fn sign(
             (Vec::new(), tlv::put(tag::context(0), &[&body]), signature)
         }
     };
+    let unsigned = stamp(&signature)?.map(|token| {
+        let id = tlv::put(tag::OID, &[oid::TIME_STAMP_TOKEN]);
+        let one = tlv::sequence(&[&id, &tlv::put(tag::SET, &[&token])]);
+        tlv::put(tag::context(1), &[&one])
+    });
+    let info = signer_info(certificate, &attributes, &signature, &unsigned.unwrap_or_default());
     let data = tlv::sequence(&[
         &tlv::integer(&[1]),
         &tlv::put(tag::SET, &[&algorithm_of(oid::SM3)]),
         &tlv::sequence(&[&tlv::put(tag::OID, &[oid::GM_DATA]), &content]),
         &tlv::put(tag::context(0), &[certificate.der()]),
-        &tlv::put(tag::SET, &[&signer_info(certificate, &attributes, &signature)]),
+        &tlv::put(tag::SET, &[&info]),
     ]);
     Ok(content_info(oid::GM_SIGNED_DATA, &data))
 }
@@ -278,7 +334,12 @@ pub(crate) fn content_info(id: &[u8], data: &[u8]) -> Vec<u8> {
     tlv::sequence(&[&tlv::put(tag::OID, &[id]), &tlv::put(tag::context(0), &[data])])
 }
 
-fn signer_info(certificate: &Certificate, attributes: &[u8], signature: &[u8]) -> Vec<u8> {
+fn signer_info(
+    certificate: &Certificate,
+    attributes: &[u8],
+    signature: &[u8],
+    unsigned: &[u8],
+) -> Vec<u8> {
     tlv::sequence(&[
         &tlv::integer(&[1]),
         &issuer_and_serial(certificate),
@@ -286,6 +347,7 @@ fn signer_info(certificate: &Certificate, attributes: &[u8], signature: &[u8]) -
         attributes,
         &algorithm_of(oid::SM2_SIGN),
         &tlv::octets(signature),
+        unsigned,
     ])
 }
 
@@ -298,7 +360,7 @@ pub(crate) fn attributed_signer(
 ) -> Result<Vec<u8>, Error> {
     let body = attributes(digest, at);
     let signature = signer.sign(&tlv::put(tag::SET, &[&body]), None)?;
-    Ok(signer_info(certificate, &tlv::put(tag::context(0), &[&body]), &signature))
+    Ok(signer_info(certificate, &tlv::put(tag::context(0), &[&body]), &signature, &[]))
 }
 
 /// Signed attributes in DER order of a SET OF (sorted by their encodings).
@@ -352,14 +414,46 @@ mod tests {
             for cut in 0..der.len() {
                 assert!(SignedData::parse(&der[..cut]).is_err());
             }
-            // A changed bit inside the certificate's own signature is the chain's business; the file stays bound.
+            // A changed bit inside the certificate is the chain's business; nothing else may change.
+            let own = certificate.der();
+            let at = der.windows(own.len()).position(|window| window == own).unwrap();
             for bit in 0..der.len() * 8 {
                 let mut bad = der.clone();
                 bad[bit / 8] ^= 1 << (bit % 8);
                 if let Ok(data) = SignedData::parse(&bad) {
                     assert!(data.verify(b"other").is_err());
+                    let inside = (at..at + own.len()).contains(&(bit / 8));
+                    assert!(inside || data.verify(&other).is_err(), "bit {bit}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn timestamps_travel_beside_the_signature() {
+        let (signer, certificate) = party();
+        let at = Utc(1_700_000_000);
+        let token = tlv::sequence(&[&tlv::integer(&[5])]);
+        for profile in [Profile::Content, Profile::Attributes] {
+            let mut asked = Vec::new();
+            let stamp = |value: &[u8]| {
+                asked = value.to_vec();
+                Ok::<_, Error>(Some(token.clone()))
+            };
+            let der = sign_stamped(b"file", &signer, &certificate, at, profile, stamp).unwrap();
+            let signed = SignedData::parse(&der).unwrap().verify(b"file").unwrap();
+            assert_eq!((&signed[0].value, &signed[0].timestamps), (&asked, &vec![token.clone()]));
+            assert!(signed[0].unknown.is_empty());
+            let refused = |_: &[u8]| Err(Error::Key);
+            let end = sign_stamped(b"file", &signer, &certificate, at, profile, refused);
+            assert_eq!(end, Err(Error::Key));
+            // An attribute that nothing signs and nobody knows is told.
+            let id = der.windows(11).position(|w| w == oid::TIME_STAMP_TOKEN).unwrap();
+            let mut other = der.clone();
+            other[id + 10] ^= 1;
+            let signed = SignedData::parse(&other).unwrap().verify(b"file").unwrap();
+            assert_eq!(signed[0].unknown, ["1.2.840.113549.1.9.16.2.15"]);
+            assert!(signed[0].timestamps.is_empty());
         }
     }
 }

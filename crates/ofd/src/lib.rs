@@ -82,6 +82,9 @@ pub enum Error {
     /// A seal or signature structure is wrong.
     #[error("bad seal: {0}")]
     Seal(&'static str),
+    /// No timestamp was given, or one of something else; the text says what.
+    #[error("no timestamp: {0}")]
+    Timestamp(&'static str),
     /// A font that cannot be used.
     #[error("bad font: {0}")]
     Font(&'static str),
@@ -104,6 +107,7 @@ impl Error {
             Error::Xml(_) => "ofd-xml",
             Error::Document(_) => "ofd-document",
             Error::Seal(_) => "ofd-seal",
+            Error::Timestamp(_) => "ofd-timestamp",
             Error::Font(_) => "ofd-font",
             Error::Picture(_) => "ofd-picture",
             Error::Gm(error) => error.code(),

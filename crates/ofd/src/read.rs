@@ -177,6 +177,23 @@ impl<'a> Reader<'a> {
         (below, above)
     }
 
+    /// What the document's annotations show on a page, given by its id: the appearance of each that is visible, in order.
+    /// Those that cannot be read are left out.
+    pub fn annotations(&self, page: &str) -> Vec<Node> {
+        let list_path =
+            self.root.child_text("Annotations").map(|l| self.locate(&self.root_path, l));
+        let list = list_path.as_ref().and_then(|path| self.xml(path).ok());
+        let (Some(list_path), Some(list)) = (list_path, list) else { return Vec::new() };
+        let mut out = Vec::new();
+        for file in list.all("Page").filter(|p| p.attr("PageID") == Some(page)) {
+            let Some(location) = file.child_text("FileLoc") else { continue };
+            let Ok(node) = self.xml(&self.locate(&list_path, location)) else { continue };
+            let seen = node.all("Annot").filter(|a| a.attr("Visible") != Some("false"));
+            out.extend(seen.filter_map(|a| a.child("Appearance")).cloned());
+        }
+        out
+    }
+
     /// Text of one page with its templates: text objects in the order they are drawn, one line each.
     pub fn page_text(&self, page: usize) -> Result<String, Error> {
         let page = self.pages.get(page).ok_or(Error::Document("no such page"))?;

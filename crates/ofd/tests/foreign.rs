@@ -25,7 +25,7 @@ fn sample(name: &str) -> Option<Vec<u8>> {
 }
 
 fn basis() -> Basis<'static> {
-    Basis { anchors: &[], intermediates: &[], now: Utc(1_795_269_909), limits: Limits::default() }
+    Basis::new(&[], Utc(1_795_269_909))
 }
 
 fn steps(report: &Report) -> Vec<&Step> {
@@ -41,6 +41,8 @@ fn failed(report: &Report) -> Vec<&'static str> {
         "seal-validity",
         "signing-time",
         "signer-in-seal",
+        "seal-timestamp",
+        "timestamp",
     ];
     let value = |s: &&Step| s.ok == Some(false) && !trust.iter().any(|t| s.code.starts_with(t));
     steps(report).into_iter().filter(value).map(|s| s.code).collect()
@@ -109,12 +111,21 @@ fn documents_are_judged() {
 
 #[test]
 fn seals_and_values_are_judged() {
-    for (name, version) in [("UserV1.esl", "v1"), ("UserV4.esl", "v4")] {
+    for (name, version) in [
+        ("UserV1.esl", "v1"),
+        ("UserV4.esl", "v4"),
+        ("UserV5.esl", "v5"),
+        // Its timestamp is a dummy: the seal's own value holds, the stamp does not.
+        ("UserV5_ts.esl", "v5"),
+    ] {
         let Some(bytes) = sample(name) else { continue };
         let report = verify_seal(&bytes, &basis());
         assert_eq!(report.signature_values_hold, Some(true), "{name}: {report:#?}");
         assert!(steps(&report).iter().any(|s| s.code == "seal-header" && s.detail == version));
         assert_eq!(report.trusted, Some(false));
+        let stamp =
+            steps(&report).iter().any(|s| s.code == "seal-timestamp" && s.ok == Some(false));
+        assert_eq!(stamp, name == "UserV5_ts.esl");
     }
     let Some(bytes) = sample("SignedValueV4.dat") else { return };
     let report = verify_signed_value(&bytes, None, &basis());

@@ -84,6 +84,7 @@ fn sealed() -> (Vec<u8>, Certificate) {
         at: AT,
         mode: Mode::Whole,
         chance: None,
+        timestamper: None,
     };
     (sign(&plain, &signing).unwrap(), root)
 }

@@ -75,6 +75,8 @@ pub struct Token {
     pub(super) attributes: Vec<u8>,
     pub(super) algorithm: Vec<u8>,
     pub(super) signature: Vec<u8>,
+    /// Whether the parts beside the signed bytes are as the standard wants them.
+    form: bool,
 }
 
 /// What the token is held against.
@@ -101,20 +103,24 @@ pub struct Verdict {
     pub steps: Vec<Step>,
     /// Subjects from the authority to the anchor, as far as found.
     pub path: Vec<String>,
+    /// The same as certificates.
+    pub certificates: Vec<Certificate>,
 }
 
 impl Token {
     /// Reads a ContentInfo with a TSTInfo that one authority signed, in the form of CMS or of GB/T 35275.
     pub fn parse(der: &[u8]) -> Result<Token, Error> {
-        let data = match content_of(der, oid::SIGNED_DATA) {
-            Err(_) => content_of(der, oid::GM_SIGNED_DATA)?,
-            data => data?,
+        let (data, versions) = match content_of(der, oid::SIGNED_DATA) {
+            // CMS says 3 as soon as the content is no plain data; GB/T 35275 knows only 1.
+            Err(_) => (content_of(der, oid::GM_SIGNED_DATA)?, [1, 3]),
+            data => (data?, [3, 3]),
         };
         let mut fields = data.inside();
-        if !(1..=5).contains(&fields.expect(tag::INTEGER, "version")?.small()?) {
+        let version = fields.expect(tag::INTEGER, "version")?.small()?;
+        if !(1..=5).contains(&version) {
             return Err(Error::Der("version"));
         }
-        fields.expect(tag::SET, "digest algorithms")?;
+        let digests = fields.expect(tag::SET, "digest algorithms")?;
         let mut inner = fields.expect(tag::SEQUENCE, "content")?.inside();
         if inner.expect(tag::OID, "content type")?.value != oid::TST_INFO {
             return Err(Error::Der("content is no timestamp"));
@@ -132,7 +138,9 @@ impl Token {
         // RFC 3161 §2.4.2: exactly one authority signs.
         signers.end()?;
         let info = Info::parse(content.value)?;
-        Token::with_signer(content.value, info, certificates, signer.inside())
+        let mut token = Token::with_signer(content.value, info, certificates, signer.inside())?;
+        token.form = versions.contains(&version) && only(&digests, &token.digest);
+        Ok(token)
     }
 
     fn with_signer(
@@ -161,7 +169,17 @@ impl Token {
         fields.optional(tag::context(1))?;
         fields.end()?;
         let content = content.to_vec();
-        Ok(Token { content, info, certificates, signer, digest, attributes, algorithm, signature })
+        Ok(Token {
+            content,
+            info,
+            certificates,
+            signer,
+            digest,
+            attributes,
+            algorithm,
+            signature,
+            form: false,
+        })
     }
 
     /// What it says.
@@ -174,10 +192,11 @@ impl Token {
         &self.certificates
     }
 
-    /// Judges the token: `timestamp-imprint`, `timestamp-nonce` and `timestamp-policy` when they are asked for,
+    /// Judges the token: `timestamp-form` (version and list of digests), `timestamp-imprint`, `timestamp-nonce` and `timestamp-policy` when they are asked for,
     /// `timestamp-extension` (an unknown critical one), `timestamp-time` (not from the future), `timestamp-signer` (its
     /// certificate is at hand), `timestamp-attributes` (type and digest), `timestamp-certificate` (the signature names
-    /// this very certificate), `timestamp-signature`, `timestamp-usage` (a key for stamping and nothing else), then the
+    /// this very certificate), `timestamp-signature` (open when its algorithm is of another family), `timestamp-usage`
+    /// (a key for stamping and nothing else), then the
     /// `chain-…` steps at the token's own time. `known` are certificates beside those in the token. Whether the
     /// authority's certificate was revoked is not judged here.
     pub fn judge(
@@ -187,7 +206,7 @@ impl Token {
         roots: &[Certificate],
     ) -> Verdict {
         let mut steps = self.content_steps(expected);
-        let mut path = Vec::new();
+        let (mut path, mut certificates) = (Vec::new(), Vec::new());
         let named = |c: &&Certificate| match &self.signer {
             Named::Serial { issuer, serial } => c.issuer() == issuer && c.serial() == serial,
             Named::KeyId(id) => c.key_id() == Some(id),
@@ -198,15 +217,15 @@ impl Token {
         if let Some(signer) = signer {
             self.signer_steps(signer, &subject, &mut steps);
             let others = [&self.certificates, known].concat();
-            let chain = chain_verify(signer, &others, roots, self.info.at, Purpose::Sign);
+            let chain = chain_verify(signer, &others, roots, self.info.at, Purpose::Stamp);
             steps.extend(chain.steps);
-            path = chain.path;
+            (path, certificates) = (chain.path, chain.certificates);
             if !chain.holds && steps.iter().all(|s| s.ok == Some(true)) {
                 steps.push(Step::judged("chain-anchor", false, subject));
             }
         }
         let holds = steps.iter().all(|step| step.ok == Some(true));
-        Verdict { holds, at: self.info.at, steps, path }
+        Verdict { holds, at: self.info.at, steps, path, certificates }
     }
 
     fn content_steps(&self, expected: &Expected<'_>) -> Vec<Step> {
@@ -214,7 +233,10 @@ impl Token {
         let fits = info.imprint.known() && info.imprint == *expected.imprint;
         let detail =
             format!("{} {}", oid::dotted(&info.imprint.algorithm), tlv::hex(&info.imprint.digest));
-        let mut steps = vec![Step::judged("timestamp-imprint", fits, detail)];
+        let mut steps = vec![
+            Step::judged("timestamp-form", self.form, oid::dotted(&self.digest)),
+            Step::judged("timestamp-imprint", fits, detail),
+        ];
         if let Some(nonce) = expected.nonce {
             let same = info.nonce.as_deref() == Some(nonce);
             let found = info.nonce.as_deref().map(tlv::hex).unwrap_or_default();
@@ -246,8 +268,15 @@ impl Token {
         });
         let ours = self.algorithm == oid::SM2_WITH_SM3 || self.algorithm == oid::SM2_SIGN;
         let key = signer.public().ok().filter(|_| ours && self.digest == oid::SM3);
-        let signed = key.is_some_and(|key| key.verify(&self.attributes, &self.signature).is_ok());
-        steps.push(Step::judged("timestamp-signature", signed, oid::dotted(&self.algorithm)));
+        let detail = oid::dotted(&self.algorithm);
+        steps.push(match key {
+            Some(key) => {
+                let signed = key.verify(&self.attributes, &self.signature).is_ok();
+                Step::judged("timestamp-signature", signed, detail)
+            }
+            // Another family's signature cannot be computed here: that is no proof against it.
+            None => Step::open("timestamp-signature", detail),
+        });
         let only = signer.is_only_for(oid::TIME_STAMPING);
         steps.push(Step::judged("timestamp-usage", only, subject));
     }
@@ -276,6 +305,12 @@ impl Token {
         }
         Ok(found)
     }
+}
+
+/// Whether a SET of algorithms names this one and no other.
+fn only(set: &Tlv<'_>, wanted: &[u8]) -> bool {
+    let mut list = set.inside();
+    algorithm(&mut list).is_ok_and(|found| found == wanted) && list.is_empty()
 }
 
 /// What the signed attributes held.

@@ -126,7 +126,9 @@ fn keys_for_other_things_do_not_stamp() {
         );
         let failed: Vec<_> =
             verdict.steps.iter().filter(|s| s.ok != Some(true)).map(|s| s.code).collect();
-        assert_eq!(failed, ["timestamp-certificate", "timestamp-usage"]);
+        let usage = if wrong.own.extended_usage().is_empty() { 3 } else { 2 };
+        let all = ["timestamp-certificate", "timestamp-usage", "chain-extended-usage"];
+        assert_eq!(failed, all[..usage]);
     }
     let encipher = house_with(KeyUsage::KEY_ENCIPHERMENT, vec![stamping()]);
     let token = encipher.token(&query());
@@ -225,7 +227,7 @@ fn responses_that_contradict_themselves_are_refused() {
 }
 
 #[test]
-fn no_changed_bit_of_a_token_holds_with_another_meaning() {
+fn no_changed_bit_of_a_token_holds() {
     let house = house();
     let der = stamp(&query(), &house.authority(), &[7], AT).unwrap();
     let imprint = Imprint::sm3(b"data");
@@ -237,11 +239,7 @@ fn no_changed_bit_of_a_token_holds_with_another_meaning() {
         bad[bit / 8] ^= 1 << (bit % 8);
         let Ok(token) = Token::parse(&bad) else { continue };
         let verdict = token.judge(&expected(&imprint), &[], std::slice::from_ref(&house.root));
-        if verdict.holds {
-            // Versions and the list of digests beside the signed bytes say nothing.
-            assert_eq!(token.info(), house.token(&query()).info(), "bit {bit}");
-            assert_eq!(token.attributes.len(), house.token(&query()).attributes.len());
-        }
+        assert!(!verdict.holds, "bit {bit}");
     }
 }
 
@@ -291,6 +289,8 @@ fn signed_attributes_must_be_there_once_and_right() {
     let mut foreign = house.token(&query());
     foreign.algorithm = oid::EC_PUBLIC_KEY.to_vec();
     assert_eq!(failed(&foreign), ["timestamp-signature"]);
+    let verdict = foreign.judge(&expected(&imprint), &[], std::slice::from_ref(&house.root));
+    assert!(verdict.steps.iter().all(|s| s.ok != Some(false)), "cannot be told, not refuted");
     let mut hashed = house.token(&query());
     hashed.digest = oid::SHA256.to_vec();
     assert_eq!(failed(&hashed), ["timestamp-attributes", "timestamp-signature"]);

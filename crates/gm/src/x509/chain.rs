@@ -1,8 +1,8 @@
 //! Judges a certificate chain at a given time and says, check by check, what held.
 
 use super::{Certificate, KeyUsage};
-use crate::Step;
 use crate::time::Utc;
+use crate::{Step, oid};
 
 /// Longest chain followed, leaf and root included.
 const DEPTH: usize = 8;
@@ -10,15 +10,36 @@ const DEPTH: usize = 8;
 /// What the leaf's key was used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// Signing a seal or a document: digitalSignature or nonRepudiation.
+    /// Signing a seal or a document: digitalSignature or nonRepudiation. Where extended usages are given, one of them
+    /// must be a person's or a document's (documentSigning, emailProtection, clientAuth, any): a key for stamping time,
+    /// for answering about status or for a server signs no document.
     Sign,
+    /// Stamping time: digitalSignature or nonRepudiation, and extended usage timeStamping.
+    Stamp,
 }
 
 impl Purpose {
     fn wanted(self) -> KeyUsage {
+        KeyUsage::DIGITAL_SIGNATURE.and(KeyUsage::NON_REPUDIATION)
+    }
+
+    /// Extended usages of which one must be there, when there are any.
+    fn extended(self) -> &'static [&'static [u8]] {
         match self {
-            Purpose::Sign => KeyUsage::DIGITAL_SIGNATURE.and(KeyUsage::NON_REPUDIATION),
+            Purpose::Sign => &[
+                oid::DOCUMENT_SIGNING,
+                oid::EMAIL_PROTECTION,
+                oid::CLIENT_AUTH,
+                oid::OFFICE_SIGNING,
+                oid::ANY_USAGE,
+            ],
+            Purpose::Stamp => &[oid::TIME_STAMPING],
         }
+    }
+
+    fn allows(self, certificate: &Certificate) -> bool {
+        let found = certificate.extended_usage();
+        found.iter().any(|usage| self.extended().contains(&&usage[..]))
     }
 }
 
@@ -31,13 +52,16 @@ pub struct Verdict {
     pub steps: Vec<Step>,
     /// Subjects from the leaf to the anchor, as far as found.
     pub path: Vec<String>,
+    /// The same as certificates: the leaf first, then issuer by issuer as far as found.
+    pub certificates: Vec<Certificate>,
 }
 
 /// Follows `leaf` through `intermediates` to one of `roots` and judges every certificate at time `at`.
 ///
-/// Codes of the steps: `chain-validity`, `chain-key-usage`, `chain-extension` (an unknown critical one), `chain-issuer`,
-/// `chain-signature`, `chain-authority`, `chain-path-length`, `chain-anchor`. A leaf that is itself among the roots is
-/// trusted without further issuers. Revocation is not judged here.
+/// Codes of the steps: `chain-validity`, `chain-key-usage`, `chain-extended-usage` (of the leaf, and of issuers between
+/// that are restricted to some), `chain-extension` (an unknown critical one), `chain-issuer`, `chain-signature`,
+/// `chain-authority`, `chain-path-length`, `chain-anchor`. A leaf that is itself among the roots is trusted without
+/// further issuers. Revocation is judged apart ([`super::revocation`]).
 pub fn chain_verify(
     leaf: &Certificate,
     intermediates: &[Certificate],
@@ -46,7 +70,7 @@ pub fn chain_verify(
     purpose: Purpose,
 ) -> Verdict {
     let mut steps = Vec::new();
-    let mut path = vec![leaf.subject_text()];
+    let mut certificates = vec![leaf.clone()];
     usage_step(leaf, purpose, &mut steps);
     let mut current = leaf;
     for below in 0..DEPTH {
@@ -65,8 +89,8 @@ pub fn chain_verify(
         };
         steps.push(Step::judged("chain-issuer", true, issuer.subject_text()));
         steps.push(Step::judged("chain-signature", signed, current.subject_text()));
-        authority_steps(issuer, below, &mut steps);
-        path.push(issuer.subject_text());
+        authority_steps(issuer, below, purpose, &mut steps);
+        certificates.push(issuer.clone());
         current = issuer;
         if below + 1 == DEPTH {
             steps.push(Step::judged("chain-path-length", false, format!("{DEPTH}")));
@@ -74,13 +98,25 @@ pub fn chain_verify(
     }
     let holds = steps.iter().all(|step| step.ok == Some(true))
         && steps.iter().any(|step| step.code == "chain-anchor");
-    Verdict { holds, steps, path }
+    let path = certificates.iter().map(Certificate::subject_text).collect();
+    Verdict { holds, steps, path, certificates }
 }
 
 fn usage_step(leaf: &Certificate, purpose: Purpose, steps: &mut Vec<Step>) {
     // A certificate without the extension does not restrict its key (RFC 5280 §4.2.1.3).
     let ok = leaf.usage().is_none_or(|usage| usage.any_of(purpose.wanted()));
     steps.push(Step::judged("chain-key-usage", ok, leaf.subject_text()));
+    // Whoever stamps must say so; whoever signs may say nothing.
+    if purpose == Purpose::Stamp || !leaf.extended_usage().is_empty() {
+        steps.push(extended_step(leaf, purpose));
+    }
+}
+
+fn extended_step(certificate: &Certificate, purpose: Purpose) -> Step {
+    let found: Vec<String> =
+        certificate.extended_usage().iter().map(|id| oid::dotted(id)).collect();
+    let detail = format!("{} | {}", certificate.subject_text(), found.join(", "));
+    Step::judged("chain-extended-usage", purpose.allows(certificate), detail)
 }
 
 fn own_steps(certificate: &Certificate, at: Utc, steps: &mut Vec<Step>) {
@@ -97,10 +133,15 @@ fn own_steps(certificate: &Certificate, at: Utc, steps: &mut Vec<Step>) {
     }
 }
 
-fn authority_steps(issuer: &Certificate, below: usize, steps: &mut Vec<Step>) {
+fn authority_steps(issuer: &Certificate, below: usize, purpose: Purpose, steps: &mut Vec<Step>) {
     let may =
         issuer.is_ca() && issuer.usage().is_none_or(|usage| usage.any_of(KeyUsage::CERT_SIGN));
     steps.push(Step::judged("chain-authority", may, issuer.subject_text()));
+    // An issuer restricted to some usages gives no others.
+    let any = issuer.extended_usage().iter().any(|usage| usage == oid::ANY_USAGE);
+    if !issuer.extended_usage().is_empty() && !any {
+        steps.push(extended_step(issuer, purpose));
+    }
     // `below` counts the certificates between the leaf and this issuer, the leaf left out (RFC 5280 §4.2.1.9).
     if let Some(limit) = issuer.extensions.path_len {
         let ok = below <= limit as usize;

@@ -244,6 +244,16 @@ impl Crl {
         &self.revoked
     }
 
+    /// Whether it claims to be this authority's.
+    pub fn is_of(&self, issuer: &Certificate) -> bool {
+        self.issuer == issuer.subject()
+    }
+
+    /// Whether it is current: made by `at`, and the next one not yet due.
+    pub fn is_current(&self, at: Utc) -> bool {
+        self.this_update <= at && self.next_update.is_some_and(|next| at <= next)
+    }
+
     /// The entry of a certificate, if it is listed.
     pub fn find(&self, certificate: &Certificate) -> Option<&Revoked> {
         self.revoked.iter().find(|r| r.serial == certificate.serial())
@@ -252,13 +262,13 @@ impl Crl {
     /// Judges the list at a time, against the authority it claims: `crl-issuer`, `crl-authority`,
     /// `crl-signature`, `crl-time`, `crl-extension`. It may be relied on when every step holds.
     pub fn judge(&self, issuer: &Certificate, at: Utc) -> Vec<Step> {
-        let named = self.issuer == issuer.subject();
+        let named = self.is_of(issuer);
         let may =
             issuer.is_ca() && issuer.usage().is_none_or(|usage| usage.any_of(KeyUsage::CRL_SIGN));
         let ours = self.algorithm == oid::SM2_WITH_SM3;
         let key = issuer.public().ok().filter(|_| ours);
         let signed = key.is_some_and(|key| key.verify(&self.tbs, &self.signature).is_ok());
-        let fresh = self.this_update <= at && self.next_update.is_some_and(|next| at <= next);
+        let fresh = self.is_current(at);
         let until = self.next_update.map_or(String::new(), Utc::iso);
         let times = format!("{} .. {until} | {}", self.this_update.iso(), at.iso());
         let mut steps = vec![

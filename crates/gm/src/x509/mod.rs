@@ -1,11 +1,13 @@
 //! SM2 certificates (GB/T 20518, RFC 5280): [`Certificate`] keeps the original bytes, [`issue()`] makes new ones,
-//! [`chain`] judges a chain step by step, [`Request`] reads what is asked for, [`crl`] lists what was revoked.
+//! [`chain`] judges a chain step by step, [`Request`] reads what is asked for, [`crl`] lists what was revoked,
+//! [`revocation`] judges a chain by such lists.
 
 pub mod chain;
 pub mod crl;
 mod issue;
 mod name;
 mod request;
+pub mod revocation;
 
 pub use chain::{Purpose, Verdict, chain_verify};
 pub use issue::{Issuer, Kind, Spec, issue};

@@ -157,3 +157,43 @@ fn wrong_keys_and_contents_are_refused() {
     assert!(issue(&spec(&[1], 9), Issuer::By(&root), &signer(1)).is_err());
     assert!(issue(&spec(&[1; 21], 20), Issuer::By(&root), &signer(1)).is_err());
 }
+
+#[test]
+fn keys_for_other_things_sign_no_document() {
+    let (rk, ak, lk) = (signer(1), signer(2), signer(3));
+    let root = make("root", &rk, Kind::Authority { path_len: Some(1) }, Issuer::Itself, &rk, SPAN);
+    let roots = std::slice::from_ref(&root);
+    let leaf = |extended: &[&[u8]]| {
+        let usage = KeyUsage::DIGITAL_SIGNATURE;
+        let extended = extended.iter().map(|id| id.to_vec()).collect();
+        make("叶", &lk, Kind::Leaf { usage, extended }, Issuer::By(&root), &rk, SPAN)
+    };
+    let server: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x01];
+    for (extended, sign, stamp) in [
+        (&[][..], true, false),
+        (&[oid::TIME_STAMPING], false, true),
+        (&[oid::OCSP_SIGNING], false, false),
+        (&[server], false, false),
+        (&[oid::DOCUMENT_SIGNING], true, false),
+        (&[server, oid::CLIENT_AUTH], true, false),
+        (&[oid::ANY_USAGE], true, false),
+        (&[oid::TIME_STAMPING, oid::EMAIL_PROTECTION], true, true),
+    ] {
+        let leaf = leaf(extended);
+        for (purpose, good) in [(Purpose::Sign, sign), (Purpose::Stamp, stamp)] {
+            let verdict = chain_verify(&leaf, &[], roots, AT, purpose);
+            let wanted = if good { &[][..] } else { &["chain-extended-usage"][..] };
+            assert_eq!(failed(&verdict), wanted, "{purpose:?} {extended:?}");
+        }
+    }
+    // An authority that is there for stamps gives no signer's certificate.
+    let mut middle =
+        make("mid", &ak, Kind::Authority { path_len: None }, Issuer::By(&root), &rk, SPAN);
+    middle.extensions.extended = vec![oid::TIME_STAMPING.to_vec()];
+    let low = make("low", &lk, signing_leaf(), Issuer::By(&middle), &ak, SPAN);
+    let verdict = chain_verify(&low, std::slice::from_ref(&middle), roots, AT, Purpose::Sign);
+    assert_eq!(failed(&verdict), ["chain-extended-usage"]);
+    middle.extensions.extended = vec![oid::ANY_USAGE.to_vec()];
+    let verdict = chain_verify(&low, std::slice::from_ref(&middle), roots, AT, Purpose::Sign);
+    assert!(verdict.holds);
+}

@@ -9,7 +9,8 @@ mod write;
 pub use write::{Builder, normal_path};
 
 use crate::{Error, Limits};
-use flate2::read::DeflateDecoder;
+use flate2::bufread::DeflateDecoder;
+use gm::sm3;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Read;
@@ -17,6 +18,8 @@ use std::io::Read;
 const END: &[u8; 4] = b"PK\x05\x06";
 const CENTRAL: &[u8; 4] = b"PK\x01\x02";
 const LOCAL: &[u8; 4] = b"PK\x03\x04";
+/// Bytes unpacked at a time when a file is only hashed.
+const PIECE: usize = 16 << 10;
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
 
@@ -179,6 +182,37 @@ impl<'a> Package<'a> {
             return Err(Error::Package("checksum"));
         }
         Ok(bytes)
+    }
+
+    /// SM3 of one file, unpacked piece by piece, so that the size of the file does not matter; checked like
+    /// [`Package::unpack`].
+    pub fn digest(&self, entry: &Entry<'a>) -> Result<[u8; sm3::LEN], Error> {
+        let mut crc = flate2::Crc::new();
+        let mut hasher = sm3::Hasher::new();
+        let mut size = 0;
+        if entry.method == STORED {
+            crc.update(entry.packed);
+            hasher.update(entry.packed);
+            size = entry.packed.len() as u64;
+        } else {
+            let mut piece = [0; PIECE];
+            let mut decoder = DeflateDecoder::new(entry.packed).take(entry.size + 1);
+            loop {
+                let wrong = |_| Error::Package("compressed data");
+                let read = decoder.read(&mut piece).map_err(wrong)?;
+                if read == 0 {
+                    break;
+                }
+                crc.update(&piece[..read]);
+                hasher.update(&piece[..read]);
+                size += read as u64;
+            }
+        }
+        match (size == entry.size, crc.sum() == entry.crc) {
+            (false, _) => Err(Error::Package("size differs from the directory")),
+            (_, false) => Err(Error::Package("checksum")),
+            _ => Ok(hasher.finish()),
+        }
     }
 
     /// Unpacks the file at `path` ([`Package::find`]).

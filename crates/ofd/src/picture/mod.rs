@@ -1,10 +1,12 @@
-//! Pictures: round seals as PNG, pages as SVG and as PNG.
+//! Pictures: round seals as PNG, pages as SVG and as PNG, and as dots of ink to compare drawings by.
 
+mod dots;
 mod png;
 mod raster;
 mod seal;
 mod svg;
 
+pub use dots::{Difference, Dots};
 pub use raster::render_png;
 pub use seal::{SealPicture, seal_png};
 pub use svg::{render_svg, render_svg_without};

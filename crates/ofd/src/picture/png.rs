@@ -18,7 +18,7 @@ pub(super) fn encode(ink: [u8; 3], width: u32, height: u32, alpha: &[u8]) -> Vec
 }
 
 /// The same with so many bits per pixel.
-fn packed(ink: [u8; 3], width: u32, height: u32, alpha: &[u8], bits: u32) -> Vec<u8> {
+pub(super) fn packed(ink: [u8; 3], width: u32, height: u32, alpha: &[u8], bits: u32) -> Vec<u8> {
     let top = (1u32 << bits) - 1;
     let mut rows = Vec::new();
     for row in alpha.chunks(width as usize) {
@@ -58,18 +58,18 @@ fn chunk(out: &mut Vec<u8>, name: &[u8; 4], data: &[u8]) {
 }
 
 /// A one-ink picture as [`encode`] writes it.
-struct OneInk {
-    ink: [u8; 3],
-    width: u32,
-    height: u32,
-    alpha: Vec<u8>,
+pub(super) struct OneInk {
+    pub ink: [u8; 3],
+    pub width: u32,
+    pub height: u32,
+    pub alpha: Vec<u8>,
 }
 
 /// Largest side that is read, pixels: pictures come from files of strangers.
 const MOST: u32 = 4000;
 
 /// Reads a picture of the kind written here; anything else is `None`.
-fn decode(png: &[u8]) -> Option<OneInk> {
+pub(super) fn decode(png: &[u8]) -> Option<OneInk> {
     let mut rest = png.strip_prefix(b"\x89PNG\r\n\x1a\n")?;
     let (mut header, mut ink, mut opacities, mut packed) = (None, None, None, Vec::new());
     let mut ended = false;

@@ -22,6 +22,16 @@ pub fn render_png(
     dpi: f32,
     fonts: &Fonts,
 ) -> Result<Vec<u8>, Error> {
+    painted(reader, page, dpi, fonts)?.encode_png().map_err(|_| Error::Picture("encoding"))
+}
+
+/// One page on white paper.
+pub(super) fn painted(
+    reader: &Reader<'_>,
+    page: usize,
+    dpi: f32,
+    fonts: &Fonts,
+) -> Result<Pixmap, Error> {
     let (width, height) = size(reader, page)?;
     let scale = dpi / 25.4;
     let (across, down) = ((width * scale).ceil(), (height * scale).ceil());
@@ -32,7 +42,7 @@ pub fn render_png(
     pixmap.fill(tiny_skia::Color::WHITE);
     let mut canvas = Canvas { pixmap, scale, fonts, clip: None, outlines: HashMap::new() };
     draw(reader, page, &mut canvas)?;
-    canvas.pixmap.encode_png().map_err(|_| Error::Picture("encoding"))
+    Ok(canvas.pixmap)
 }
 
 struct Canvas<'f> {

@@ -1,5 +1,5 @@
-//! What a page draws, first things first, with every place, colour and outline worked out: templates, page blocks, seals and
-//! seals whose picture is a document itself. Whoever draws it (a picture, a PDF) is a [`Surface`].
+//! What a page draws, first things first, with every place, colour and outline worked out: templates, page blocks,
+//! annotations, seals and seals whose picture is a document itself. Whoever draws it (a picture, a PDF) is a [`Surface`].
 
 mod shape;
 
@@ -97,10 +97,21 @@ impl Walk<'_, '_, '_> {
             let Some(content) = drawn.child("Content") else { continue };
             content.all("Layer").for_each(|layer| self.objects(layer, &resources, 0));
         }
+        self.annotations(&place.id, &resources);
         if self.document == 0 {
             self.stamps(&place.id);
         }
         Ok(())
+    }
+
+    /// What the document's annotations show on this page, each in the coordinates of its boundary.
+    fn annotations(&mut self, page: &str, resources: &Resources) {
+        for appearance in self.reader.annotations(page) {
+            let base = self.base;
+            self.base = compose(base, matrix(&appearance));
+            self.objects(&appearance, resources, 0);
+            self.base = base;
+        }
     }
 
     fn objects(&mut self, parent: &Node, resources: &Resources, depth: usize) {

@@ -5,11 +5,13 @@ mod make;
 mod placing;
 mod sign;
 mod signature;
+mod stamping;
 
 pub use make::{SealSpec, make_seal};
 pub use placing::{Placing, Position, Side};
 pub use sign::{Bare, Mode, Signing, sign, sign_bare};
 pub use signature::SealSignature;
+pub use stamping::Timestamper;
 
 use crate::Error;
 use gm::time::Utc;
@@ -59,7 +61,7 @@ pub struct Seal {
     algorithm: Vec<u8>,
     signature: Vec<u8>,
     header_id: String,
-    has_timestamp: bool,
+    timestamp: Option<Vec<u8>>,
     /// 1, 4 or 5.
     pub version: u32,
     /// Vendor.
@@ -121,7 +123,11 @@ impl Seal {
         let maker = fields.expect(tag::OCTET_STRING, "maker's certificate")?;
         let algorithm = fields.expect(tag::OID, "seal algorithm")?;
         let signature = fields.expect(tag::BIT_STRING, "seal signature")?.bits()?.to_vec();
-        let has_timestamp = !old && fields.optional(tag::context(0))?.is_some();
+        let timestamp = match fields.optional(tag::context(0))? {
+            Some(wrapped) if !old => Some(stamping::token(&wrapped)?),
+            Some(_) => return Err(Error::Seal("timestamp in an old seal")),
+            None => None,
+        };
         fields.end()?;
         let signed = match old {
             true => tlv::sequence(&[info_tlv.raw, maker.raw, algorithm.raw]),
@@ -134,7 +140,7 @@ impl Seal {
             algorithm: algorithm.value.to_vec(),
             signature,
             header_id: info.header_id,
-            has_timestamp,
+            timestamp,
             version: info.version,
             vendor: info.vendor,
             id: info.id,
@@ -168,9 +174,14 @@ impl Seal {
         is_sm2_sm3(&self.algorithm)
     }
 
-    /// Whether it carries a timestamp (version 5), which is not judged here.
-    pub fn has_timestamp(&self) -> bool {
-        self.has_timestamp
+    /// The timestamp token over its signature value, as it came (version 5); [`crate::verify`] judges it.
+    pub fn timestamp(&self) -> Option<&[u8]> {
+        self.timestamp.as_deref()
+    }
+
+    /// The maker's signature value, DER: what a timestamp is over.
+    pub fn value(&self) -> &[u8] {
+        &self.signature
     }
 
     /// Checks the maker's signature over the original bytes.

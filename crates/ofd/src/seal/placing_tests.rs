@@ -2,10 +2,10 @@
 
 use super::tests::{AT, House, esl, house};
 use super::*;
+use crate::Error;
 use crate::font::tests::fonts;
 use crate::verify::{Basis, Report, verify};
 use crate::write::{Document, Page, Text, write};
-use crate::{Error, Limits};
 use gm::signed_data::Profile;
 
 fn book(pages: usize) -> Vec<u8> {
@@ -24,13 +24,14 @@ fn put(ofd: &[u8], house: &House, placing: Placing) -> Result<Vec<u8>, Error> {
     let (signer, certificate) = (&house.first.0, &house.first.1);
     let esl = esl(house, std::slice::from_ref(certificate));
     let mode = Mode::Whole;
-    sign(ofd, &Signing { esl: &esl, signer, certificate, placing, at: AT, mode, chance: None })
+    let esl = &esl[..];
+    let (at, chance, timestamper) = (AT, None, None);
+    sign(ofd, &Signing { esl, signer, certificate, placing, at, mode, chance, timestamper })
 }
 
 fn judge(ofd: &[u8], house: &House) -> Report {
     let anchors = [house.root.clone()];
-    let limits = Limits::default();
-    verify(ofd, &Basis { anchors: &anchors, intermediates: &[], now: AT, limits })
+    verify(ofd, &Basis::new(&anchors, AT))
 }
 
 #[test]
@@ -90,7 +91,8 @@ fn a_seam_lies_on_every_page_once() {
 fn a_signature_without_a_seal_is_judged() {
     let house = house();
     let (signer, certificate) = (&house.first.0, &house.first.1);
-    let bare = |mode, profile| Bare { signer, certificate, at: AT, mode, profile };
+    let bare =
+        |mode, profile| Bare { signer, certificate, at: AT, mode, profile, timestamper: None };
     let signed = sign_bare(&book(1), &bare(Mode::Continue, Profile::Attributes)).unwrap();
     let report = judge(&signed, &house);
     assert_eq!(report.trusted, Some(true), "{report:#?}");

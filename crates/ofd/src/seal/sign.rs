@@ -1,7 +1,7 @@
 //! Puts seals and signatures on a document: the procedure of GB/T 33190 §18 and GB/T 38540, step by step.
 
 use super::placing::{Placing, Stamp, stamps};
-use super::{Listed, Seal, signature};
+use super::{Listed, Seal, Timestamper, signature};
 use crate::package::{Builder, Package, normal_path};
 use crate::read::Reader;
 use crate::write::mm;
@@ -42,6 +42,8 @@ pub struct Signing<'a> {
     pub mode: Mode,
     /// Random bytes mixed into the signature's nonce.
     pub chance: Option<[u8; 32]>,
+    /// Who stamps the time on the signature value, when somebody does.
+    pub timestamper: Option<Timestamper<'a>>,
 }
 
 /// Everything a signature without a seal needs (`Type="Sign"`, GB/T 35275).
@@ -57,13 +59,15 @@ pub struct Bare<'a> {
     pub mode: Mode,
     /// How the value is bound to the file; readers in the field accept [`Profile::Attributes`].
     pub profile: Profile,
+    /// Who stamps the time on the signature value, when somebody does.
+    pub timestamper: Option<Timestamper<'a>>,
 }
 
 /// Seals a document and gives back the new file. Packed bytes of existing files are carried over untouched; only `OFD.xml`
 /// changes on the first signature, and the list of signatures on each.
 ///
-/// Refuses a signer the seal does not list, a key that is not the certificate's, a page or word that is not there, and a
-/// document whose earlier signature protects the list of signatures.
+/// Refuses a signer the seal does not list, a key that is not the certificate's, a page or word that is not there, a
+/// document whose earlier signature protects the list of signatures, and a timestamp over anything else.
 pub fn sign(ofd: &[u8], signing: &Signing<'_>) -> Result<Vec<u8>, Error> {
     let seal = Seal::parse(signing.esl)?;
     fits(signing.signer, signing.certificate)?;
@@ -75,10 +79,7 @@ pub fn sign(ofd: &[u8], signing: &Signing<'_>) -> Result<Vec<u8>, Error> {
     let mut new = New::begin(&reader, "Seal", stamps.len(), signing.mode)?;
     new.add(&new.beside("Seal.esl"), signing.esl);
     let (path, xml) = new.write_signature(signing.at, &stamps);
-    let who = (signing.signer, signing.certificate);
-    let path = format!("/{path}");
-    let value =
-        signature::make(signing.esl, xml.as_bytes(), &path, who, signing.at, signing.chance)?;
+    let value = signature::make(signing, xml.as_bytes(), &format!("/{path}"))?;
     Ok(new.finish(&value))
 }
 
@@ -89,7 +90,9 @@ pub fn sign_bare(ofd: &[u8], bare: &Bare<'_>) -> Result<Vec<u8>, Error> {
     let mut new = New::begin(&reader, "Sign", 0, bare.mode)?;
     let (_, xml) = new.write_signature(bare.at, &[]);
     let (signer, certificate) = (bare.signer, bare.certificate);
-    let value = signed_data::sign(xml.as_bytes(), signer, certificate, bare.at, bare.profile)?;
+    let stamp = |value: &[u8]| bare.timestamper.map(|stamper| stamper.ask(value)).transpose();
+    let (file, at) = (xml.as_bytes(), bare.at);
+    let value = signed_data::sign_stamped(file, signer, certificate, at, bare.profile, stamp)?;
     Ok(new.finish(&value))
 }
 
@@ -120,7 +123,7 @@ impl New {
                 Some(changed) if entry.name == "OFD.xml" => new.add("OFD.xml", changed.as_bytes()),
                 _ => {
                     new.out.carry(entry);
-                    let digest = sm3::hash(&reader.package().unpack(entry)?);
+                    let digest = reader.package().digest(entry)?;
                     new.references.push((entry.name.clone(), digest));
                 }
             }

@@ -1,8 +1,7 @@
 //! Seal signatures (SES_Signature), the content of SignedValue.dat.
 
-use super::{Seal, elements, is_sm2_sm3, sequence, text};
+use super::{Seal, Signing, elements, is_sm2_sm3, sequence, stamping, text};
 use crate::Error;
-use gm::signer::Signer;
 use gm::time::Utc;
 use gm::tlv::{self, Tlv, tag};
 use gm::x509::Certificate;
@@ -25,7 +24,7 @@ pub struct SealSignature {
     pub data_hash: Vec<u8>,
     /// Path of Signature.xml inside the package.
     pub property: String,
-    /// Timestamp token over the signature value, if one is there (not judged here).
+    /// Timestamp token over the signature value, if one is there; [`crate::verify`] judges it.
     pub timestamp: Option<Vec<u8>>,
 }
 
@@ -53,7 +52,7 @@ impl SealSignature {
         inside.end()?;
         let signature = fields.expect(tag::BIT_STRING, "signature value")?.bits()?.to_vec();
         let timestamp = match fields.optional(tag::context(0))? {
-            Some(wrapped) => Some(Tlv::only(wrapped.value)?.bits()?.to_vec()),
+            Some(wrapped) => Some(stamping::token(&wrapped)?),
             None => None,
         };
         fields.end()?;
@@ -112,26 +111,24 @@ fn time(tlv: &Tlv<'_>) -> Option<Utc> {
 }
 
 /// Makes SES_Signature of version 4 over the bytes of Signature.xml lying at `path` (absolute, ASCII).
-pub(super) fn make(
-    esl: &[u8],
-    xml: &[u8],
-    path: &str,
-    signer: (&Signer, &Certificate),
-    at: Utc,
-    chance: Option<[u8; 32]>,
-) -> Result<Vec<u8>, Error> {
+pub(super) fn make(signing: &Signing<'_>, xml: &[u8], path: &str) -> Result<Vec<u8>, Error> {
     let signed = tlv::sequence(&[
         &tlv::integer(&[4]),
-        esl,
-        &at.generalized(),
+        signing.esl,
+        &signing.at.generalized(),
         &tlv::bit_string(&sm3::hash(xml)),
         &tlv::put(tag::IA5, &[path.as_bytes()]),
     ]);
-    let signature = signer.0.sign(&signed, chance)?;
+    let signature = signing.signer.sign(&signed, signing.chance)?;
+    let timestamp = match &signing.timestamper {
+        Some(timestamper) => stamping::wrapped(&timestamper.ask(&signature)?),
+        None => Vec::new(),
+    };
     Ok(tlv::sequence(&[
         &signed,
-        &tlv::octets(signer.1.der()),
+        &tlv::octets(signing.certificate.der()),
         &tlv::put(tag::OID, &[oid::SM2_WITH_SM3]),
         &tlv::bit_string(&signature),
+        &timestamp,
     ]))
 }

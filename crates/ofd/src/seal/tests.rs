@@ -13,16 +13,30 @@ pub(crate) struct House {
     pub maker: (Signer, Certificate),
     pub first: (Signer, Certificate),
     pub second: (Signer, Certificate),
+    /// Stamps time.
+    pub stamper: (Signer, Certificate),
+    /// The root's key, to sign lists and more certificates.
+    pub root_key: Signer,
 }
 
 pub(crate) const AT: Utc = Utc(1_795_269_909);
 
 fn party(seed: u8, name: &str, ca: Option<(&Signer, &Certificate)>) -> (Signer, Certificate) {
+    party_for(seed, name, ca, &[], (Utc(1_700_000_000), Utc(1_900_000_000)))
+}
+
+pub(crate) fn party_for(
+    seed: u8,
+    name: &str,
+    ca: Option<(&Signer, &Certificate)>,
+    extended: &[&[u8]],
+    (not_before, not_after): (Utc, Utc),
+) -> (Signer, Certificate) {
     let signer = Signer::Soft(Keypair::generate([seed; 32]));
     let usage = KeyUsage::DIGITAL_SIGNATURE.and(KeyUsage::NON_REPUDIATION);
     let kind = match ca {
         None => Kind::Authority { path_len: None },
-        Some(_) => Kind::Leaf { usage, extended: vec![] },
+        Some(_) => Kind::Leaf { usage, extended: extended.iter().map(|id| id.to_vec()).collect() },
     };
     let name = Name::new("示例市", name);
     let spec = Spec {
@@ -30,8 +44,8 @@ fn party(seed: u8, name: &str, ca: Option<(&Signer, &Certificate)>) -> (Signer, 
         subject: &name,
         public: signer.public(),
         kind,
-        not_before: Utc(1_700_000_000),
-        not_after: Utc(1_900_000_000),
+        not_before,
+        not_after,
     };
     let by = ca.map_or((&signer, Issuer::Itself), |(s, c)| (s, Issuer::By(c)));
     let certificate = issue(&spec, by.1, by.0).unwrap();
@@ -45,7 +59,15 @@ pub(crate) fn house() -> House {
         maker: party(2, "制章者", by),
         first: party(3, "签章人甲", by),
         second: party(4, "签章人乙", by),
-        root: root.1,
+        stamper: party_for(
+            5,
+            "时间戳",
+            by,
+            &[oid::TIME_STAMPING],
+            (Utc(1_700_000_000), Utc(1_900_000_000)),
+        ),
+        root: root.1.clone(),
+        root_key: root.0,
     }
 }
 
@@ -58,6 +80,23 @@ pub(crate) fn esl(house: &House, signers: &[Certificate]) -> Vec<u8> {
     };
     let png = seal_png(fonts(), &look).unwrap();
     make_seal(&spec(&png, signers), &house.maker.0, &house.maker.1).unwrap()
+}
+
+/// The value of a signature over a Signature.xml of one's own, by the first signer.
+pub(crate) fn value_over(house: &House, xml: &[u8], path: &str) -> Vec<u8> {
+    let (signer, certificate) = (&house.first.0, &house.first.1);
+    let position = Position { page: 0, x: 0.0, y: 0.0, width: 1.0, height: 1.0 };
+    let signing = Signing {
+        esl: &esl(house, std::slice::from_ref(certificate)),
+        signer,
+        certificate,
+        placing: position.into(),
+        at: AT,
+        mode: Mode::Continue,
+        chance: None,
+        timestamper: None,
+    };
+    signature::make(&signing, xml, path).unwrap()
 }
 
 fn spec<'a>(png: &'a [u8], signers: &'a [Certificate]) -> SealSpec<'a> {
@@ -145,7 +184,8 @@ fn version_five_reads_with_and_without_timestamp() {
     for tail in [&[][..], &stamp[..]] {
         let der = tlv::sequence(&[&info, &maker, &method, &tlv::bit_string(&value), tail]);
         let seal = Seal::parse(&der).unwrap();
-        assert_eq!((seal.version, seal.has_timestamp()), (5, !tail.is_empty()));
+        let token = (!tail.is_empty()).then_some(&b"token"[..]);
+        assert_eq!((seal.version, seal.timestamp()), (5, token));
         assert!(seal.verify_value().is_ok());
     }
     // Two elements belong to version 1 alone.

@@ -1,6 +1,7 @@
 //! Judges documents: container, references, coverage, and each signature.
 
 use super::seals::{Value, listed_steps, seal_steps, signed_value};
+use super::timestamps::When;
 use super::{Basis, Ledger, Report, SealedBy, SignatureReport, Stamp};
 use crate::package::{Package, normal_path};
 use crate::read::{Reader, SignatureRef, numbers};
@@ -139,10 +140,12 @@ impl OneSignature {
         for reference in &list {
             let location = reference.attr("FileRef").unwrap_or_default();
             let path = normal_path("", location);
-            let found = reader.package().find(&path).map(|e| e.name.to_lowercase());
+            let entry = reader.package().find(&path);
+            let found = entry.map(|e| e.name.to_lowercase());
             let wanted = STANDARD.decode(reference.child_text("CheckValue").unwrap_or_default());
-            let ok = match (reader.file(&path), wanted) {
-                (Ok(bytes), Ok(wanted)) => sm3::same(&sm3::hash(&bytes), &wanted),
+            let digest = entry.and_then(|entry| reader.package().digest(entry).ok());
+            let ok = match (digest, wanted) {
+                (Some(digest), Ok(wanted)) => sm3::same(&digest, &wanted),
                 _ => false,
             };
             let own = [&self.path, &self.value_path].iter().any(|p| p.eq_ignore_ascii_case(&path));
@@ -216,8 +219,12 @@ impl OneSignature {
         }
         match Seal::parse(&esl) {
             Ok(seal) => {
-                let at = value.sealed_by.as_ref().and_then(|s| s.at).unwrap_or(basis.now);
-                seal_steps(&seal, at, basis, ledger);
+                let by = value.sealed_by.as_ref();
+                let when = match by.and_then(|s| s.proved) {
+                    Some(proved) => When::stamped(proved),
+                    None => When::claimed(by.and_then(|s| s.at).unwrap_or(basis.now)),
+                };
+                seal_steps(&seal, when, basis, ledger);
                 if let Some(by) = &value.sealed_by {
                     listed_steps(&seal, &by.certificate, ledger);
                 }

@@ -1,18 +1,27 @@
 //! Judges every signature of a document over its original bytes and says, check by check, what held.
 //!
-//! Order as in GB/T 38540: container → Signature.xml against the signed digest → every reference → what no reference covers →
-//! Seal.esl against the embedded seal → the seal → signer against the seal's list → signature value → chains and dates.
-//! Trust anchors and the time of judging are arguments; revocation and registries are asked by whoever calls.
+//! Order as in GB/T 38540: container → Signature.xml against the signed digest → timestamp → the seal → signer against the
+//! seal's list → signature value → chains, dates and revocation → every reference → what no reference covers → Seal.esl
+//! against the embedded seal. Trust anchors, lists of revoked certificates and the time of judging are arguments;
+//! registries are asked by whoever calls.
+//!
+//! A timestamp that holds proves when the signature was there at the latest: chains and the seal are judged at that time
+//! instead of the one the signer claims, and what was revoked later does no harm. One that does not hold takes the trust
+//! away; one that cannot be judged leaves it open; one that is not there is told (`timestamp-absent`).
 //!
 //! Codes of the steps, in two groups. Values: `package`, `package-hidden`, `package-ambiguous`, `document`,
 //! `signature-list`, `signature-file`, `signed-value`, `data-hash`, `signature-path`, `references`, `reference`,
 //! `reference-list-grown`, `coverage`, `seal-file`, `seal-parse`, `seal-header`, `seal-algorithm`, `seal-value`,
 //! `signer-changed`, `signature-algorithm`, `signature-value`, `signature-no-certificate`, `integrity-names`. Trust:
 //! `seal-validity`, `seal-maker-chain`, `seal-timestamp`, `signer-in-seal`, `signer-chain`, `signing-time`,
-//! `timestamp`, and the `chain-…` steps of [`gm::x509::chain`].
+//! `timestamp`, `timestamp-absent`, `timestamp-order`, `revocation`, `revocation-list`, `unsigned-attribute`, the
+//! `chain-…` steps of [`gm::x509::chain`] and those of [`gm::timestamp::Token::judge`]: `timestamp-form`,
+//! `timestamp-imprint`, `timestamp-extension`, `timestamp-time`, `timestamp-signer`, `timestamp-attributes`,
+//! `timestamp-certificate`, `timestamp-signature`, `timestamp-usage`.
 
 mod document;
 mod seals;
+mod timestamps;
 
 pub use document::verify;
 pub use seals::{verify_seal, verify_signed_value};
@@ -20,6 +29,7 @@ pub use seals::{verify_seal, verify_signed_value};
 use crate::{Limits, Step};
 use gm::time::Utc;
 use gm::x509::Certificate;
+use gm::x509::crl::Crl;
 
 /// What judging rests on.
 #[derive(Debug, Clone)]
@@ -28,10 +38,19 @@ pub struct Basis<'a> {
     pub anchors: &'a [Certificate],
     /// Authorities that may stand between.
     pub intermediates: &'a [Certificate],
+    /// Lists of revoked certificates at hand; without any, revocation is not judged.
+    pub crls: &'a [Crl],
     /// Time of judging.
     pub now: Utc,
     /// Bounds on hostile input.
     pub limits: Limits,
+}
+
+impl<'a> Basis<'a> {
+    /// Judging by these anchors at this time, with nothing else at hand and the usual bounds.
+    pub fn new(anchors: &'a [Certificate], now: Utc) -> Basis<'a> {
+        Basis { anchors, intermediates: &[], crls: &[], now, limits: Limits::default() }
+    }
 }
 
 /// Who sealed, as far as the file says.
@@ -49,6 +68,8 @@ pub struct SealedBy {
     pub certificate: Vec<u8>,
     /// Signing time claimed.
     pub at: Option<Utc>,
+    /// Time that a timestamp proves, when one is there and holds.
+    pub proved: Option<Utc>,
 }
 
 /// Place of a stamp.
@@ -199,6 +220,10 @@ impl Report {
 }
 
 #[cfg(test)]
+mod lenient_tests;
+#[cfg(test)]
 mod mutations;
+#[cfg(test)]
+mod stamped_tests;
 #[cfg(test)]
 mod tests;

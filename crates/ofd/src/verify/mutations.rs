@@ -3,11 +3,13 @@
 //! A test run tries [`FEW`]; `TONGBAN_MUTATIONS=100000 TONGBAN_SEED=7 cargo test --release -p ofd mutations` tries
 //! as many as one asks for. A mutation that is accepted names its number, so that the same seed finds it again.
 
+use super::stamped_tests::{bare, sealed};
 use super::tests::{judge, plain, put};
 use crate::Limits;
 use crate::package::{Builder, Package};
 use crate::seal::Mode;
 use crate::seal::tests::{AT, house};
+use gm::signed_data::Profile;
 use std::collections::BTreeSet;
 
 /// Mutations of an ordinary test run.
@@ -109,8 +111,12 @@ fn no_mutation_is_accepted() {
     let one = put(&plain(), &house, false, Mode::Whole).unwrap();
     let base = put(&plain(), &house, false, Mode::Continue).unwrap();
     let two = put(&base, &house, true, Mode::Whole).unwrap();
-    let wholes: Vec<(&[u8], Files)> =
-        [&one, &two].into_iter().map(|o| (o.as_slice(), files(o).unwrap())).collect();
+    let stamped = sealed(&house, AT);
+    let bare = bare(&house, Profile::Attributes, AT);
+    let wholes: Vec<(&[u8], Files)> = [&one, &two, &stamped, &bare]
+        .into_iter()
+        .map(|o| (o.as_slice(), files(o).unwrap()))
+        .collect();
     let seed = asked("TONGBAN_SEED", 1);
     let mut judged = 0;
     for n in 0..asked("TONGBAN_MUTATIONS", FEW) {

@@ -1,15 +1,16 @@
 //! Judges seals and signature values, alone or as parts of a document.
 
+use super::timestamps::{When, absent, timestamp};
 use super::{Basis, Ledger, Report, SealedBy};
 use crate::Step;
 use crate::seal::{Listed, Seal, SealSignature};
 use gm::signed_data::SignedData;
 use gm::time::Utc;
 use gm::tlv::{Tlv, tag};
-use gm::x509::{Certificate, Purpose, chain_verify};
+use gm::x509::{Certificate, Purpose, chain_verify, revocation};
 
-/// Seconds a signing time may lie ahead of the judge's clock.
-const CLOCK_SKEW: i64 = 300;
+/// Seconds that two clocks may differ: a signing time may lie so far ahead of the judge's, and of its timestamp's.
+pub(super) const CLOCK_SKEW: i64 = 300;
 
 /// What the content of a SignedValue.dat was found to be.
 pub(super) struct Value {
@@ -19,33 +20,46 @@ pub(super) struct Value {
     pub seal_signature: Option<SealSignature>,
 }
 
-/// Chain of a certificate; its steps are noted, the outcome counts as one trust check of this code.
+/// Chain of a certificate; its steps are noted, the outcome counts as one trust check of this code, and so does what
+/// the lists say of revocation.
 pub(super) fn chain(
     code: &'static str,
     certificate: &Certificate,
     extra: &[Certificate],
-    at: Utc,
+    when: When,
     basis: &Basis<'_>,
     ledger: &mut Ledger,
 ) {
     let between = [basis.intermediates, extra].concat();
-    let verdict = chain_verify(certificate, &between, basis.anchors, at, Purpose::Sign);
+    let verdict = chain_verify(certificate, &between, basis.anchors, when.at, Purpose::Sign);
     verdict.steps.into_iter().for_each(|step| ledger.note(step));
     ledger.trust(Step::judged(code, verdict.holds, verdict.path.join(" < ")));
+    revoked(&verdict.certificates, when, basis, ledger);
 }
 
-/// Checks of a seal: header, algorithm, maker's signature, validity and the maker's chain, both at time `at`.
-pub(super) fn seal_steps(seal: &Seal, at: Utc, basis: &Basis<'_>, ledger: &mut Ledger) {
+/// What the lists at hand say of a chain. A list that is not at hand decides nothing.
+pub(super) fn revoked(chain: &[Certificate], when: When, basis: &Basis<'_>, ledger: &mut Ledger) {
+    for step in revocation::judge(chain, basis.crls, when.at, when.proof, basis.now) {
+        match step.code {
+            "revocation" => ledger.trust(step),
+            _ => ledger.note(step),
+        }
+    }
+}
+
+/// Checks of a seal: header, algorithm, maker's signature, validity and the maker's chain, both at the given time.
+pub(super) fn seal_steps(seal: &Seal, when: When, basis: &Basis<'_>, ledger: &mut Ledger) {
+    let at = when.at;
     ledger.value(Step::judged("seal-header", seal.header_holds(), format!("v{}", seal.version)));
     ledger.value(Step::judged("seal-algorithm", seal.algorithm_holds(), "SM2-SM3"));
     ledger.value(Step::judged("seal-value", seal.verify_value().is_ok(), seal.name.clone()));
     let span = format!("{} .. {} | {}", seal.valid_from.iso(), seal.valid_to.iso(), at.iso());
     ledger.trust(Step::judged("seal-validity", seal.valid_from <= at && at <= seal.valid_to, span));
-    if seal.has_timestamp() {
-        ledger.note(Step::open("seal-timestamp", "RFC 3161"));
+    if let Some(token) = seal.timestamp() {
+        timestamp("seal-timestamp", seal.value(), token, Some(seal.created), basis, ledger);
     }
     match seal.maker() {
-        Ok(maker) => chain("seal-maker-chain", &maker, &[], at, basis, ledger),
+        Ok(maker) => chain("seal-maker-chain", &maker, &[], when, basis, ledger),
         Err(error) => ledger.trust(Step::judged("seal-maker-chain", false, error.to_string())),
     }
 }
@@ -66,7 +80,7 @@ pub fn verify_seal(esl: &[u8], basis: &Basis<'_>) -> Report {
         Err(error) => return Report::broken(Step::judged("seal-parse", false, error.to_string())),
     };
     let mut ledger = Ledger::default();
-    seal_steps(&seal, basis.now, basis, &mut ledger);
+    seal_steps(&seal, When::claimed(basis.now), basis, &mut ledger);
     let maker = seal.maker().ok();
     let sealed_by = SealedBy {
         seal_name: seal.name.clone(),
@@ -75,6 +89,7 @@ pub fn verify_seal(esl: &[u8], basis: &Basis<'_>) -> Report {
         subject: maker.as_ref().map(Certificate::subject_text).unwrap_or_default(),
         certificate: maker.map(|m| m.der().to_vec()).unwrap_or_default(),
         at: Some(seal.created),
+        proved: None,
     };
     let signature = ledger.report(&seal.id, "SealFile", Some(sealed_by), Vec::new());
     Report { signatures: vec![signature], ..Report::default() }.close()
@@ -135,8 +150,14 @@ fn seal_signature(
         }
         None => ledger.note(Step::open("data-hash", "Signature.xml")),
     }
-    let at = signing_time(signature.time, basis, ledger);
-    seal_steps(seal, at, basis, ledger);
+    let proved = match &signature.timestamp {
+        Some(token) => {
+            timestamp("timestamp", signature.value(), token, signature.time, basis, ledger)
+        }
+        None => absent(ledger),
+    };
+    let when = signing_time(signature.time, proved, basis, ledger);
+    seal_steps(seal, when, basis, ledger);
     listed_steps(seal, signature.certificate(), ledger);
     ledger.value(Step::judged("signature-algorithm", signature.algorithm_holds(), "SM2-SM3"));
     let signer = signature.signer();
@@ -147,11 +168,8 @@ fn seal_signature(
         subject.clone(),
     ));
     match &signer {
-        Ok(signer) => chain("signer-chain", signer, &[], at, basis, ledger),
+        Ok(signer) => chain("signer-chain", signer, &[], when, basis, ledger),
         Err(error) => ledger.trust(Step::judged("signer-chain", false, error.to_string())),
-    }
-    if signature.timestamp.is_some() {
-        ledger.note(Step::open("timestamp", "RFC 3161"));
     }
     SealedBy {
         seal_name: seal.name.clone(),
@@ -160,21 +178,25 @@ fn seal_signature(
         subject,
         certificate: signature.certificate().to_vec(),
         at: signature.time,
+        proved,
     }
 }
 
-/// The claimed time must be readable and not lie in the future; where it is not readable, dates are judged now.
-fn signing_time(claimed: Option<Utc>, basis: &Basis<'_>, ledger: &mut Ledger) -> Utc {
-    match claimed {
-        Some(at) => {
-            ledger.trust(Step::judged("signing-time", at.0 <= basis.now.0 + CLOCK_SKEW, at.iso()));
-            at
-        }
-        None => {
-            ledger.trust(Step::open("signing-time", ""));
-            basis.now
-        }
+/// The time at which dates are judged: the one a timestamp proves, else the claimed one. That must be readable and not lie
+/// in the future; where there is neither, dates are judged now.
+fn signing_time(
+    claimed: Option<Utc>,
+    proved: Option<Utc>,
+    basis: &Basis<'_>,
+    ledger: &mut Ledger,
+) -> When {
+    if let Some(at) = claimed {
+        let past = at.0 <= basis.now.0.saturating_add(CLOCK_SKEW);
+        ledger.trust(Step::judged("signing-time", past, at.iso()));
+    } else if proved.is_none() {
+        ledger.trust(Step::open("signing-time", ""));
     }
+    proved.map_or(When::claimed(claimed.unwrap_or(basis.now)), When::stamped)
 }
 
 /// GB/T 35275 signed data over Signature.xml.
@@ -206,8 +228,17 @@ fn signed_data(
     for one in signed {
         let subject = one.signer.subject_text();
         ledger.value(Step::judged("signature-value", true, subject.clone()));
-        let at = signing_time(one.time, basis, ledger);
-        chain("signer-chain", &one.signer, data.certificates(), at, basis, ledger);
+        let mut proved = if one.timestamps.is_empty() { absent(ledger) } else { None };
+        for token in &one.timestamps {
+            let found = timestamp("timestamp", &one.value, token, one.time, basis, ledger);
+            // Of several the earliest counts.
+            proved = proved.into_iter().chain(found).min();
+        }
+        for id in one.unknown {
+            ledger.trust(Step::open("unsigned-attribute", id));
+        }
+        let when = signing_time(one.time, proved, basis, ledger);
+        chain("signer-chain", &one.signer, data.certificates(), when, basis, ledger);
         out = Some(SealedBy {
             seal_name: String::new(),
             seal_id: String::new(),
@@ -215,6 +246,7 @@ fn signed_data(
             subject,
             certificate: one.signer.der().to_vec(),
             at: one.time,
+            proved,
         });
     }
     out

@@ -36,19 +36,17 @@ pub(super) fn put(
             at: AT,
             mode,
             chance: None,
+            timestamper: None,
         },
     )
 }
 
 pub(super) fn judge(ofd: &[u8], house: &House, now: i64) -> Report {
     let anchors = [house.root.clone()];
-    verify(
-        ofd,
-        &Basis { anchors: &anchors, intermediates: &[], now: Utc(now), limits: Limits::default() },
-    )
+    verify(ofd, &Basis::new(&anchors, Utc(now)))
 }
 
-fn failed(report: &Report) -> Vec<&'static str> {
+pub(super) fn failed(report: &Report) -> Vec<&'static str> {
     let steps = report.steps.iter().chain(report.signatures.iter().flat_map(|s| &s.steps));
     steps.filter(|s| s.ok == Some(false)).map(|s| s.code).collect()
 }
@@ -97,10 +95,7 @@ fn dates_anchors_and_lists_speak_of_trust_alone() {
     let early = judge(&sealed, &house, AT.0 - 1000);
     assert_eq!((early.signature_values_hold, early.trusted), (Some(true), Some(false)));
     assert_eq!(failed(&early), ["signing-time"]);
-    let none = verify(
-        &sealed,
-        &Basis { anchors: &[], intermediates: &[], now: AT, limits: Limits::default() },
-    );
+    let none = verify(&sealed, &Basis::new(&[], AT));
     assert_eq!((none.signature_values_hold, none.trusted), (Some(true), Some(false)));
     assert!(failed(&none).contains(&"signer-chain") && failed(&none).contains(&"seal-maker-chain"));
 }
@@ -180,6 +175,7 @@ fn a_swapped_seal_and_a_stranger_are_refused() {
         at: AT,
         mode: Mode::Whole,
         chance: None,
+        timestamper: None,
     };
     assert!(sign(&plain(), &signing).is_err());
     signing.certificate = &house.second.1;

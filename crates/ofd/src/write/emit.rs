@@ -1,6 +1,6 @@
 //! Turns the page model into the files of an OFD package (GB/T 33190 §7–§16).
 
-use super::{Align, Color, Document, Image, Object, Page, Path, Segment, Text, Written};
+use super::{Align, Color, Document, Image, Object, Page, Path, Segment, Template, Text, Written};
 use crate::Error;
 use crate::font::Fonts;
 use crate::package::Builder;
@@ -26,6 +26,14 @@ struct Emitter<'a> {
     missing: BTreeSet<char>,
 }
 
+/// A template that has been written.
+struct Shared {
+    id: u32,
+    /// As ZOrder spells it.
+    order: &'static str,
+    content: String,
+}
+
 pub(super) fn emit(document: &Document, fonts: &Fonts) -> Result<Written, Error> {
     let mut emitter = Emitter {
         fonts,
@@ -35,17 +43,24 @@ pub(super) fn emit(document: &Document, fonts: &Fonts) -> Result<Written, Error>
         tags: Vec::new(),
         missing: BTreeSet::new(),
     };
+    let mut templates = Vec::new();
+    for template in &document.templates {
+        templates.push(emitter.template(template)?);
+    }
     let mut pages = Vec::new();
     for page in &document.pages {
         let id = emitter.id();
-        pages.push((id, emitter.page(page, id)));
+        pages.push((id, emitter.page(page, id, &templates)?));
     }
     let mut out = Builder::new();
     out.add("OFD.xml", main_file(document).as_bytes());
-    out.add("Doc_0/Document.xml", emitter.document(document, &pages).as_bytes());
+    out.add("Doc_0/Document.xml", emitter.document(document, &pages, &templates).as_bytes());
     out.add("Doc_0/PublicRes.xml", emitter.public_res().as_bytes());
     if !emitter.images.is_empty() {
         out.add("Doc_0/DocumentRes.xml", emitter.document_res().as_bytes());
+    }
+    for (n, template) in templates.iter().enumerate() {
+        out.add(&format!("Doc_0/Tpls/Tpl_{n}/Content.xml"), template.content.as_bytes());
     }
     for (n, (_, content)) in pages.iter().enumerate() {
         out.add(&format!("Doc_0/Pages/Page_{n}/Content.xml"), content.as_bytes());
@@ -114,7 +129,12 @@ impl<'a> Emitter<'a> {
         self.next_id
     }
 
-    fn document(&self, document: &Document, pages: &[(u32, String)]) -> String {
+    fn document(
+        &self,
+        document: &Document,
+        pages: &[(u32, String)],
+        templates: &[Shared],
+    ) -> String {
         let first = &document.pages[0];
         let mut out = format!(
             "{HEAD}<ofd:Document {NS}><ofd:CommonData><ofd:MaxUnitID>{}</ofd:MaxUnitID><ofd:PageArea>\
@@ -125,6 +145,15 @@ impl<'a> Emitter<'a> {
         );
         if !self.images.is_empty() {
             out.push_str("<ofd:DocumentRes>DocumentRes.xml</ofd:DocumentRes>");
+        }
+        for (n, template) in templates.iter().enumerate() {
+            let _ = write!(
+                out,
+                "<ofd:TemplatePage ID=\"{}\" Name=\"{}\" ZOrder=\"{}\" BaseLoc=\"Tpls/Tpl_{n}/Content.xml\"/>",
+                template.id,
+                escape(&document.templates[n].name),
+                template.order
+            );
         }
         out.push_str("</ofd:CommonData><ofd:Pages>");
         for (n, (id, _)) in pages.iter().enumerate() {
@@ -168,23 +197,48 @@ impl<'a> Emitter<'a> {
         out
     }
 
-    fn page(&mut self, page: &'a Page, id: u32) -> String {
-        let layer = self.id();
-        let mut out = format!(
-            "{HEAD}<ofd:Page {NS}><ofd:Area><ofd:PhysicalBox>0 0 {} {}</ofd:PhysicalBox></ofd:Area><ofd:Content>\
-             <ofd:Layer ID=\"{layer}\">",
+    fn page(&mut self, page: &'a Page, id: u32, templates: &[Shared]) -> Result<String, Error> {
+        let mut out = format!("{HEAD}<ofd:Page {NS}>");
+        for used in &page.templates {
+            let shared = templates.get(*used).ok_or(Error::Document("no such template"))?;
+            let (id, order) = (shared.id, shared.order);
+            let _ = write!(out, "<ofd:Template TemplateID=\"{id}\" ZOrder=\"{order}\"/>");
+        }
+        let _ = write!(
+            out,
+            "<ofd:Area><ofd:PhysicalBox>0 0 {} {}</ofd:PhysicalBox></ofd:Area>",
             mm(page.width),
             mm(page.height)
         );
-        for object in &page.objects {
+        self.content(&page.objects, id, &mut out);
+        Ok(out)
+    }
+
+    /// A template is a page of its own whose size the pages on it give.
+    fn template(&mut self, template: &'a Template) -> Result<Shared, Error> {
+        let field = |o: &Object| matches!(o, Object::Text(text) if text.field.is_some());
+        if template.objects.iter().any(field) {
+            return Err(Error::Document("a field in a template"));
+        }
+        let id = self.id();
+        let mut content = format!("{HEAD}<ofd:Page {NS}>");
+        self.content(&template.objects, id, &mut content);
+        let order = if template.front { "Foreground" } else { "Background" };
+        Ok(Shared { id, order, content })
+    }
+
+    /// Content with one layer, and the end of the page.
+    fn content(&mut self, objects: &'a [Object], page: u32, out: &mut String) {
+        let layer = self.id();
+        let _ = write!(out, "<ofd:Content><ofd:Layer ID=\"{layer}\">");
+        for object in objects {
             match object {
-                Object::Text(text) => self.text(text, id, &mut out),
-                Object::Path(path) => self.path(path, &mut out),
-                Object::Image(image) => self.image(image, &mut out),
+                Object::Text(text) => self.text(text, page, out),
+                Object::Path(path) => self.path(path, out),
+                Object::Image(image) => self.image(image, out),
             }
         }
         out.push_str("</ofd:Layer></ofd:Content></ofd:Page>");
-        out
     }
 
     /// One TextObject per face; advances are spelled out so that every reader sets the line alike.

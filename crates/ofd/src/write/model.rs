@@ -1,4 +1,4 @@
-//! The page model: millimetres from the upper left corner, colours, text, pictures.
+//! The page model: millimetres from the upper left corner, colours, text, pictures, and what all pages share.
 
 use super::Path;
 use crate::font::Fonts;
@@ -20,6 +20,94 @@ pub struct Document {
     pub pages: Vec<Page>,
     /// Files that travel inside.
     pub attachments: Vec<Attachment>,
+    /// What several pages share, named by their place here ([`Page::on`]).
+    pub templates: Vec<Template>,
+}
+
+impl Document {
+    /// A document without pages yet. `id` are 32 hexadecimal characters from the caller's chance.
+    pub fn new(id: impl Into<String>) -> Document {
+        Document { id: id.into(), ..Document::default() }
+    }
+
+    /// With this title.
+    pub fn title(mut self, title: impl Into<String>) -> Document {
+        self.title = title.into();
+        self
+    }
+
+    /// With this author.
+    pub fn author(mut self, author: impl Into<String>) -> Document {
+        self.author = author.into();
+        self
+    }
+
+    /// Made on this day, `YYYY-MM-DD`.
+    pub fn created(mut self, day: impl Into<String>) -> Document {
+        self.created = day.into();
+        self
+    }
+
+    /// With one more name and value in its metadata (`CustomDatas`).
+    pub fn custom(mut self, name: impl Into<String>, value: impl Into<String>) -> Document {
+        self.custom.push((name.into(), value.into()));
+        self
+    }
+
+    /// With one more page at its end.
+    pub fn page(mut self, page: Page) -> Document {
+        self.pages.push(page);
+        self
+    }
+
+    /// With one more file inside: its name for people, its file name, its bytes.
+    pub fn attach(
+        mut self,
+        name: impl Into<String>,
+        file: impl Into<String>,
+        data: impl Into<Vec<u8>>,
+    ) -> Document {
+        let (name, file, data) = (name.into(), file.into(), data.into());
+        self.attachments.push(Attachment { name, file, data });
+        self
+    }
+
+    /// Takes a template in; its number for [`Page::on`].
+    pub fn template(&mut self, template: Template) -> usize {
+        self.templates.push(template);
+        self.templates.len() - 1
+    }
+}
+
+/// Things drawn on every page that names them: a letterhead below its content, a mark above it. Fields cannot stand in a
+/// template, because a field belongs to one page.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Template {
+    /// Its name, empty when it has none.
+    pub name: String,
+    /// Whether it lies above the pages' own content instead of below.
+    pub front: bool,
+    /// What is drawn, first things first.
+    pub objects: Vec<Object>,
+}
+
+impl Template {
+    /// An empty template below the content.
+    pub fn new(name: impl Into<String>) -> Template {
+        Template { name: name.into(), ..Template::default() }
+    }
+
+    /// Above the content.
+    pub fn front(mut self) -> Template {
+        self.front = true;
+        self
+    }
+
+    /// Draws one more thing.
+    pub fn push(&mut self, object: impl Into<Object>) -> &mut Self {
+        self.objects.push(object.into());
+        self
+    }
 }
 
 /// A file inside the document.
@@ -42,12 +130,20 @@ pub struct Page {
     pub height: f32,
     /// What is drawn, first things first.
     pub objects: Vec<Object>,
+    /// Templates it stands on, by their numbers in the document.
+    pub templates: Vec<usize>,
 }
 
 impl Page {
     /// An empty page of this size in mm.
     pub fn new(width: f32, height: f32) -> Page {
-        Page { width, height, objects: Vec::new() }
+        Page { width, height, objects: Vec::new(), templates: Vec::new() }
+    }
+
+    /// On this template of the document.
+    pub fn on(mut self, template: usize) -> Page {
+        self.templates.push(template);
+        self
     }
 
     /// An upright A4 page.

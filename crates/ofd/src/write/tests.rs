@@ -46,6 +46,7 @@ pub(crate) fn sample() -> Document {
             file: "metadata.xml".into(),
             data: b"<m/>".to_vec(),
         }],
+        ..Document::default()
     }
 }
 
@@ -110,4 +111,124 @@ fn odd_models_are_refused_or_written_whole() {
     let document = Document { pages: vec![page], ..Document::default() };
     let written = write(&document, fonts()).unwrap();
     assert!(Reader::open(&written.bytes, &Limits::default()).unwrap().text().is_ok());
+}
+
+#[test]
+fn the_builder_says_what_the_model_says() {
+    let model = sample();
+    let mut built = Document::new(model.id.clone())
+        .title(model.title.clone())
+        .author(model.author.clone())
+        .created(model.created.clone())
+        .custom("ZZBS", "1.2.156.3005.2.x")
+        .custom("备注", "\"引号\" & <尖>")
+        .attach("元数据", "metadata.xml", "<m/>");
+    for page in &model.pages {
+        built = built.page(page.clone());
+    }
+    assert_eq!(built, model);
+}
+
+#[test]
+fn templates_lie_below_and_above_the_pages_that_name_them() {
+    let mut document = Document::new("d");
+    let mut ground = Template::new("底纹");
+    ground
+        .push(Path::rect(0.0, 0.0, 50.0, 5.0).fill(Color::WHITE))
+        .push(Text::new(1.0, 1.0, 3.0, "底"));
+    let ground = document.template(ground);
+    let mut mark = Template::new("").front();
+    mark.push(Text::new(1.0, 20.0, 3.0, "样例"));
+    let mark = document.template(mark);
+    let page = |text: &str, on: &[usize]| {
+        let mut page = on.iter().fold(Page::new(50.0, 30.0), |page, n| page.on(*n));
+        page.push(Text::new(10.0, 10.0, 3.0, text).field("F"));
+        page
+    };
+    let document = document
+        .page(page("甲", &[ground, mark]))
+        .page(page("乙", &[ground]))
+        .page(page("丙", &[]));
+    let bytes = write(&document, fonts()).unwrap().bytes;
+    assert_eq!(bytes, write(&document, fonts()).unwrap().bytes);
+    let reader = Reader::open(&bytes, &Limits::default()).unwrap();
+    let texts: Vec<String> = (0..3).map(|n| reader.page_text(n).unwrap()).collect();
+    assert_eq!(texts, ["底\n甲\n样例", "底\n乙", "丙"]);
+    // Ids are unique over templates and pages, and none is above the greatest that is named.
+    let mut ids = Vec::new();
+    for entry in reader.package().entries().iter().filter(|e| e.name.ends_with("Content.xml")) {
+        let node = reader.xml(&entry.name).unwrap();
+        let numbers = node.walk().into_iter().filter_map(|n| n.attr("ID")?.parse::<u32>().ok());
+        ids.extend(numbers.collect::<Vec<_>>());
+    }
+    let most: u32 = reader
+        .root()
+        .child("CommonData")
+        .unwrap()
+        .child_text("MaxUnitID")
+        .unwrap()
+        .parse()
+        .unwrap();
+    let count = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert!(ids.len() == count && ids.iter().all(|id| *id <= most), "{ids:?} {most}");
+    let fields: Vec<String> = reader.fields().unwrap().into_iter().map(|f| f.text).collect();
+    assert_eq!(fields, ["甲乙丙"]);
+    // A page on a template that is not there, and a field that would stand on every page.
+    let lost = Document::new("d").page(Page::a4().on(0));
+    assert_eq!(write(&lost, fonts()), Err(Error::Document("no such template")));
+    let mut wrong = Document::new("d").page(Page::a4());
+    let mut template = Template::new("x");
+    template.push(Text::new(0.0, 0.0, 3.0, "x").field("F"));
+    wrong.template(template);
+    assert_eq!(write(&wrong, fonts()), Err(Error::Document("a field in a template")));
+}
+
+#[test]
+fn tables_break_lines_and_pages_and_lose_nothing() {
+    let row = |n: usize| {
+        [
+            Cell::new(format!("第{n}行")),
+            Cell::new("示例区东风路小吃店".repeat(n % 3 + 1)).field("F"),
+        ]
+    };
+    let mut table = Table::new(&[20.0, 40.0, 30.0]).head([
+        Cell::new("序号").align(Align::Center),
+        Cell::new("名称与合计").span(2).ground(Color::rgb(230, 230, 230)),
+    ]);
+    for n in 0..30 {
+        table = table.row(row(n));
+    }
+    let (mut pages, mut rest) = (Vec::new(), Some(table));
+    while let Some(table) = rest.take() {
+        let mut page = Page::new(110.0, 120.0);
+        let (height, more) = page.push_table(fonts(), &table, (10.0, 10.0), 110.0);
+        assert!(height > 0.0 && height <= 100.0, "{height}");
+        rest = more;
+        pages.push(page);
+    }
+    assert!(pages.len() > 2, "{}", pages.len());
+    let document = Document { pages, ..Document::new("d") };
+    let bytes = write(&document, fonts()).unwrap().bytes;
+    let reader = Reader::open(&bytes, &Limits::default()).unwrap();
+    for page in 0..reader.pages().len() {
+        let text = reader.page_text(page).unwrap();
+        assert!(text.starts_with("序号\n名称与合计"), "the head stands on every page: {text}");
+        for one in crate::layout::characters(&reader, page).unwrap() {
+            assert!((10.0..=70.0).contains(&one.x) && (10.0..=110.0).contains(&one.y), "{one:?}");
+        }
+    }
+    let text = reader.text().unwrap().replace(['\n', '\u{c}'], "");
+    assert!((0..30).all(|n| text.matches(&format!("第{n}行")).count() == 1), "{text}");
+    assert_eq!(text.matches("示例区").count(), 60);
+    // Higher than the page: drawn all the same.
+    let tall = Table::new(&[10.0]).row(["很长".repeat(200)]).row(["完"]);
+    let mut page = Page::new(30.0, 30.0);
+    let (height, more) = page.push_table(fonts(), &tall, (0.0, 0.0), 30.0);
+    assert!(height > 30.0 && more.is_some_and(|rest| rest.rows.len() == 1));
+    // Cells beyond the last column, and no rows at all.
+    let odd = Table::new(&[10.0]).row(["一", "二"]);
+    assert_eq!(Page::a4().push_table(fonts(), &odd, (0.0, 0.0), 99.0), (8.0, None));
+    assert_eq!(Page::a4().push_table(fonts(), &Table::new(&[]), (0.0, 0.0), 9.0), (0.0, None));
 }

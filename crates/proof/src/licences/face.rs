@@ -85,6 +85,7 @@ pub fn lay_out(fonts: &Fonts, faced: &Faced<'_>) -> Result<(Vec<u8>, Position)> 
         }],
         custom: metadata,
         pages: vec![page],
+        ..Document::default()
     };
     let written = write(&document, fonts).map_err(Error::internal)?;
     let seal = face.seal;

@@ -94,7 +94,7 @@ pub fn lay_out(fonts: &Fonts, draft: &DocumentDraft, scan: &str, id: String) -> 
         created: draft.dated.to_string(),
         custom: custom(draft),
         pages: writer.pages,
-        attachments: Vec::new(),
+        ..Document::default()
     };
     let written = write(&document, fonts).map_err(Error::internal)?;
     let paper = Paper {

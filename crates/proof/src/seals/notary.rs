@@ -234,6 +234,7 @@ impl Seals {
             at: utc(ctx.at),
             mode: Mode::Whole,
             chance: Some(store.chance().bytes()),
+            timestamper: None,
         };
         let sealed = ofd::seal::sign(&document.ofd, &signing).map_err(Error::internal)?;
         let document_hash = FileHash::of(&document.ofd).as_str().to_owned();

@@ -32,11 +32,7 @@ fn accepted() -> Order {
 }
 
 fn judge(seals: &Seals, bytes: &[u8]) -> Report {
-    let limits = Limits::default();
-    verify(
-        bytes,
-        &Basis { anchors: seals.anchors(), intermediates: &[], now: now(seals.store()), limits },
-    )
+    verify(bytes, &Basis::new(seals.anchors(), now(seals.store())))
 }
 
 #[tokio::test]

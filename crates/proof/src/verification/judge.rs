@@ -52,8 +52,7 @@ pub async fn file(seals: &Seals, bytes: &[u8]) -> Result<Verdict> {
 /// Signatures over the bytes, and the identifier the file claims.
 fn judge(seals: &Seals, bytes: &[u8]) -> Judged {
     let limits = Limits { entries: 2_000, total: 256 << 20, ..Limits::default() };
-    let basis =
-        Basis { anchors: seals.anchors(), intermediates: &[], now: now(seals.store()), limits };
+    let basis = Basis { limits, ..Basis::new(seals.anchors(), now(seals.store())) };
     let report = ofd::verify::verify(bytes, &basis);
     let identifier = Reader::open(bytes, &limits)
         .ok()

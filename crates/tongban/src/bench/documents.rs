@@ -60,12 +60,7 @@ pub fn measure(seconds: u64) -> Result<Figures> {
     let house = house(fonts, now)?;
     let issue = || issue(fonts, face, &house, now);
     let licence = issue()?;
-    let basis = Basis {
-        anchors: std::slice::from_ref(&house.root),
-        intermediates: &[],
-        now,
-        limits: Limits::default(),
-    };
+    let basis = Basis::new(std::slice::from_ref(&house.root), now);
     let judge = |ofd: &[u8]| match verify(ofd, &basis).trusted {
         Some(true) => Ok(()),
         _ => Err(Error::internal("a sealed document was not believed")),
@@ -179,6 +174,7 @@ fn seal(house: &House, ofd: &[u8], position: Position, at: Utc) -> Result<Vec<u8
         at,
         mode: Mode::Whole,
         chance: Some(Chance::System.bytes()),
+        timestamper: None,
     };
     sign(ofd, &signing).map_err(Error::internal)
 }

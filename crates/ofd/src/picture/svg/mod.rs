@@ -1,5 +1,5 @@
 //! Draws a page as SVG, good enough to read in a browser: text as outlines of the embedded fonts, paths, pictures, page
-//! templates, and the seals at their places. Presentation attributes only, so it passes a strict content policy.
+//! templates, annotations, and the seals at their places. Presentation attributes only, so it passes a strict content policy.
 
 mod glyphs;
 mod outline;
@@ -61,6 +61,11 @@ fn render(
     below.iter().for_each(|template| canvas.layers(template));
     canvas.layers(&node);
     above.iter().for_each(|template| canvas.layers(template));
+    for appearance in reader.annotations(&place.id) {
+        canvas.open(&appearance);
+        canvas.objects(&appearance, 0);
+        canvas.out.push_str("</g>");
+    }
     canvas.stamps(&place.id, prefix, depth);
     let (w, h) = (mm(width), mm(height));
     let defs = canvas.glyphs.definitions();
