@@ -105,7 +105,11 @@ fn tools(house: &House) -> Result<(), String> {
             .is_ok_and(|list| !list.is_empty())
     })?;
     install::ensure(&["nodejs", "npm"], || which("node").is_some() && which("npm").is_some())?;
-    let folder = house.root.join("tests/browser");
+    packages(&house.root.join("tests/browser"))
+}
+
+/// The pinned packages of a folder with a `package-lock.json`.
+pub fn packages(folder: &std::path::Path) -> Result<(), String> {
     let lock =
         std::fs::read_to_string(folder.join("package-lock.json")).map_err(|e| e.to_string())?;
     // npm ci empties the folder first, so a copy of the lock in it says what it was made from.
@@ -113,9 +117,9 @@ fn tools(house: &House) -> Result<(), String> {
     if std::fs::read_to_string(&copy).is_ok_and(|made| made == lock) {
         return Ok(());
     }
-    println!("npm ci in tests/browser");
+    println!("npm ci in {}", folder.display());
     let mut npm = Command::new("npm");
     npm.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]);
-    output(npm.current_dir(&folder))?;
+    output(npm.current_dir(folder))?;
     std::fs::write(&copy, lock).map_err(|error| error.to_string())
 }

@@ -7,6 +7,7 @@ mod architecture;
 mod browser;
 mod clock;
 mod deny;
+mod foreign;
 mod house;
 mod install;
 mod parts;

@@ -4,7 +4,7 @@ use crate::clock::Stopwatch;
 use crate::house::{House, run, which};
 use crate::postgres::Cluster;
 use crate::tree::Tree;
-use crate::{browser, deny, install, rules};
+use crate::{browser, deny, foreign, install, rules};
 
 /// How a part ended.
 pub enum Outcome {
@@ -35,6 +35,7 @@ const PARTS: &[Part] = &[
     Part { name: "test", title: "unit and integration tests on SQLite", run: tests },
     Part { name: "generated", title: "generated documents are up to date", run: generated },
     Part { name: "postgres", title: "integration tests on PostgreSQL", run: postgres },
+    Part { name: "foreign", title: "our documents in other code bases", run: foreign::test },
     Part { name: "browser", title: "browser tests on the demo", run: browser::test },
 ];
 

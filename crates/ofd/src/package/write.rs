@@ -33,10 +33,11 @@ impl Builder {
         Builder { out: Vec::new(), directory: Vec::new(), count: 0, packer }
     }
 
-    /// Adds a file, deflated when that makes it smaller; pictures are packed already and are stored as they are.
+    /// Adds a file, deflated when that makes it smaller. Pictures are packed already, and seals and signatures are little
+    /// more than a picture, keys and numbers that look like chance: they are stored as they are.
     pub fn add(&mut self, name: &str, data: &[u8]) {
         let packed = match data {
-            [0x89, b'P', b'N', b'G', ..] | [0xff, 0xd8, ..] => Vec::new(),
+            [0x89, b'P', b'N', b'G', ..] | [0xff, 0xd8, ..] | [0x30, 0x82..=0x84, ..] => Vec::new(),
             _ => self.deflate(data),
         };
         let mut crc = flate2::Crc::new();

@@ -11,7 +11,7 @@ pub use make::{SealSpec, make_seal};
 pub use placing::{Placing, Position, Side};
 pub use sign::{Bare, Mode, Signing, sign, sign_bare};
 pub use signature::SealSignature;
-pub use stamping::Timestamper;
+pub use stamping::{Ask, Timestamper};
 
 use crate::Error;
 use gm::time::Utc;
@@ -186,7 +186,12 @@ impl Seal {
 
     /// Checks the maker's signature over the original bytes.
     pub fn verify_value(&self) -> Result<(), Error> {
-        Ok(self.maker()?.public()?.verify(&self.signed, &self.signature)?)
+        self.verify_by(&self.maker()?)
+    }
+
+    /// The same with the maker's certificate parsed already.
+    pub(crate) fn verify_by(&self, maker: &Certificate) -> Result<(), Error> {
+        Ok(maker.public()?.verify(&self.signed, &self.signature)?)
     }
 
     /// How a signer's certificate (DER) stands to the list.

@@ -90,7 +90,12 @@ impl SealSignature {
 
     /// Checks the signer's signature over the original bytes of the signed part.
     pub fn verify_value(&self) -> Result<(), Error> {
-        Ok(self.signer()?.public()?.verify(&self.signed, &self.signature)?)
+        self.verify_by(&self.signer()?)
+    }
+
+    /// The same with the signer's certificate parsed already.
+    pub(crate) fn verify_by(&self, signer: &Certificate) -> Result<(), Error> {
+        Ok(signer.public()?.verify(&self.signed, &self.signature)?)
     }
 
     /// The signature value, DER: what a timestamp is over.

@@ -11,11 +11,12 @@ use std::fmt;
 #[derive(Clone, Copy)]
 pub struct Timestamper<'a>(&'a Ask<'a>);
 
-type Ask<'a> = dyn Fn(&[u8]) -> Result<Vec<u8>, Error> + Sync + 'a;
+/// How an authority is asked: a signature value in, a token out.
+pub type Ask<'a> = dyn Fn(&[u8]) -> Result<Vec<u8>, Error> + Sync + 'a;
 
 impl<'a> Timestamper<'a> {
     /// One that asks like this.
-    pub fn new(ask: &'a (dyn Fn(&[u8]) -> Result<Vec<u8>, Error> + Sync)) -> Timestamper<'a> {
+    pub fn new(ask: &'a Ask<'a>) -> Timestamper<'a> {
         Timestamper(ask)
     }
 

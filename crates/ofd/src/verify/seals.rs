@@ -52,13 +52,15 @@ pub(super) fn seal_steps(seal: &Seal, when: When, basis: &Basis<'_>, ledger: &mu
     let at = when.at;
     ledger.value(Step::judged("seal-header", seal.header_holds(), format!("v{}", seal.version)));
     ledger.value(Step::judged("seal-algorithm", seal.algorithm_holds(), "SM2-SM3"));
-    ledger.value(Step::judged("seal-value", seal.verify_value().is_ok(), seal.name.clone()));
+    let maker = seal.maker();
+    let signed = maker.as_ref().is_ok_and(|maker| seal.verify_by(maker).is_ok());
+    ledger.value(Step::judged("seal-value", signed, seal.name.clone()));
     let span = format!("{} .. {} | {}", seal.valid_from.iso(), seal.valid_to.iso(), at.iso());
     ledger.trust(Step::judged("seal-validity", seal.valid_from <= at && at <= seal.valid_to, span));
     if let Some(token) = seal.timestamp() {
         timestamp("seal-timestamp", seal.value(), token, Some(seal.created), basis, ledger);
     }
-    match seal.maker() {
+    match maker {
         Ok(maker) => chain("seal-maker-chain", &maker, &[], when, basis, ledger),
         Err(error) => ledger.trust(Step::judged("seal-maker-chain", false, error.to_string())),
     }
@@ -164,7 +166,7 @@ fn seal_signature(
     let subject = signer.as_ref().map(Certificate::subject_text).unwrap_or_default();
     ledger.value(Step::judged(
         "signature-value",
-        signature.verify_value().is_ok(),
+        signer.as_ref().is_ok_and(|signer| signature.verify_by(signer).is_ok()),
         subject.clone(),
     ));
     match &signer {

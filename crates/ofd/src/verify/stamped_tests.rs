@@ -5,7 +5,7 @@ use super::*;
 use crate::Error;
 use crate::package::Package;
 use crate::seal::tests::{AT, House, esl, house, party_for};
-use crate::seal::{Bare, Mode, Position, Signing, Timestamper, sign, sign_bare};
+use crate::seal::{Ask, Bare, Mode, Position, Signing, Timestamper, sign, sign_bare};
 use gm::oid;
 use gm::signed_data::Profile;
 use gm::signer::Signer;
@@ -23,12 +23,10 @@ pub(super) fn token(by: &(Signer, Certificate), value: &[u8], at: Utc) -> Result
     Ok(stamp(&Query::new(Imprint::sm3(value)), &authority, &[9], at)?)
 }
 
-type Ask<'a> = &'a (dyn Fn(&[u8]) -> Result<Vec<u8>, Error> + Sync);
-
 fn signing_with(
     by: &(Signer, Certificate),
     house: &House,
-    ask: Option<Ask<'_>>,
+    ask: Option<&Ask<'_>>,
 ) -> Result<Vec<u8>, Error> {
     let position = Position { page: 0, x: 10.0, y: 10.0, width: 20.0, height: 20.0 };
     let signing = Signing {
@@ -122,7 +120,7 @@ fn what_the_authority_gives_is_looked_at_before_it_is_kept() {
     let refused = |_: &[u8]| Err(Error::Timestamp("nobody answers"));
     let other = |_: &[u8]| token(&house.stamper, b"something else", AT);
     let noise = |_: &[u8]| Ok(b"token".to_vec());
-    let asks: [(Ask<'_>, Error); 3] = [
+    let asks: [(&Ask<'_>, Error); 3] = [
         (&refused, Error::Timestamp("nobody answers")),
         (&other, Error::Timestamp("it is over something else")),
         (&noise, Error::Gm(gm::Error::Der("ends early"))),
