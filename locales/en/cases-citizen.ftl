@@ -53,6 +53,7 @@ cases-citizen-applicant = Applicant
 cases-citizen-agent = Filed by
 cases-citizen-edition = Handled by version { $n } of the guide ({ $day })
 cases-citizen-documents = Documents
+cases-documents-print = For printing (PDF)
 cases-citizen-no-documents = No documents yet. They will appear here.
 cases-citizen-making = The document is being made, usually within seconds. Please refresh a little later.
 cases-citizen-how = How the date was counted

@@ -50,6 +50,7 @@ cases-citizen-applicant = 申请人
 cases-citizen-agent = 代办人
 cases-citizen-edition = 按第 { $n } 版指南办理（{ $day }发布）
 cases-citizen-documents = 文书
+cases-documents-print = 打印版（PDF）
 cases-citizen-no-documents = 还没有文书。做好后会出现在这里。
 cases-citizen-making = 文书正在制作，一般几秒钟就好，请稍后刷新。
 cases-citizen-how = 日期是怎样算出来的

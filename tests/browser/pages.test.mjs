@@ -67,7 +67,7 @@ const isDesk = (path) => /^\/(w|a|l|staff)(\/|$)/.test(path);
 const tongues = (page, one) => (isDesk(one.path) ? [] : unspoken(page));
 
 /** The full screen of a shown licence, and the staff's own door, have no telephone and no large words. */
-const elder = (page, one) => (isDesk(one.path) || one.path.endsWith("/show") ? [] : elderTroubles(page));
+const elder = (page, one) => (isDesk(one.path) || /\/show(\/offline)?$/.test(one.path) ? [] : elderTroubles(page));
 
 for (const { who } of visitors) {
   const citizen = ["anyone", "citizen", "enterprise", "newcomer"].includes(who);

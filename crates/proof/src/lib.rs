@@ -1,10 +1,11 @@
 //! The proof wing: what is true. It makes and keeps seals and licences and says of any paper whether it
 //! is genuine; it never decides a case.
 //!
-//! Rooms: [`seals`] (keys, certificates, seals, sealed documents), [`licences`] (licences and showing them)
-//! and [`verification`] (is this paper genuine).
+//! Rooms: [`seals`] (keys, certificates, seals, sealed documents), [`licences`] (licences and showing them),
+//! [`lists`] (what a verifier without a network rests on) and [`verification`] (is this paper genuine).
 
 pub mod licences;
+pub mod lists;
 pub mod seals;
 #[cfg(test)]
 mod testing;
@@ -27,6 +28,7 @@ pub struct Proof {
     pub guide: Guide,
     seals: Seals,
     pictures: Pictures,
+    lists: lists::Maker,
 }
 
 impl Deref for Proof {
@@ -40,7 +42,7 @@ impl Proof {
     /// Opens the wing; at the first start the sandbox authorities are made. Safe to call twice.
     pub async fn new(guide: Guide) -> Result<Proof> {
         let seals = Seals::open(guide.people.app.store.clone()).await?;
-        Ok(Proof { guide, seals, pictures: Pictures::default() })
+        Ok(Proof { guide, seals, pictures: Pictures::default(), lists: lists::Maker::default() })
     }
 
     /// The common front.
@@ -63,6 +65,22 @@ impl Proof {
         &self.pictures
     }
 
+    /// What a verifier without a network takes with him, at most a minute old.
+    ///
+    /// # Errors
+    /// Only faults of ours.
+    pub async fn bundle(&self) -> Result<lists::maker::Made> {
+        self.lists.bundle(&self.seals, &self.app().site.name).await
+    }
+
+    /// An offline code for what a holder chose to show.
+    ///
+    /// # Errors
+    /// `code-too-long` when more was chosen than a code can carry.
+    pub(crate) async fn carried_code(&self, told: &lists::code::Told) -> Result<String> {
+        self.lists.code(&self.seals, told).await
+    }
+
     /// Makes a document in the official form, seals it with the unit's seal and keeps the file.
     ///
     /// # Errors
@@ -81,6 +99,21 @@ impl Proof {
     /// As [`Proof::seal_document`]; `licence-values` when a printed value is missing.
     pub async fn make_licence(&self, draft: LicenceDraft) -> Result<MadeLicence> {
         licences::make::licence(&self.seals, draft).await
+    }
+
+    /// A document of ours for paper: the same pages as PDF. What it proves, the sealed file proves; a print is
+    /// verified by the code or number on it.
+    ///
+    /// # Errors
+    /// `Internal` when the bytes are no document.
+    pub async fn printed(&self, ofd: Vec<u8>) -> Result<Vec<u8>> {
+        let fonts = self.seals.fonts();
+        let draw = move || {
+            let limits = ofd::Limits::default();
+            let reader = ofd::read::Reader::open(&ofd, &limits).map_err(store::Error::internal)?;
+            ofd::pdf::render_pdf(&reader, fonts).map_err(store::Error::internal)
+        };
+        tokio::task::spawn_blocking(draw).await.map_err(store::Error::internal)?
     }
 
     /// Judges a file: signatures over its bytes, the chain to the trust list, and what the register of
@@ -124,7 +157,7 @@ pub fn names_file(db: &mut store::Db<'_>, file: &store::FileHash) -> Result<bool
 
 /// Every SQL text of this crate, for the test that prepares each on both databases.
 pub fn sql() -> Vec<(&'static str, Sql)> {
-    [seals::records::ALL, licences::records::ALL].concat()
+    [seals::records::ALL, licences::records::ALL, lists::records::ALL].concat()
 }
 
 /// Columns that key rotation moves.

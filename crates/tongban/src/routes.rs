@@ -152,6 +152,7 @@ fn staff_routes(routes: Routes, node: &Node) -> Routes {
 
 fn proof_routes(routes: Routes, node: &Node) -> Routes {
     use proof::licences::pages::{claim, decide, holder, show, steward};
+    use proof::lists::pages as lists;
     use proof::verification::{api, pages as verify};
     const STEWARD: Access = Access::Staff(&[Role::LicenceSteward]);
     let p = || node.proof().clone();
@@ -163,9 +164,12 @@ fn proof_routes(routes: Routes, node: &Node) -> Routes {
         .get("/my/licences/{id}/file", Citizen(2), Own, get(holder::file).with_state(p()))
         .get("/my/licences/{id}/face.svg", Citizen(2), Own, get(holder::face).with_state(p()))
         .get("/my/licences/{id}/show", Citizen(2), Own, get(show::page).with_state(p()))
+        .get("/my/licences/{id}/show/offline", Citizen(2), Own, get(show::carried).with_state(p()))
         .get("/verify", Public, NONE, get(verify::page).with_state(p()))
         .post("/verify", Public, NONE, post(verify::text).with_state(p()))
         .post("/verify/file", Public, NONE, post(verify::file).with_state(p()))
+        .get("/verify/offline", Public, NONE, get(lists::page).with_state(p()))
+        .get("/verify/bundle", Public, NONE, get(lists::bundle).with_state(p()))
         .get("/verify/roots.pem", Public, NONE, get(verify::roots).with_state(p()))
         .get("/l", STEWARD, Unit, get(steward::list).with_state(p()))
         .get("/l/{id}", STEWARD, Unit, get(steward::detail).with_state(p()))

@@ -3,6 +3,7 @@
 use crate::cli::ConfigFlag;
 use crate::node::{self, Node};
 use clap::Args;
+use proof::verification::{Offline, Verdict};
 use std::path::Path;
 use store::{Error, Result};
 
@@ -14,6 +15,15 @@ pub struct Flags {
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
+    /// Judge without a node, by these signed lists (from /verify/bundle).
+    #[arg(long, value_name = "BUNDLE")]
+    pub offline: Option<std::path::PathBuf>,
+    /// Root certificates known beforehand (PEM); without them those in the lists are believed.
+    #[arg(long, requires = "offline", value_name = "PEM")]
+    pub roots: Option<std::path::PathBuf>,
+    /// How many hours old the lists may be.
+    #[arg(long, requires = "offline", default_value_t = proof::verification::offline::MOST_HOURS)]
+    pub most_hours: i64,
     /// Data folder of the node to ask, when it is not the configured one (for example the demo's).
     #[arg(long)]
     pub data: Option<std::path::PathBuf>,
@@ -24,6 +34,9 @@ pub struct Flags {
 
 /// Verifies and prints; true when it holds.
 pub async fn run(flags: Flags) -> Result<bool> {
+    if let Some(bundle) = &flags.offline {
+        return offline(&flags, bundle);
+    }
     let mut config = flags.config.read()?;
     if let Some(data) = flags.data.clone().or_else(|| home_of(&flags)) {
         config = crate::demo::config_in(&data, 0)?;
@@ -39,13 +52,33 @@ pub async fn run(flags: Flags) -> Result<bool> {
     } else {
         node.proof().verify_text(&flags.what, "command line").await?
     };
-    if flags.json {
-        crate::say!("{}", serde_json::to_string(&verdict)?);
+    tell(&verdict, flags.json)
+}
+
+fn tell(verdict: &Verdict, json: bool) -> Result<bool> {
+    if json {
+        crate::say!("{}", serde_json::to_string(verdict)?);
     } else {
         crate::say!("{}", verdict.to_text(web::Lang::Zh));
         crate::say!("{}", verdict.to_text(web::Lang::En));
     }
     Ok(verdict.is_true())
+}
+
+/// Judges by signed lists alone: neither database nor network.
+fn offline(flags: &Flags, bundle: &Path) -> Result<bool> {
+    let roots = match &flags.roots {
+        Some(path) => proof::lists::wrap::roots_of(&std::fs::read_to_string(path)?)?,
+        None => Vec::new(),
+    };
+    let now = store::Clock::System.now();
+    let judge = Offline::new(&std::fs::read(bundle)?, &roots, now, flags.most_hours);
+    let path = Path::new(&flags.what);
+    let verdict = match path.is_file() {
+        true => judge.file(&std::fs::read(path)?),
+        false => judge.text(&flags.what),
+    };
+    tell(&verdict, flags.json)
 }
 
 /// A file that lies inside a node's data folder (the demo leaves its licences there) is judged by that

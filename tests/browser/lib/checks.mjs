@@ -125,7 +125,7 @@ export function kindOf(path) {
   if (path === "/") return "home";
   if (/^\/(w|a|staff|sandbox)(\/|$|\?)/.test(path)) return "staff";
   if (/^\/(d|apply)\//.test(path)) return "form";
-  if (/\/show(\?|$)/.test(path)) return "show";
+  if (/\/show(\/offline)?(\?|$)/.test(path)) return "show";
   if (/^\/my\/licences\/\d+(\?|$)/.test(path)) return "licence";
   return "guide";
 }

@@ -27,6 +27,22 @@ export async function codeOn(page, address, width = 1240) {
   );
 }
 
+/** The text of a code on a screenshot, read in a page of its own; null when none is found. */
+export async function codeIn(page, shot) {
+  await page.evaluate(reader);
+  return page.evaluate(async (data) => {
+    const picture = new Image();
+    picture.src = `data:image/png;base64,${data}`;
+    await picture.decode();
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [picture.naturalWidth, picture.naturalHeight];
+    const pen = canvas.getContext("2d");
+    pen.drawImage(picture, 0, 0);
+    const seen = pen.getImageData(0, 0, canvas.width, canvas.height);
+    return globalThis.jsQR(seen.data, canvas.width, canvas.height)?.data ?? null;
+  }, shot.toString("base64"));
+}
+
 /** Gives every page of a context what Chromium on Linux lacks: a reader of codes, as telephones have it. */
 export async function withReader(context) {
   await context.addInitScript(`${reader};

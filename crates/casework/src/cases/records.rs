@@ -6,8 +6,9 @@ use crate::drafts::records::{owner, persons, persons_text};
 use codes::case_no::CaseNo;
 use codes::time::Stamp;
 use people::identity::{AccountId, PersonId, StaffId, UnitId};
+use std::collections::HashMap;
 use store::vault::SealedColumn;
-use store::{Db, Error, FileHash, Result, Row, p};
+use store::{Db, Error, FileHash, P, Result, Row, p};
 
 store::sql! {
     ADD = "INSERT INTO cases (id, no, slug, item_version, unit, owner, account, person, parties, applicant, \
@@ -26,7 +27,9 @@ store::sql! {
     OF_DESK = "SELECT id, no, slug, applicant, state, due, handler, submitted_at, item_version \
         FROM cases \
         WHERE desk = $1 AND desk <> '' AND (due, id) > ($2, $3) ORDER BY due, id LIMIT $4";
-    PARTIES = "SELECT parties FROM cases WHERE id = $1";
+    NEAR = "SELECT id, parties, facts FROM cases WHERE id IN ( \
+        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
+        $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
     FACTS = "SELECT facts FROM cases WHERE id = $1";
     PROVISIONAL = "SELECT id FROM cases WHERE provisional AND id > $1 ORDER BY id LIMIT 200";
     RESET_DUE = "UPDATE cases SET due = $3, provisional = $4 WHERE id = $1 AND version = $2";
@@ -190,9 +193,32 @@ pub fn of_desk(db: &mut Db<'_>, desk: &str, after: (i64, CaseId), limit: i64) ->
     db.all(OF_DESK, p![desk, after.0, after.1.0, limit], line)
 }
 
-/// Who may not handle a case.
-pub fn parties(db: &mut Db<'_>, id: CaseId) -> Result<Vec<PersonId>> {
-    db.one(PARTIES, p![id.0], |row| Ok(persons(&row.text(0)?)))
+/// What the index of a desk does not hold of a case.
+#[derive(Debug, Clone)]
+pub struct Near {
+    /// Whose matter it is.
+    pub parties: Vec<PersonId>,
+    /// The state with its facts.
+    pub state: State,
+}
+
+/// Cases looked at at a time.
+const AT_ONCE: usize = 20;
+
+/// Parties and states of a page of cases, twenty to a question.
+pub fn near(db: &mut Db<'_>, ids: &[CaseId]) -> Result<HashMap<CaseId, Near>> {
+    let mut found = HashMap::new();
+    for some in ids.chunks(AT_ONCE) {
+        // The text has twenty places; those left over name the last one again.
+        let padded = some.iter().chain(some.last().into_iter().cycle()).take(AT_ONCE);
+        let params: Vec<P> = padded.map(|id| P::from(id.0)).collect();
+        db.each(NEAR, &params, |row| {
+            let state = serde_json::from_str(&row.text(2)?)?;
+            found.insert(CaseId(row.i64(0)?), Near { parties: persons(&row.text(1)?), state });
+            Ok(())
+        })?;
+    }
+    Ok(found)
 }
 
 /// The state of a case with its facts, without the rest of it.

@@ -9,9 +9,10 @@ use codes::case_no::CaseNo;
 use codes::clock;
 use codes::time::Stamp;
 use guide::Guide;
+use guide::editions::Several;
 use guide::packs::{Pack, Text};
 use people::identity::{PersonId, StaffId, person_of_staff};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::{Error, Result};
 
@@ -85,22 +86,12 @@ fn light(line: &Line, pack: Option<&Pack>, left: Option<i64>, paused: bool) -> c
 
 /// The packs of some lines, each in the version its case was filed under: lists name items and judge their
 /// lights by it. One whose version is not kept any more is left out; its line shows the slug.
-type Pinned = BTreeMap<(String, i64), Arc<Pack>>;
-
-fn pinned(db: &mut store::Db<'_>, lines: &[Line]) -> Pinned {
-    let mut found = Pinned::new();
-    for line in lines {
-        let key = (line.slug.clone(), line.item_version);
-        if !found.contains_key(&key)
-            && let Ok(pack) = guide::editions::at(db, &line.slug, line.item_version)
-        {
-            found.insert(key, pack);
-        }
-    }
-    found
+fn pinned(db: &mut store::Db<'_>, lines: &[Line]) -> Result<Several> {
+    let key = |line: &Line| (line.slug.clone(), line.item_version);
+    guide::editions::several(db, &lines.iter().map(key).collect())
 }
 
-fn of<'p>(pinned: &'p Pinned, line: &Line) -> Option<&'p Pack> {
+fn of<'p>(pinned: &'p Several, line: &Line) -> Option<&'p Pack> {
     pinned.get(&(line.slug.clone(), line.item_version)).map(|pack| &**pack)
 }
 
@@ -135,7 +126,7 @@ pub async fn mine(guide: &Guide, owner: Owner, after: Option<&str>) -> Result<Pa
     let before = after.and_then(|a| a.parse().ok()).unwrap_or(i64::MAX);
     let read = move |db: &mut store::Db<'_>| {
         let lines = records::of_owner(db, owner, CaseId(before), PAGE as i64 + 1)?;
-        let packs = pinned(db, &lines);
+        let packs = pinned(db, &lines)?;
         Ok((lines, packs))
     };
     let (mut lines, packs) = guide.store.read(read).await?;
@@ -173,9 +164,8 @@ pub async fn inbox(
     let read = move |db: &mut store::Db<'_>| {
         let (lines, next) = fill(db, &desk, from, &items)?;
         let person = person_of_staff(db, me)?;
-        let closer = lines.iter().map(|line| closer(db, line, person, &calendar, today));
-        let closer = closer.collect::<Result<Vec<_>>>()?;
-        let packs = pinned(db, &lines);
+        let closer = closer(db, &lines, person, &calendar, today)?;
+        let packs = pinned(db, &lines)?;
         Ok((lines, closer, packs, next))
     };
     let (lines, closer, packs, next) = guide.store.read(read).await?;
@@ -190,21 +180,24 @@ pub async fn inbox(
 /// procedure stops it, 行政许可法 art. 45), and whether the officer must step aside.
 fn closer(
     db: &mut store::Db<'_>,
-    line: &Line,
+    lines: &[Line],
     person: Option<PersonId>,
     calendar: &Calendar,
     today: Day,
-) -> Result<(bool, bool)> {
-    let mut paused = false;
-    if line.phase == Phase::Special {
-        let clock = rules::clock(&records::state(db, line.id)?, calendar, today);
-        paused = clock.is_some_and(|c| c.state == clock::State::Paused);
-    }
-    let aside = match person {
-        Some(person) => records::parties(db, line.id)?.contains(&person),
-        None => false,
+) -> Result<Vec<(bool, bool)>> {
+    let asked = |line: &&Line| person.is_some() || line.phase == Phase::Special;
+    let ids: Vec<CaseId> = lines.iter().filter(asked).map(|line| line.id).collect();
+    let near = records::near(db, &ids)?;
+    let one = |line: &Line| match near.get(&line.id) {
+        None => (false, false),
+        Some(case) => {
+            let clock = rules::clock(&case.state, calendar, today);
+            let stands = clock.is_some_and(|c| c.state == clock::State::Paused);
+            let own = person.is_some_and(|person| case.parties.contains(&person));
+            (line.phase == Phase::Special && stands, own)
+        }
     };
-    Ok((paused, aside))
+    Ok(lines.iter().map(one).collect())
 }
 
 fn fill(

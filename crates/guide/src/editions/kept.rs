@@ -6,7 +6,7 @@ use super::records;
 use super::rules::{self, Verdict};
 use crate::packs::Pack;
 use codes::time::Stamp;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use store::{Db, Result};
 
@@ -63,6 +63,29 @@ pub fn at(db: &mut Db<'_>, slug: &str, version: i64) -> Result<Arc<Pack>> {
     let edition = edition(db, slug, version)?;
     pack(db, &edition)
 }
+
+/// The packs of a page of lines, by slug and version; one that is not kept or does not read is left out.
+/// Twenty are one question to the database.
+///
+/// # Errors
+/// The store's.
+pub fn several(db: &mut Db<'_>, wanted: &BTreeSet<(String, i64)>) -> Result<Several> {
+    let mut slugs: Vec<&str> = wanted.iter().map(|(slug, _)| slug.as_str()).collect();
+    slugs.dedup();
+    let mut found = Several::new();
+    for edition in records::of_slugs(db, &slugs)? {
+        let key = (edition.slug.clone(), edition.version);
+        if wanted.contains(&key)
+            && let Ok(pack) = pack(db, &edition)
+        {
+            found.insert(key, pack);
+        }
+    }
+    Ok(found)
+}
+
+/// Packs by slug and version.
+pub type Several = HashMap<(String, i64), Arc<Pack>>;
 
 /// When and under which hash a version was published.
 ///

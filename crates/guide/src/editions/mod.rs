@@ -17,6 +17,6 @@ mod tests;
 
 pub use acts::publish;
 pub use diff::{Change, diff};
-pub use kept::{all, at, damaged, edition, history, latest, successor};
+pub use kept::{Several, all, at, damaged, edition, history, latest, several, successor};
 pub use model::{Edition, Offer};
 pub use offers::{built_in, number_findings, offers};

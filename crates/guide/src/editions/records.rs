@@ -2,12 +2,15 @@
 
 use super::model::{Edition, Offer};
 use codes::time::Stamp;
-use store::{Db, Result, Row, p, sql};
+use store::{Db, P, Result, Row, p, sql};
 
 sql! {
     ADD = "INSERT INTO pack_version (id, slug, version, hash, published_at, content) \
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (slug, version) DO NOTHING";
     ONE = "SELECT slug, version, hash, published_at FROM pack_version WHERE slug = $1 AND version = $2";
+    OF_SLUGS = "SELECT slug, version, hash, published_at FROM pack_version WHERE slug IN ( \
+        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
+        $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
     LATEST = "SELECT slug, version, hash, published_at FROM pack_version WHERE slug = $1 \
         ORDER BY version DESC LIMIT 1";
     NEXT = "SELECT slug, version, hash, published_at FROM pack_version \
@@ -36,6 +39,21 @@ pub fn add(db: &mut Db<'_>, id: i64, offer: &Offer, at: Stamp) -> Result<bool> {
 /// One version.
 pub fn one(db: &mut Db<'_>, slug: &str, version: i64) -> Result<Option<Edition>> {
     db.opt(ONE, p![slug, version], edition)
+}
+
+/// Slugs asked for at a time.
+const SLUGS: usize = 20;
+
+/// Every version of some packs, twenty packs to a question.
+pub fn of_slugs(db: &mut Db<'_>, slugs: &[&str]) -> Result<Vec<Edition>> {
+    let mut found = Vec::new();
+    for some in slugs.chunks(SLUGS) {
+        // The text has twenty places; those left over name the last one again.
+        let padded = some.iter().chain(some.last().into_iter().cycle()).take(SLUGS);
+        let params: Vec<P> = padded.map(|slug| P::from(*slug)).collect();
+        found.extend(db.all(OF_SLUGS, &params, edition)?);
+    }
+    Ok(found)
 }
 
 /// The current version.

@@ -87,7 +87,15 @@ pub fn cells(text: &str) -> store::Result<Vec<Vec<bool>>> {
 
 /// The code as an SVG picture with a quiet zone of four cells.
 pub fn svg(text: &str, label: &str) -> store::Result<String> {
-    let rows = cells(text)?;
+    Ok(drawn(&cells(text)?, label))
+}
+
+/// As [`svg`], for a text of some hundred letters: fewer and larger cells, and no mark in the middle.
+pub fn svg_dense(text: &str, label: &str) -> store::Result<String> {
+    Ok(drawn(&mark::cells(text, mark::Care::Middle)?, label))
+}
+
+fn drawn(rows: &[Vec<bool>], label: &str) -> String {
     let size = rows.len() + 8;
     let mut path = String::new();
     for (y, row) in rows.iter().enumerate() {
@@ -101,8 +109,8 @@ pub fn svg(text: &str, label: &str) -> store::Result<String> {
         }
     }
     let label = label.replace(['<', '>', '&', '"'], "");
-    Ok(format!(
+    format!(
         "<svg viewBox=\"0 0 {size} {size}\" role=\"img\" aria-label=\"{label}\" shape-rendering=\"crispEdges\">\
          <rect width=\"{size}\" height=\"{size}\" fill=\"#fff\"/><path d=\"{path}\" fill=\"#1A1F26\"/></svg>"
-    ))
+    )
 }

@@ -290,13 +290,18 @@ impl Licence {
 
     /// The printed number with its middle masked, for strangers.
     pub fn shown_number(&self) -> String {
-        let letters: Vec<char> = self.number.chars().collect();
-        if letters.len() > 12 {
-            return Secret::new(self.number.clone()).masked_id();
-        }
-        let hidden = letters.len().saturating_sub(4);
-        "*".repeat(hidden) + &letters[hidden..].iter().collect::<String>()
+        masked_number(&self.number)
     }
+}
+
+/// A printed number with its middle masked.
+pub fn masked_number(number: &str) -> String {
+    let letters: Vec<char> = number.chars().collect();
+    if letters.len() > 12 {
+        return Secret::new(number.to_owned()).masked_id();
+    }
+    let hidden = letters.len().saturating_sub(4);
+    "*".repeat(hidden) + &letters[hidden..].iter().collect::<String>()
 }
 
 /// A licence in a list: nothing in it needs opening.

@@ -22,6 +22,8 @@ pub enum Role {
     Maker,
     /// Signs for a unit (签章者).
     Signer,
+    /// Speaks of status: signs the lists and offline codes, and no seal.
+    Speaker,
 }
 
 impl Role {
@@ -31,6 +33,7 @@ impl Role {
             Role::Root => "root",
             Role::Maker => "maker",
             Role::Signer => "signer",
+            Role::Speaker => "speaker",
         }
     }
 
@@ -38,7 +41,7 @@ impl Role {
     fn years(self) -> i64 {
         match self {
             Role::Root => 30,
-            Role::Maker | Role::Signer => 20,
+            Role::Maker | Role::Signer | Role::Speaker => 20,
         }
     }
 
@@ -47,6 +50,10 @@ impl Role {
             Role::Root => Kind::Authority { path_len: Some(0) },
             Role::Maker | Role::Signer => Kind::Leaf {
                 usage: KeyUsage::DIGITAL_SIGNATURE.and(KeyUsage::NON_REPUDIATION),
+                extended: Vec::new(),
+            },
+            Role::Speaker => Kind::Leaf {
+                usage: KeyUsage::DIGITAL_SIGNATURE.and(KeyUsage::CRL_SIGN),
                 extended: Vec::new(),
             },
         }
@@ -142,6 +149,7 @@ pub fn name(role: Role) -> Name {
     let common = match role {
         Role::Root => "通办沙箱根 CA",
         Role::Maker | Role::Signer => "通办沙箱制章中心",
+        Role::Speaker => "通办沙箱状态发布中心",
     };
     Name::new("通办沙箱（样例，不具法律效力）", common)
 }

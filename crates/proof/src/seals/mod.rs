@@ -14,6 +14,7 @@ pub mod model;
 pub mod notary;
 pub mod records;
 pub mod rules;
+mod speaker;
 #[cfg(test)]
 mod tests;
 

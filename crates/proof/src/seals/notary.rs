@@ -88,6 +88,11 @@ impl Seals {
         self.0.fonts
     }
 
+    /// The authority that signs all others.
+    pub(super) fn root(&self) -> &Identity {
+        &self.0.authorities.root
+    }
+
     /// The trust list: certificates trusted by themselves.
     pub fn anchors(&self) -> &[Certificate] {
         &self.0.anchors

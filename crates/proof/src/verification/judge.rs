@@ -1,10 +1,12 @@
 //! Judges files, identifiers, case numbers and codes against signatures, trust list and register.
 
 use super::door::number_in;
+use super::offline;
 use super::verdict::{Asked, Facts, Said, Standing, Verdict};
 use crate::licences::acts::{self, Redeemed, Redemption};
 use crate::licences::model::{HolderKind, Licence};
 use crate::licences::{choice, code, records, sealed};
+use crate::lists::code as offline_code;
 use crate::seals::Seals;
 use crate::seals::notary::now;
 use crate::seals::records as seal_records;
@@ -22,6 +24,11 @@ pub const MOST_BYTES: usize = 20 * 1024 * 1024;
 const MOST_STEPS: usize = 80;
 /// Longest text that can be one of the known forms.
 const MOST_TEXT: usize = 200;
+
+/// What a file may ask of the machine.
+pub(super) fn limits() -> Limits {
+    Limits { entries: 2_000, total: 256 << 20, ..Limits::default() }
+}
 
 /// What reading the bytes gave.
 struct Judged {
@@ -51,7 +58,7 @@ pub async fn file(seals: &Seals, bytes: &[u8]) -> Result<Verdict> {
 
 /// Signatures over the bytes, and the identifier the file claims.
 fn judge(seals: &Seals, bytes: &[u8]) -> Judged {
-    let limits = Limits { entries: 2_000, total: 256 << 20, ..Limits::default() };
+    let limits = limits();
     let basis = Basis { limits, ..Basis::new(seals.anchors(), now(seals.store())) };
     let report = ofd::verify::verify(bytes, &basis);
     let identifier = Reader::open(bytes, &limits)
@@ -61,7 +68,7 @@ fn judge(seals: &Seals, bytes: &[u8]) -> Judged {
 }
 
 /// What the signatures alone decide; `None` when they hold and are trusted.
-fn standing(report: &Report) -> Option<Standing> {
+pub(super) fn standing(report: &Report) -> Option<Standing> {
     let broken = |code: &str| report.steps.iter().any(|s| s.code == code && s.ok == Some(false));
     if report.signatures.is_empty() {
         let unreadable = broken("package") || broken("document") || broken("signature-list");
@@ -161,8 +168,12 @@ impl Verifier {
 pub async fn text(seals: &Seals, asked: &str, verifier: &Verifier) -> Result<Verdict> {
     let at = seals.store().clock().now();
     // What is copied from a screen or a letter comes with spaces and line ends in it.
-    let asked: String = asked.chars().take(4 * MOST_TEXT).filter(|c| !c.is_whitespace()).collect();
+    let most = offline_code::MOST_LETTERS + MOST_TEXT;
+    let asked: String = asked.chars().take(most).filter(|c| !c.is_whitespace()).collect();
     let asked = number_in(&asked);
+    if offline_code::is_code(&asked) {
+        return carried_code(seals, &asked, verifier, at).await;
+    }
     if asked.chars().count() <= MOST_TEXT {
         if code::is_code(&asked) {
             return shown_code(seals, &asked, verifier, at).await;
@@ -248,21 +259,59 @@ async fn document(seals: &Seals, number: String, at: Stamp) -> Result<Verdict> {
 /// A shown code: MAC, time, licence, and whether somebody used it before. Nothing of a code is believed
 /// before its MAC was right, so that guessing costs nothing but guesses.
 async fn shown_code(seals: &Seals, asked: &str, verifier: &Verifier, at: Stamp) -> Result<Verdict> {
-    let store = seals.store();
-    let no =
-        |status, code| Verdict::new(Asked::Code, status, vec![step(code, Some(false), "")], at);
-    let read = match code::read(store.vault(), asked, at) {
+    let read = match code::read(seals.store().vault(), asked, at) {
         Ok(read) => read,
-        Err(code::Bad::Forged) => return Ok(no(Standing::CodeUnknown, "code-mac")),
-        Err(code::Bad::Over) => return Ok(no(Standing::CodeExpired, "code-time")),
+        Err(code::Bad::Forged) => return Ok(no_code(Standing::CodeUnknown, "code-mac", at)),
+        Err(code::Bad::Over) => return Ok(no_code(Standing::CodeExpired, "code-time", at)),
     };
-    let id = read.id.clone();
+    let steps =
+        vec![step("code-mac", Some(true), ""), step("code-time", Some(true), &read.ends.iso())];
+    redeemed(seals, read.id, steps, verifier, at).await
+}
+
+/// An offline code seen by somebody who has a network: its own proof first, then as any shown code.
+async fn carried_code(
+    seals: &Seals,
+    asked: &str,
+    verifier: &Verifier,
+    at: Stamp,
+) -> Result<Verdict> {
+    let speaker = seals.speaker().await?.certificate;
+    let key = speaker.public().map_err(Error::internal)?;
+    let told = match offline_code::read(asked, key, at) {
+        Ok(told) => told,
+        Err(bad) => {
+            let (what, standing) = offline::refused(bad);
+            return Ok(no_code(standing, what, at));
+        }
+    };
+    let steps = vec![
+        step("code-signature", Some(true), ""),
+        step("code-time", Some(true), &told.ends.iso()),
+        step("code-digits", Some(true), ""),
+    ];
+    redeemed(seals, offline_code::id(asked).to_vec(), steps, verifier, at).await
+}
+
+fn no_code(status: Standing, what: &'static str, at: Stamp) -> Verdict {
+    Verdict::new(Asked::Code, status, vec![step(what, Some(false), "")], at)
+}
+
+/// What a code that is ours shows, once: to its first verifier.
+async fn redeemed(
+    seals: &Seals,
+    code: Vec<u8>,
+    mut steps: Vec<Said>,
+    verifier: &Verifier,
+    at: Stamp,
+) -> Result<Verdict> {
+    let (store, id) = (seals.store(), code.clone());
     let find = move |db: &mut store::Db<'_>| match records::offered(db, &id)? {
         Some(offer) => Ok(Some((records::by_id(db, offer.licence)?, offer))),
         None => Ok(None),
     };
     let Some((licence, offer)) = store.read(find).await? else {
-        return Ok(no(Standing::CodeUnknown, "licence-register"));
+        return Ok(no_code(Standing::CodeUnknown, "licence-register", at));
     };
     let leave = Disclosure::process("a holder shows a verifier what he chose");
     let fields = sealed::open_fields(store.vault(), &licence, &leave)?;
@@ -274,11 +323,9 @@ async fn shown_code(seals: &Seals, asked: &str, verifier: &Verifier, at: Stamp) 
     let (shown, told, person) = (licence.clone(), chosen.clone(), offer.person);
     let act = move |tx: &mut store::Tx<'_>| {
         let (licence, chosen) = (&shown, &told[..]);
-        acts::redeem(tx, &Redemption { licence, person, chosen, code: &read.id, verifier: &mark })
+        acts::redeem(tx, &Redemption { licence, person, chosen, code: &code, verifier: &mark })
     };
     let redeemed = store.write(ctx, act).await?;
-    let mut steps =
-        vec![step("code-mac", Some(true), ""), step("code-time", Some(true), &read.ends.iso())];
     if let Redeemed::Before(when) = redeemed {
         steps.push(step("code-once", Some(false), &when.ymd_hm()));
         return Ok(Verdict::new(Asked::Code, Standing::CodeUsed, steps, at));
@@ -293,12 +340,12 @@ async fn shown_code(seals: &Seals, asked: &str, verifier: &Verifier, at: Stamp) 
     Ok(Verdict::new(Asked::Code, Standing::Licence(status), steps, at).with(facts))
 }
 
-fn step(code: &'static str, ok: Option<bool>, detail: &str) -> Said {
+pub(super) fn step(code: &'static str, ok: Option<bool>, detail: &str) -> Said {
     Said { code, ok, detail: detail.to_owned() }
 }
 
 /// Checks of the file and of its signatures, failed ones kept first when there are too many.
-fn said(report: &Report) -> Vec<Said> {
+pub(super) fn said(report: &Report) -> Vec<Said> {
     let all = report.steps.iter().chain(report.signatures.iter().flat_map(|s| &s.steps));
     let mut steps: Vec<&Step> = all.collect();
     if steps.len() > MOST_STEPS {

@@ -13,7 +13,7 @@ use ofd::read::Reader;
 use store::{Disclosure, Error, Kind, Secret};
 use web::Lang;
 
-async fn issued(house: &House) -> (LicenceRowId, String, Vec<u8>) {
+pub(super) async fn issued(house: &House) -> (LicenceRowId, String, Vec<u8>) {
     house.decide(1, Kind::CaseGranted).await;
     let made = make::licence(&house.seals, draft()).await.expect("made");
     let (id, identifier, file) = (made.id, made.identifier.to_string(), made.file.clone());
@@ -28,7 +28,12 @@ async fn issued(house: &House) -> (LicenceRowId, String, Vec<u8>) {
     (id, identifier, bytes)
 }
 
-async fn change(house: &House, id: LicenceRowId, step: Step, lock: i64) -> Result<(), Error> {
+pub(super) async fn change(
+    house: &House,
+    id: LicenceRowId,
+    step: Step,
+    lock: i64,
+) -> Result<(), Error> {
     let mut reason = Reason {
         reason: "连续停业".into(),
         basis: "办法第四十条".into(),
@@ -63,7 +68,7 @@ async fn shown(house: &House, id: LicenceRowId) -> String {
     shown_of(house, id, &[]).await
 }
 
-async fn ask(house: &House, text: &str, who: &str) -> Result<Verdict, Error> {
+pub(super) async fn ask(house: &House, text: &str, who: &str) -> Result<Verdict, Error> {
     verify::text(&house.seals, text, &Verifier::stranger(who)).await
 }
 

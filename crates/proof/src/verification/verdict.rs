@@ -77,6 +77,16 @@ pub enum Standing {
     NotFound,
     /// Neither an identifier, nor a case number, nor a code.
     NotUnderstood,
+    /// The ten minutes of an offline code are over.
+    OfflineCodeOver,
+    /// The digits that belong to an offline code are missing or wrong.
+    CodeDigits,
+    /// Without a network nothing can be said of it.
+    NeedsNetwork,
+    /// The lists brought along are not to be believed.
+    ListsBad,
+    /// The lists brought along are too old.
+    ListsOld,
 }
 
 impl Standing {
@@ -96,6 +106,11 @@ impl Standing {
             Standing::CodeUnknown => "code-unknown",
             Standing::NotFound => "not-found",
             Standing::NotUnderstood => "not-understood",
+            Standing::OfflineCodeOver => "offline-code-over",
+            Standing::CodeDigits => "code-digits",
+            Standing::NeedsNetwork => "needs-network",
+            Standing::ListsBad => "lists-bad",
+            Standing::ListsOld => "lists-old",
         }
     }
 
@@ -218,6 +233,19 @@ impl Facts {
     }
 }
 
+/// What a verdict without a network rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RestsOn {
+    /// Whose lists.
+    pub node: String,
+    /// When they were made, RFC 3339.
+    pub made_at: String,
+    /// How old they were, minutes.
+    pub age_minutes: i64,
+    /// SM3 fingerprints of the roots believed, to be compared with what the authority publishes.
+    pub roots: Vec<String>,
+}
+
 /// The verdict on a file, an identifier, a case number or a code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Verdict {
@@ -235,6 +263,9 @@ pub struct Verdict {
     pub steps: Vec<Said>,
     /// The least one needs to know; absent when nothing genuine was found.
     pub facts: Option<Facts>,
+    /// The lists it rests on, when it was judged without a network.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rests_on: Option<RestsOn>,
     /// When it was judged.
     #[serde(serialize_with = "iso")]
     pub checked_at: Stamp,
@@ -255,6 +286,7 @@ impl Verdict {
             status,
             steps,
             facts: None,
+            rests_on: None,
             checked_at: at,
         }
     }
@@ -346,6 +378,10 @@ impl Verdict {
         for (label, value) in self.rows(lang) {
             out.push_str(&format!("  {label}：{value}\n"));
         }
+        let rests = self.rests(lang);
+        if !rests.is_empty() {
+            out.push_str(&format!("  {rests}\n"));
+        }
         for said in &self.steps {
             let mark = match said.ok {
                 Some(true) => "✓",
@@ -373,7 +409,10 @@ impl Said {
         };
         let state = format!("licences-status-{}", self.detail);
         let detail = match self.code {
-            "licence-status" => texts.t(lang, &state),
+            "licence-status" | "licence-listed" => match &*self.detail {
+                "" => "",
+                _ => texts.t(lang, &state),
+            },
             _ => &self.detail,
         };
         texts.ta(lang, &format!("licences-step-{}{ending}", self.code), &[("detail", detail)])
@@ -385,6 +424,11 @@ impl Said {
             "licence-register",
             "licence-issuer",
             "licence-status",
+            "licence-listed",
+            "lists-signature",
+            "lists-root",
+            "lists-age",
+            "seal-listed",
             "document-register",
             "identifier-check",
             "code-time",

@@ -2,6 +2,7 @@
 //! `TONGBAN_TEST_POSTGRES` names a server.
 
 mod about;
+mod anywhere;
 mod cases;
 mod command;
 mod counter;

@@ -159,6 +159,9 @@ async fn seeded_licences_have_files_that_verify() {
         assert_eq!(file.kind, "application/ofd");
         let verdict = town.node.proof().verify_file(&file.body).await.expect("judged");
         assert!(verdict.is_true(), "{name}: {verdict:#?}");
+        let print = citizen.get(&format!("{address}/file?as=pdf")).await;
+        assert_eq!(print.kind, "application/pdf");
+        assert!(print.body.starts_with(b"%PDF-1.7") && print.body.len() < 400_000, "for a printer");
         let again = citizen.get(&format!("{address}/file")).await;
         assert_eq!(file.body, again.body, "made once");
     }

@@ -3,13 +3,14 @@
 use super::super::view;
 use super::own;
 use crate::Casework;
+use crate::drafts::pages::query;
 use crate::materials::pages::cards;
 use axum::extract::{Path, State};
 use store::{Disclosure, Error};
 use web::respond::download;
 use web::{Answer, Visitor};
 
-/// GET /c/{no}/documents/{kind}: the sealed OFD.
+/// GET /c/{no}/documents/{kind}: the sealed OFD; with `as=pdf` the same pages for a printer.
 pub async fn document(
     State(w): State<Casework>,
     visitor: Visitor,
@@ -20,6 +21,10 @@ pub async fn document(
     let (files, hash) = (w.store.files().clone(), found.file.clone());
     let bytes = tokio::task::spawn_blocking(move || files.get(&hash)).await;
     let bytes = bytes.map_err(Error::internal)??;
+    if query(&visitor, "as") == "pdf" {
+        let pdf = w.proof.printed(bytes).await?;
+        return Ok(download(&format!("{}.pdf", found.title), "application/pdf", pdf));
+    }
     Ok(download(&format!("{}.ofd", found.title), "application/ofd", bytes))
 }
 

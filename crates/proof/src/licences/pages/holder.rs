@@ -179,6 +179,7 @@ struct Detail {
     base: String,
     show: String,
     file: String,
+    print: String,
     sandbox: bool,
     past: Vec<Past>,
 }
@@ -223,6 +224,7 @@ pub async fn detail(
         claimed: asked(&visitor, "claimed") == "1",
         show: format!("/my/licences/{}/show", licence.id.0),
         file: format!("/my/licences/{}/file", licence.id.0),
+        print: format!("/my/licences/{}/file?as=pdf", licence.id.0),
         base: format!("/my/licences/{}", licence.id.0),
         sandbox: licence.sandbox,
         f: f.with_back("/my/licences", title),
@@ -235,10 +237,15 @@ async fn bytes(proof: &Proof, licence: &Licence) -> store::Result<Vec<u8>> {
     proof.app().store.files().get(&file)
 }
 
-/// GET /my/licences/{id}/file: the sealed OFD, under its identifier (as implementers name it).
+/// GET /my/licences/{id}/file: the sealed OFD, under its identifier (as implementers name it); with `as=pdf`
+/// the same pages for a printer.
 pub async fn file(State(proof): State<Proof>, visitor: Visitor, Path(id): Path<String>) -> Answer {
     let licence = owned(&proof, &visitor, &id).await?;
     let bytes = bytes(&proof, &licence).await?;
+    if asked(&visitor, "as") == "pdf" {
+        let name = format!("{}.pdf", licence.identifier);
+        return Ok(web::respond::download(&name, "application/pdf", proof.printed(bytes).await?));
+    }
     let name = format!("{}.ofd", licence.identifier);
     Ok(web::respond::download(&name, "application/ofd", bytes))
 }

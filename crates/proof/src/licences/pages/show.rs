@@ -1,5 +1,6 @@
 //! C24: 亮证, the licence as it is held out to somebody: what the holder chose, and a code that changes
-//! every minute and carries nothing but a token.
+//! every minute and carries nothing but a token; or, for a verifier without a network, one that carries what
+//! was chosen and is good for ten minutes.
 
 use super::{name, owned};
 use crate::Proof;
@@ -9,11 +10,22 @@ use crate::licences::code::{self, ID};
 use crate::licences::model::{Licence, LicenceStatus};
 use crate::licences::records::{self, Offer};
 use crate::licences::{acts, sealed};
+use crate::lists::code::{self as carried_code, Told};
+use crate::lists::model::key;
 use askama::Template;
 use axum::extract::{Path, State};
-use store::{Disclosure, Purpose, Result, Upkeep};
+use store::{Disclosure, Error, Purpose, Result, Upkeep};
 use web::frame::Choice;
 use web::{Answer, Frame, Visitor, html};
+
+/// For whom the code is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// A verifier with a network: a new code every minute.
+    Online,
+    /// One without.
+    Carried,
+}
 
 /// Squares of the countdown.
 const CELLS: usize = 12;
@@ -35,6 +47,10 @@ struct Show {
     rows: Vec<Line>,
     qr: String,
     code: String,
+    carried: bool,
+    digits: String,
+    until: String,
+    other: String,
     cells: [(); CELLS],
     mark: String,
     sandbox: bool,
@@ -63,14 +79,72 @@ fn choose(all: Vec<Showable>, visitor: &Visitor) -> Asked {
     Asked { all, keys, nothing }
 }
 
+/// A code with what the page says beside it.
+#[derive(Default)]
+struct Drawn {
+    text: String,
+    qr: String,
+    digits: String,
+    until: String,
+    /// What was chosen does not fit into a code that is carried.
+    too_long: bool,
+}
+
 /// A fresh code for this licence and choice, kept before it is shown.
 async fn offer(proof: &Proof, licence: &Licence, person: i64, keys: &[String]) -> Result<String> {
-    let app = proof.app();
-    let (id, at) = (app.store.chance().bytes::<ID>(), app.clock().now());
+    let (id, at) = (proof.app().store.chance().bytes::<ID>(), proof.app().clock().now());
+    keep(proof, id, licence, person, keys).await?;
+    Ok(code::make(proof.app().vault(), &id, at))
+}
+
+/// Remembers what a code stands for, so that it is redeemed once.
+async fn keep(
+    proof: &Proof,
+    id: [u8; ID],
+    licence: &Licence,
+    person: i64,
+    keys: &[String],
+) -> Result<()> {
     let offer = Offer { licence: licence.id, person, chosen: keys.to_vec() };
+    let at = proof.app().clock().now();
     let keep = move |db: &mut store::Db<'_>| records::offer(db, &id, &offer, at);
-    app.store.upkeep(Upkeep::Limit, keep).await?;
-    Ok(code::make(app.vault(), &id, at))
+    proof.app().store.upkeep(Upkeep::Limit, keep).await
+}
+
+async fn drawn(
+    proof: &Proof,
+    visitor: &Visitor,
+    licence: &Licence,
+    way: Way,
+    asked: &Asked,
+) -> Result<Drawn> {
+    let (person, label) = (visitor.person()?, visitor.t("licences-show-code"));
+    if way == Way::Online {
+        let text = offer(proof, licence, person, &asked.keys).await?;
+        return Ok(Drawn { qr: code::svg(&text, label)?, text, ..Drawn::default() });
+    }
+    let chance = proof.app().store.chance();
+    let ends = proof.app().clock().now().plus_seconds(carried_code::SECONDS);
+    let chosen = choice::chosen(asked.all.clone(), &asked.keys);
+    let row = |s: &Showable| (s.label(visitor.lang).to_owned(), s.value(visitor.lang));
+    let told = Told {
+        key: key(&licence.identifier),
+        ends,
+        valid_to: licence.valid_to,
+        digits: chance.digits(carried_code::DIGITS),
+        name: name(&licence.name_zh, &licence.name_en, visitor.lang),
+        issuer: licence.issuer.name.clone(),
+        shown: chosen.iter().map(row).collect(),
+    };
+    let text = match proof.carried_code(&told).await {
+        Err(Error::Refused(refusal)) if refusal.code == "code-too-long" => {
+            return Ok(Drawn { too_long: true, ..Drawn::default() });
+        }
+        made => made?,
+    };
+    keep(proof, carried_code::id(&text), licence, person, &asked.keys).await?;
+    let qr = code::svg_dense(&text, label)?;
+    Ok(Drawn { qr, text, digits: told.digits, until: ends.hm(), too_long: false })
 }
 
 fn choices(asked: &Asked, visitor: &Visitor) -> Vec<Choice> {
@@ -88,36 +162,55 @@ fn choices(asked: &Asked, visitor: &Visitor) -> Vec<Choice> {
 
 /// GET /my/licences/{id}/show. Opening it and choosing are events the holder sees; renewing the code is not.
 pub async fn page(State(proof): State<Proof>, visitor: Visitor, Path(id): Path<String>) -> Answer {
-    let licence = owned(&proof, &visitor, &id).await?;
+    draw(&proof, &visitor, &id, Way::Online).await
+}
+
+/// GET /my/licences/{id}/show/offline: for a verifier without a network. Every code made is an event.
+pub async fn carried(
+    State(proof): State<Proof>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Answer {
+    draw(&proof, &visitor, &id, Way::Carried).await
+}
+
+async fn draw(proof: &Proof, visitor: &Visitor, id: &str, way: Way) -> Answer {
+    let licence = owned(proof, visitor, id).await?;
     let (app, person) = (proof.app(), visitor.person()?);
     let now = app.clock().now();
     let status = licence.status_on(now.day());
     let fields = sealed::open_fields(app.vault(), &licence, &Disclosure::own())?;
-    let asked_for = choose(choice::showable(&licence, &fields, now.day()), &visitor);
+    let asked_for = choose(choice::showable(&licence, &fields, now.day()), visitor);
     let bad = status != LicenceStatus::Valid;
     let silent = bad || asked_for.nothing;
     let chosen = choice::chosen(asked_for.all.clone(), &asked_for.keys);
-    if !silent && asked(&visitor, "again") != "1" {
+    if !silent && asked(visitor, "again") != "1" {
         let (seen, shown) = (licence.clone(), chosen.clone());
         let ctx = visitor.ctx(app, Purpose::Own);
         let act =
             move |tx: &mut store::Tx<'_>| Ok(acts::shown(tx, &seen, person, &shown)?.with(()));
         app.store.write(ctx, act).await?;
     }
-    let (text, qr) = if silent {
-        (String::new(), String::new())
-    } else {
-        let text = offer(&proof, &licence, person, &asked_for.keys).await?;
-        let qr = code::svg(&text, visitor.t("licences-show-code"))?;
-        (text, qr)
+    let drawn = match silent {
+        true => Drawn::default(),
+        false => drawn(proof, visitor, &licence, way, &asked_for).await?,
     };
     let back = format!("/my/licences/{}", licence.id.0);
+    let (show, carry) = (format!("{back}/show"), format!("{back}/show/offline"));
+    let (own, other) = if way == Way::Online { (show, carry) } else { (carry, show) };
     let query: String = asked_for.keys.iter().map(|key| format!("&f={key}")).collect();
+    // A carried code that is made anew is shown anew: it carries what was chosen.
+    let again = if way == Way::Online { "again=1&" } else { "" };
     let mut f = visitor.frame(app, visitor.t("licences-show-title"), "licences");
     f.sandbox = licence.sandbox;
     let line = |s: &Showable| Line {
         label: s.label(visitor.lang).to_owned(),
         value: s.value(visitor.lang),
+    };
+    let why_not = match (asked_for.nothing, drawn.too_long) {
+        (true, _) => "licences-choose-none",
+        (_, true) => "licences-choose-fewer",
+        _ => "",
     };
     html(&Show {
         name: name(&licence.name_zh, &licence.name_en, visitor.lang),
@@ -126,21 +219,21 @@ pub async fn page(State(proof): State<Proof>, visitor: Visitor, Path(id): Path<S
         bad,
         note: if bad { f.tk("licences-status-note-", status.label()) } else { String::new() },
         rows: chosen.iter().map(line).collect(),
-        qr,
-        code: text,
+        choosing: drawn.too_long || asked_for.nothing || asked(visitor, "choose") == "1",
+        until: f.ta("licences-carry-until", "time", &drawn.until),
+        digits: drawn.digits,
+        qr: drawn.qr,
+        code: drawn.text,
+        carried: way == Way::Carried,
         cells: [(); CELLS],
         mark: f.ta("licences-show-mark", "time", now.ymd_hm()),
         sandbox: licence.sandbox,
-        show: format!("{back}/show"),
-        again: format!("{back}/show?again=1&chosen=1{query}"),
+        again: format!("{own}?{again}chosen=1{query}"),
+        other: format!("{other}?chosen=1{query}"),
+        show: own,
         back,
-        choices: choices(&asked_for, &visitor),
-        choosing: asked_for.nothing || asked(&visitor, "choose") == "1",
-        none_chosen: if asked_for.nothing {
-            f.t("licences-choose-none").into()
-        } else {
-            String::new()
-        },
+        choices: choices(&asked_for, visitor),
+        none_chosen: if why_not.is_empty() { String::new() } else { f.t(why_not).into() },
         f,
     })
 }

@@ -11,9 +11,10 @@
 
 use super::door::{allow, verifier};
 use super::judge::{MOST_BYTES, is_number};
-use super::verdict::{Answer as Word, Asked, Verdict};
+use super::verdict::{Answer as Word, Asked, Standing, Verdict};
 use crate::Proof;
 use crate::licences::asked::asked;
+use crate::lists::code::is_code;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State};
@@ -29,6 +30,9 @@ struct Form {
     f: Frame,
     text: String,
     text_error: String,
+    /// The text is an offline code, whose digits are asked for.
+    digits_wanted: bool,
+    digits_error: String,
     file_error: String,
 }
 
@@ -37,6 +41,8 @@ fn form(proof: &Proof, visitor: &Visitor, text: &str) -> Form {
         f: visitor.frame(proof.app(), visitor.t("licences-verify-title"), "verify"),
         text: text.to_owned(),
         text_error: String::new(),
+        digits_wanted: is_code(text),
+        digits_error: String::new(),
         file_error: String::new(),
     }
 }
@@ -55,7 +61,7 @@ pub async fn page(State(proof): State<Proof>, visitor: Visitor) -> Answer {
 }
 
 /// Letters that fit into the field.
-const MOST_LETTERS: usize = 400;
+const MOST_LETTERS: usize = crate::lists::code::MOST_LETTERS;
 
 /// A label and a value.
 struct Row {
@@ -154,7 +160,15 @@ pub async fn text(State(proof): State<Proof>, visitor: Visitor, posted: Posted) 
         return html_again(&page);
     }
     allow(&proof, &visitor)?;
-    let verdict = proof.verify_as(&text, &verifier(&visitor)).await?;
+    let digits = posted.get("digits").trim();
+    let whole = if digits.is_empty() { text.clone() } else { format!("{text}-{digits}") };
+    let verdict = proof.verify_as(&whole, &verifier(&visitor)).await?;
+    if verdict.status == Standing::CodeDigits {
+        let mut page = form(&proof, &visitor, &text);
+        page.digits_error = verdict.advice(visitor.lang);
+        page.f = page.f.with_failed(true);
+        return html_again(&page);
+    }
     told(&proof, &visitor, &verdict)
 }
 

@@ -1,0 +1,36 @@
+//! Rows the lists are made of.
+
+use super::model::{Ended, TrustedSeal};
+use crate::licences::LicenceStatus;
+use store::{Db, Result, p, sql};
+
+sql! {
+    ENDED = "SELECT identifier, status, status_at FROM licence WHERE status <> 'valid'";
+    SEALS = "SELECT no, name, kind, esl FROM seal ORDER BY id";
+}
+
+/// Licences not in force. Read from an index that holds these alone.
+pub fn ended(db: &mut Db<'_>) -> Result<Ended> {
+    let mut ended = Ended::default();
+    db.each(ENDED, p![], |row| {
+        if let Some(status) = LicenceStatus::parse(&row.text(1)?) {
+            ended.add(&row.text(0)?, status, row.stamp(2)?);
+        }
+        Ok(())
+    })?;
+    Ok(ended)
+}
+
+/// Seals of this node; the unit's code is how an identifier begins.
+pub fn seals(db: &mut Db<'_>) -> Result<Vec<TrustedSeal>> {
+    db.all(SEALS, p![], |row| {
+        let no = row.text(0)?;
+        Ok(TrustedSeal {
+            uscc: no.chars().take(18).collect(),
+            no,
+            name: row.text(1)?,
+            kind: row.text(2)?,
+            digest: hex::encode(gm::sm3::hash(&row.blob(3)?)),
+        })
+    })
+}
