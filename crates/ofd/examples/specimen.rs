@@ -90,9 +90,18 @@ fn value_of(certificate: &Certificate) -> Result<Vec<u8>, gm::Error> {
     Ok(fields.expect(tag::BIT_STRING, "signature")?.bits()?.to_vec())
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let folder = std::env::args_os().nth(1).ok_or("say into which folder")?;
-    let folder = std::path::Path::new(&folder);
+/// A document, the signatures in it and their makers.
+pub struct Specimen {
+    /// The fonts it was made with.
+    pub fonts: Fonts,
+    /// The sealed and stamped document.
+    pub sealed: Vec<u8>,
+    /// What was signed, by whom: lines of JSON.
+    pub parts: Vec<String>,
+}
+
+/// Makes it; always the same bytes.
+pub fn make() -> Result<Specimen, Box<dyn Error>> {
     let font = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let font = std::fs::read(font.join("../../data/fonts/wqy-microhei.ttc"))?.leak();
     let fonts = Fonts::new(&[("WenQuanYi Micro Hei", font, 0)])?;
@@ -100,25 +109,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let maker = party(2, "制章者", Some(&root), Vec::new())?;
     let signer = party(3, "签章人", Some(&root), Vec::new())?;
     let stamper = party(4, "时间戳", Some(&root), vec![oid::TIME_STAMPING.to_vec()])?;
-    let look = SealPicture {
-        unit: "示例市市场监督管理局".into(),
-        kind: "证照专用章".into(),
-        mark: "样例".into(),
-        pixels: 420,
-    };
-    let spec = SealSpec {
-        id: "9901022026000001",
-        vendor: "Tongban",
-        name: "示例市市场监督管理局证照专用章（样例）",
-        kind: 99,
-        picture: &seal_png(&fonts, &look)?,
-        size_mm: (42, 42),
-        signers: std::slice::from_ref(&signer.1),
-        created: AT,
-        valid_from: AT,
-        valid_to: Utc(1_900_000_000),
-    };
-    let esl = make_seal(&spec, &maker.0, &maker.1)?;
+    let esl = seal(&fonts, &maker, &signer.1)?;
     let ask = |value: &[u8]| {
         let policy = &[0x2a, 0x03][..];
         let (certificate, signer) = (&stamper.1, &stamper.0);
@@ -140,17 +131,46 @@ fn main() -> Result<(), Box<dyn Error>> {
     let value = package.read("Doc_0/Signs/Sign_0/SignedValue.dat")?;
     let (signature, seal) = (SealSignature::parse(&value)?, Seal::parse(&esl)?);
     let first = |der: &[u8]| Ok::<_, gm::Error>(Tlv::only(der)?.inside().any()?.raw.to_vec());
-    let parts = [
+    let parts = vec![
         part("signature", &first(&value)?, signature.value(), signer.0.public()),
         part("seal", &first(&esl)?, seal.value(), maker.0.public()),
         part("signer's certificate", signer.1.tbs(), &value_of(&signer.1)?, root.0.public()),
         part("root's certificate", root.1.tbs(), &value_of(&root.1)?, root.0.public()),
     ];
+    Ok(Specimen { fonts, sealed, parts })
+}
+
+fn seal(fonts: &Fonts, maker: &Party, signer: &Certificate) -> Result<Vec<u8>, ofd::Error> {
+    let look = SealPicture {
+        unit: "示例市市场监督管理局".into(),
+        kind: "证照专用章".into(),
+        mark: "样例".into(),
+        pixels: 420,
+    };
+    let spec = SealSpec {
+        id: "9901022026000001",
+        vendor: "Tongban",
+        name: "示例市市场监督管理局证照专用章（样例）",
+        kind: 99,
+        picture: &seal_png(fonts, &look)?,
+        size_mm: (42, 42),
+        signers: std::slice::from_ref(signer),
+        created: AT,
+        valid_from: AT,
+        valid_to: Utc(1_900_000_000),
+    };
+    make_seal(&spec, &maker.0, &maker.1)
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let folder = std::env::args_os().nth(1).ok_or("say into which folder")?;
+    let folder = std::path::Path::new(&folder);
+    let made = make()?;
     std::fs::create_dir_all(folder)?;
-    std::fs::write(folder.join("parts.json"), format!("[{}]\n", parts.join(",\n")))?;
-    std::fs::write(folder.join("sealed.ofd"), &sealed)?;
-    let reader = Reader::open(&sealed, &Limits::default())?;
-    std::fs::write(folder.join("sealed.pdf"), render_pdf(&reader, &fonts)?)?;
+    std::fs::write(folder.join("parts.json"), format!("[{}]\n", made.parts.join(",\n")))?;
+    std::fs::write(folder.join("sealed.ofd"), &made.sealed)?;
+    let reader = Reader::open(&made.sealed, &Limits::default())?;
+    std::fs::write(folder.join("sealed.pdf"), render_pdf(&reader, &made.fonts)?)?;
     std::fs::write(folder.join("text.txt"), reader.text()?)?;
     Ok(())
 }

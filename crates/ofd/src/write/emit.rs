@@ -111,16 +111,46 @@ fn main_file(document: &Document) -> String {
 
 /// Number in mm with at most three decimals and no trailing zeros.
 pub(crate) fn mm(value: f32) -> String {
-    // Whole thousandths: a page has thousands of numbers, and printing a float is most of what one costs.
-    let thousandths = (f64::from(value) * 1000.0).round() as i64;
-    let sign = if thousandths < 0 { "-" } else { "" };
-    let (whole, part) = (thousandths.unsigned_abs() / 1000, thousandths.unsigned_abs() % 1000);
-    if part == 0 {
-        return format!("{sign}{whole}");
-    }
-    let mut out = format!("{sign}{whole}.{part:03}");
-    out.truncate(out.trim_end_matches('0').len());
+    let mut out = String::new();
+    push_mm(&mut out, value);
     out
+}
+
+/// The same into a text that is being written.
+fn push_mm(out: &mut String, value: f32) {
+    // Whole thousandths, digit by digit: a page has thousands of numbers, and printing them is most of what it costs.
+    let thousandths = (f64::from(value) * 1000.0).round() as i64;
+    let mut rest = thousandths.unsigned_abs();
+    // The last digits are left out as long as they are zeros and stand behind the point.
+    let mut behind = 3;
+    while behind > 0 && rest.is_multiple_of(10) {
+        rest /= 10;
+        behind -= 1;
+    }
+    let mut digits = [0u8; 24];
+    let mut at = digits.len();
+    let mut put = |digit: u8| {
+        at -= 1;
+        digits[at] = digit;
+    };
+    for _ in 0..behind {
+        put(b'0' + (rest % 10) as u8);
+        rest /= 10;
+    }
+    if behind > 0 {
+        put(b'.');
+    }
+    loop {
+        put(b'0' + (rest % 10) as u8);
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if thousandths < 0 {
+        put(b'-');
+    }
+    out.extend(digits[at..].iter().map(|digit| char::from(*digit)));
 }
 
 impl<'a> Emitter<'a> {
@@ -400,21 +430,22 @@ fn deltas(advances: &[f32]) -> String {
 }
 
 fn abbreviated(segments: &[Segment], x0: f32, y0: f32) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(segments.len() * 24);
     for segment in segments {
-        let (letter, points): (&str, Vec<f32>) = match *segment {
-            Segment::Move(x, y) => ("M", vec![x, y]),
-            Segment::Line(x, y) => ("L", vec![x, y]),
-            Segment::Cubic(a, b, c, d, x, y) => ("B", vec![a, b, c, d, x, y]),
-            Segment::Close => ("C", vec![]),
+        let (letter, count, points) = match *segment {
+            Segment::Move(x, y) => ('M', 2, [x, y, 0.0, 0.0, 0.0, 0.0]),
+            Segment::Line(x, y) => ('L', 2, [x, y, 0.0, 0.0, 0.0, 0.0]),
+            Segment::Cubic(a, b, c, d, x, y) => ('B', 6, [a, b, c, d, x, y]),
+            Segment::Close => ('C', 0, [0.0; 6]),
         };
         if !out.is_empty() {
             out.push(' ');
         }
-        out.push_str(letter);
-        for (n, value) in points.iter().enumerate() {
+        out.push(letter);
+        for (n, value) in points[..count].iter().enumerate() {
             let from = if n % 2 == 0 { x0 } else { y0 };
-            let _ = write!(out, " {}", mm(value - from));
+            out.push(' ');
+            push_mm(&mut out, value - from);
         }
     }
     out

@@ -232,3 +232,27 @@ fn tables_break_lines_and_pages_and_lose_nothing() {
     assert_eq!(Page::a4().push_table(fonts(), &odd, (0.0, 0.0), 99.0), (8.0, None));
     assert_eq!(Page::a4().push_table(fonts(), &Table::new(&[]), (0.0, 0.0), 9.0), (0.0, None));
 }
+
+#[test]
+fn numbers_are_short_and_exact_to_a_thousandth() {
+    for (value, text) in [
+        (0.0, "0"),
+        (-0.0, "0"),
+        (1.0, "1"),
+        (100.0, "100"),
+        (1000.0, "1000"),
+        (0.1, "0.1"),
+        (0.05, "0.05"),
+        (0.005, "0.005"),
+        (-0.5, "-0.5"),
+        (-12.34, "-12.34"),
+        (297.0, "297"),
+        (3.999_6, "4"),
+        (0.000_4, "0"),
+        (1_000_000.0, "1000000"),
+        (10.01, "10.01"),
+    ] {
+        assert_eq!(mm(value), text, "{value}");
+    }
+    assert!(mm(f32::MAX).len() < 24 && mm(f32::NEG_INFINITY).len() < 24 && mm(f32::NAN) == "0");
+}

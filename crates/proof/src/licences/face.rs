@@ -186,24 +186,27 @@ fn escape(text: &str) -> String {
 }
 
 /// The mark 开口印 tiled over the page: an open frame and a square (design notes §2).
+///
+/// Every row is a path of its own: the coordinates of a path count from its corner, so that all rows say the same and
+/// pack to little more than one of them; whole hundredths of a millimetre keep them so.
 fn underprint(page: &mut Page) {
-    let (mut frames, mut squares) = (Vec::new(), Vec::new());
     let unit = TILE * 0.6 / 32.0;
     let mut y = TILE * 0.2;
     while y + TILE * 0.6 <= page.height {
+        let (mut frames, mut squares) = (Vec::new(), Vec::new());
         let mut x = TILE * 0.2;
         while x + TILE * 0.6 <= page.width {
-            let at = |u: f32, v: f32| (x + u * unit, y + v * unit);
+            let whole = |mm: f32| (mm * 100.0).round() / 100.0;
+            let at = |u: f32, v: f32| (whole(x + u * unit), whole(y + v * unit));
             frame(&mut frames, at);
-            squares.extend(
-                Path::rect(x + 10.5 * unit, y + 10.5 * unit, 11.0 * unit, 11.0 * unit).segments,
-            );
+            let ((left, top), (right, bottom)) = (at(10.5, 10.5), at(21.5, 21.5));
+            squares.extend(Path::rect(left, top, right - left, bottom - top).segments);
             x += TILE;
         }
+        page.push(Path::new(frames).stroke(BRAND.with_alpha(PALE), 4.0 * unit));
+        page.push(Path::new(squares).fill(BRAND.with_alpha(PALE)));
         y += TILE;
     }
-    page.push(Path::new(frames).stroke(BRAND.with_alpha(PALE), 4.0 * unit));
-    page.push(Path::new(squares).fill(BRAND.with_alpha(PALE)));
 }
 
 /// The open frame on its 32 grid: right side open between 15 and 24.

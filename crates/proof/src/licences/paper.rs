@@ -106,7 +106,7 @@ fn field(key: &str, zh: &str, value: &str) -> FaceField {
 
 /// The common face of licences whose own layout nobody has published: a title, one row per value, the code
 /// at the lower left, the seal over issuer and date.
-fn plain(name: &str, fields: &[FaceField]) -> Face {
+pub fn plain(name: &str, fields: &[FaceField]) -> Face {
     let rule = |y: f32| Line { x1: 18.0, y1: y, x2: WIDTH - 18.0, y2: y, width: 0.3 };
     let mark = |x, y, size| Mark {
         x,
