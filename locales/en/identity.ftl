@@ -149,6 +149,7 @@ identity-staff-over-text = There were too many wrong passwords, you signed in el
 identity-desk-title = My post
 identity-desk-window = To the window
 identity-desk-officer = To approvals
+identity-desk-seals = To the seals
 # Words of text messages.
 # dynamic: identity-sms-
 identity-sms-sign-in = Your sign-in code is { $code }, good for 5 minutes. If it was not you, ignore this and tell nobody.
@@ -159,6 +160,9 @@ identity-role-clerk = Window clerk
 identity-role-approver = Approver
 identity-role-item-steward = Item steward
 identity-role-licence-steward = Licence steward
+identity-role-seal-keeper = Keeper of seals
+identity-role-unit-head = Head of unit
+identity-role-seal-registrar = Registrar of seals
 identity-role-supervisor = Supervisor
 identity-role-admin = Administrator
 identity-role-auditor = Security auditor

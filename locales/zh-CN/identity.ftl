@@ -149,6 +149,7 @@ identity-staff-over-text = 密码试错太多、已在别处登录或时间太�
 identity-desk-title = 我的岗位
 identity-desk-window = 去窗口
 identity-desk-officer = 去审批
+identity-desk-seals = 去印章
 # 短信里的话。
 # dynamic: identity-sms-
 identity-sms-sign-in = 登录验证码 { $code }，5 分钟内有效。不是您本人操作的，不用理会，也不要告诉别人。
@@ -159,6 +160,9 @@ identity-role-clerk = 窗口人员
 identity-role-approver = 审批人员
 identity-role-item-steward = 事项管理员
 identity-role-licence-steward = 证照管理员
+identity-role-seal-keeper = 印章保管人员
+identity-role-unit-head = 单位负责人
+identity-role-seal-registrar = 印章登记员
 identity-role-supervisor = 效能监督员
 identity-role-admin = 系统管理员
 identity-role-auditor = 安全审计员

@@ -1,9 +1,11 @@
 //! The proof wing: what is true. It makes and keeps seals and licences and says of any paper whether it
 //! is genuine; it never decides a case.
 //!
-//! Rooms: [`seals`] (keys, certificates, seals, sealed documents), [`licences`] (licences and showing them),
-//! [`lists`] (what a verifier without a network rests on) and [`verification`] (is this paper genuine).
+//! Rooms: [`seals`] (keys, certificates, the life of seals, sealed documents), [`custody`] (who keeps them),
+//! [`licences`] (licences and showing them), [`lists`] (what a verifier without a network rests on) and
+//! [`verification`] (is this paper genuine).
 
+pub mod custody;
 pub mod licences;
 pub mod lists;
 pub mod seals;
@@ -17,6 +19,7 @@ use licences::{LicenceDraft, MadeLicence};
 use people::People;
 use seals::{DocumentDraft, SealedFile, Seals};
 use std::ops::Deref;
+use store::jobs::Handler;
 use store::{Result, Sql};
 use verification::{Verdict, Verifier};
 use web::App;
@@ -142,9 +145,10 @@ impl Proof {
         verification::judge::text(&self.seals, text, verifier).await
     }
 
-    /// Fills the sample registers: business licences of the sample enterprises, id cards and vehicle
+    /// Walks the seals of the sample units through their life, then fills the sample registers: business licences of the sample enterprises, id cards and vehicle
     /// licences of the sample persons. Does nothing where there is no sandbox, or when it ran before.
     pub async fn seed_sample(&self) -> Result<()> {
+        seals::sample::seed(self).await?;
         licences::sample::seed(self).await
     }
 }
@@ -155,9 +159,14 @@ pub fn names_file(db: &mut store::Db<'_>, file: &store::FileHash) -> Result<bool
     Ok(licence.is_some() || seals::records::use_of_file(db, file.as_str())?.is_some())
 }
 
+/// The handlers of the wing's jobs.
+pub fn handlers(proof: &Proof) -> Vec<(&'static str, Handler)> {
+    seals::jobs::handlers(proof.seals())
+}
+
 /// Every SQL text of this crate, for the test that prepares each on both databases.
 pub fn sql() -> Vec<(&'static str, Sql)> {
-    [seals::records::ALL, licences::records::ALL, lists::records::ALL].concat()
+    [seals::records::ALL, custody::records::ALL, licences::records::ALL, lists::records::ALL].concat()
 }
 
 /// Columns that key rotation moves.

@@ -1,7 +1,8 @@
 //! A house for the tests of this wing: a store in a folder of its own, seals, and a case with a decision.
 
 use crate::licences::{Holder, HolderKind, LicenceDraft};
-use crate::seals::{Issuer, Order, Seals};
+use crate::seals::sample::{self, Hands};
+use crate::seals::{Issuer, Order, SealKind, Seals};
 use codes::time::{Day, Stamp};
 use guide::packs::licence::{LicenceFace, Printed};
 use std::path::PathBuf;
@@ -17,17 +18,30 @@ pub(crate) struct House {
 }
 
 impl House {
-    /// An empty house.
+    /// A house whose market authority and police have their seals.
     pub(crate) async fn new() -> House {
         let n = COUNT.fetch_add(1, Ordering::SeqCst);
         let folder = std::env::temp_dir().join(format!("tongban-proof-{}-{n}", std::process::id()));
         let seals = Seals::open(open(&folder)).await.expect("the seals open");
-        House { seals, folder }
+        let house = House { seals, folder };
+        for (issuer, kind) in [
+            (market(), SealKind::Approval),
+            (market(), SealKind::Licence),
+            (police(), SealKind::Licence),
+        ] {
+            house.walk(&issuer, kind).await;
+        }
+        house
     }
 
     /// Its store.
     pub(crate) fn store(&self) -> &Store {
         self.seals.store()
+    }
+
+    /// A seal walked from its application to its use, by invented people.
+    pub(crate) async fn walk(&self, issuer: &Issuer, kind: SealKind) {
+        sample::walk(&self.seals, issuer, kind, &hands()).await.expect("the seal is in use");
     }
 
     /// Writes a decision of a case into the ledger.
@@ -57,6 +71,11 @@ pub(crate) fn open(folder: &std::path::Path) -> Store {
         writers: 1,
     })
     .expect("the store opens")
+}
+
+/// Who walks the seals of a house: keepers 901 and 902, head 903, registrar 904.
+pub(crate) fn hands() -> Hands {
+    Hands { keepers: vec![901, 902], head: 903, registrar: 904, entrusted: true }
 }
 
 pub(crate) fn market() -> Issuer {

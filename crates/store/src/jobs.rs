@@ -49,6 +49,10 @@ pub(crate) const STUCK: Sql = Sql(
      LIMIT 100",
 );
 
+pub(crate) const WAKE: Sql = Sql(
+    "UPDATE job SET run_at = $2, attempts = 0 WHERE key = $1 AND done_at IS NULL AND run_at > $2",
+);
+
 /// After so many failures a job counts as dead and waits for a person.
 pub const DEAD_AFTER: i64 = 8;
 
@@ -59,6 +63,11 @@ pub(crate) fn enqueue(db: &mut Db<'_>, ctx: &Ctx, job: Job) -> Result<()> {
     let run_at = job.run_at.unwrap_or(ctx.at);
     let payload = job.payload.to_string();
     db.put(ENQUEUE, crate::p![ctx.id(), job.queue, job.key, payload, ctx.at, run_at])
+}
+
+/// What stood in the way of jobs of this key is gone: those that wait for their next attempt are due at once.
+pub fn wake(db: &mut Db<'_>, key: &str, now: Stamp) -> Result<u64> {
+    db.exec(WAKE, crate::p![key, now])
 }
 
 /// How many jobs are due and not done.

@@ -138,6 +138,7 @@ impl Node {
     /// The workers of all rooms.
     pub fn worker(&self) -> Worker {
         let mut handlers = people::handlers(self.people());
+        handlers.extend(proof::handlers(self.proof()));
         handlers.extend(casework::handlers(self.casework()));
         handlers.extend(oversight::handlers(&self.oversight));
         Worker::new(self.store().clone(), handlers)

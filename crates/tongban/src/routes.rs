@@ -23,6 +23,7 @@ pub fn all(node: &Node) -> Routes {
     let routes = people_routes(routes, node);
     let routes = staff_routes(routes, node);
     let routes = proof_routes(routes, node);
+    let routes = seal_routes(routes, node);
     let routes = draft_routes(routes, node);
     let routes = case_routes(routes, node);
     let routes = case_api(routes, node);
@@ -177,6 +178,28 @@ fn proof_routes(routes: Routes, node: &Node) -> Routes {
         .post("/l/{id}/do/{step}", STEWARD, Unit, post(decide::change).with_state(p()))
         .get("/api/v1/verify", Public, NONE, get(api::text).with_state(p()))
         .post("/api/v1/verify", Public, NONE, post(api::posted).with_state(p()))
+}
+
+fn seal_routes(routes: Routes, node: &Node) -> Routes {
+    use proof::custody::pages::{apply, keeping, list, one, queue, step, uses};
+    const DESK: Access =
+        Access::Staff(&[Role::SealKeeper, Role::UnitHead, Role::SealRegistrar]);
+    const UNIT: Access = Access::Staff(&[Role::SealKeeper, Role::UnitHead]);
+    const HEAD: Access = Access::Staff(&[Role::UnitHead]);
+    let p = || node.proof().clone();
+    routes
+        .get("/s", DESK, Unit, get(list::page).with_state(p()))
+        .get("/s/apply", UNIT, Unit, get(apply::page).with_state(p()))
+        .post("/s/apply", UNIT, Unit, post(apply::apply).with_state(p()))
+        .get("/s/queue", UNIT, Unit, get(queue::page).with_state(p()))
+        .get("/s/uses", UNIT, Unit, get(uses::page).with_state(p()))
+        .post("/s/uses", HEAD, Unit, post(uses::seen).with_state(p()))
+        .get("/s/{id}", DESK, Unit, get(one::page).with_state(p()))
+        .get("/s/{id}/picture.png", DESK, Unit, get(one::picture).with_state(p()))
+        .get("/s/{id}/do/{step}", DESK, Unit, get(step::page).with_state(p()))
+        .post("/s/{id}/do/{step}", DESK, Unit, post(step::take).with_state(p()))
+        .get("/s/{id}/custody", UNIT, Unit, get(keeping::page).with_state(p()))
+        .post("/s/{id}/custody/{what}", UNIT, Unit, post(keeping::act).with_state(p()))
 }
 
 fn draft_routes(routes: Routes, node: &Node) -> Routes {

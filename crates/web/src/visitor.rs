@@ -20,6 +20,12 @@ pub enum Role {
     ItemSteward,
     /// 证照管理员.
     LicenceSteward,
+    /// 印章保管人.
+    SealKeeper,
+    /// 单位负责人.
+    UnitHead,
+    /// 印章登记员, at the platform.
+    SealRegistrar,
     /// 效能监督员.
     Supervisor,
     /// 系统管理员.
@@ -35,6 +41,9 @@ impl Role {
         Role::Approver,
         Role::ItemSteward,
         Role::LicenceSteward,
+        Role::SealKeeper,
+        Role::UnitHead,
+        Role::SealRegistrar,
         Role::Supervisor,
         Role::Admin,
         Role::Auditor,
@@ -47,6 +56,9 @@ impl Role {
             Role::Approver => "approver",
             Role::ItemSteward => "item-steward",
             Role::LicenceSteward => "licence-steward",
+            Role::SealKeeper => "seal-keeper",
+            Role::UnitHead => "unit-head",
+            Role::SealRegistrar => "seal-registrar",
             Role::Supervisor => "supervisor",
             Role::Admin => "admin",
             Role::Auditor => "auditor",

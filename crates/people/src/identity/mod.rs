@@ -44,3 +44,8 @@ pub fn account_of(db: &mut Db<'_>, person: PersonId) -> Result<Option<AccountId>
 pub fn staff_card(db: &mut Db<'_>, id: StaffId) -> Result<StaffCard> {
     Ok(records::staff_by_id(db, id)?.card)
 }
+
+/// Spends the time step of an authenticator code; `false` when it, or a later one, was spent before.
+pub fn spend_code(tx: &mut store::Tx<'_>, id: StaffId, step: i64) -> Result<bool> {
+    records::step_staff(tx, id, step)
+}

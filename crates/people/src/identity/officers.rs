@@ -53,6 +53,30 @@ impl People {
         self.staff_of(&row).await
     }
 
+    /// The time step of an authenticator code typed by a member of staff who is signed in, for an act that wants
+    /// him there himself. The act spends it ([`super::spend_code`]), so that a code counts once.
+    ///
+    /// # Errors
+    /// `staff-code-wrong`; `sign-in-wait` after too many of them.
+    pub async fn code_step(&self, ctx: Ctx, from: &str, id: StaffId, code: &str) -> Result<i64> {
+        let doors = self.doors("staff-code", &id.0.to_string(), from);
+        let (doors, tries, row) = self
+            .store
+            .read(move |db| {
+                let tries = doors.tries(db)?;
+                Ok((doors, tries, records::staff_by_id(db, id)?))
+            })
+            .await?;
+        patient(tries, ctx.at)?;
+        let step = totp::step_of(&self.totp_of(Some(&row))?, code, ctx.at)?;
+        if let Some(step) = step.filter(|_| row.card.active) {
+            return Ok(step);
+        }
+        let failures = doors.failures();
+        self.store.write(ctx, move |tx| acts::staff_not_in(tx, Some(id), &failures)).await?;
+        Err(Error::refused("staff-code-wrong"))
+    }
+
     fn totp_of(&self, row: Option<&StaffRow>) -> Result<Secret> {
         let Some(row) = row else { return Ok(Secret::new(NOBODY)) };
         let leave = Disclosure::process("checking a code");

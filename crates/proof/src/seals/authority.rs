@@ -87,11 +87,12 @@ const YEAR: i64 = 365 * 86_400;
 /// Certificates are valid a little before they are made, for clocks that differ.
 const SKEW: i64 = 3_600;
 
-/// Makes a key and its certificate, and the row that keeps them (the private key sealed by the vault).
+/// Makes a key and its certificate, and the row that keeps them (the private key sealed by the vault); its owner
+/// is a unit's seal, or (0, 0) for an authority.
 pub fn create(
     store: &Store,
     role: Role,
-    unit: i64,
+    (unit, seal): (i64, i64),
     name: &Name,
     issuer: Option<&Identity>,
 ) -> Result<(Identity, KeyRow)> {
@@ -122,6 +123,7 @@ pub fn create(
         id,
         role: role.label(),
         unit,
+        seal,
         certificate: certificate.der().to_vec(),
         secret: store.vault().seal(cell(id), &secret),
     };
@@ -138,6 +140,12 @@ pub fn open(store: &Store, row: &KeyRow) -> Result<Identity> {
     let pair = Keypair::from_bytes(&scalar).map_err(Error::internal)?;
     let certificate = Certificate::parse(&row.certificate).map_err(Error::internal)?;
     Ok(Identity { signer: Signer::Soft(pair), certificate })
+}
+
+/// What stands in a key's place once it is destroyed: sealed like a key, so that the rotation of keys finds
+/// nothing odd, and nothing can sign with it.
+pub fn nothing(store: &Store, key: i64) -> Vec<u8> {
+    store.vault().seal(cell(key), &Secret::new(""))
 }
 
 fn cell(row: i64) -> Cell {

@@ -1,30 +1,30 @@
-//! `Seals`: opens or makes keys and seals, and puts a seal on a document.
+//! `Seals`: finds the seals of units and has the signer put them on documents.
 
-use super::acts::{self, NewSeal};
+use super::acts::{self, Change};
 use super::authority::{self, Authorities, Identity, Role, utc};
-use super::model::{DocumentDraft, Issuer, Order, Paper, SealKind, SealedFile, UnitSeal};
-use super::records::{self, KeyRow, NewUse, SealRow, UseRow};
-use super::{document, fonts, rules};
+use super::life::Step;
+use super::model::{
+    DocumentDraft, Issuer, Order, Paper, Seal, SealKind, SealStatus, SealedFile, UnitSeal,
+};
+use super::records::{self, KeyRow, NewUse, UseRow};
+use super::signer::{Mandate, Putting};
+use super::{document, fonts};
+use crate::custody;
+use crate::custody::model::{Request, RequestState, Waiting};
+use codes::time::Stamp;
 use gm::time::Utc;
-use gm::x509::{Certificate, Name};
+use gm::x509::Certificate;
 use ofd::font::Fonts;
-use ofd::picture::{SealPicture, seal_png};
-use ofd::seal::{Mode, Position, SealSpec, Signing, make_seal};
+use ofd::seal::Position;
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
-use store::{Error, FileHash, Result, Store, Upkeep, ledger};
+use store::{Ctx, Error, FileHash, Idem, Result, Store, Upkeep, ledger};
 use tokio::sync::{Mutex, MutexGuard};
 
 /// Diameter of a seal on paper, mm.
 pub const SEAL_MM: u32 = 42;
-/// Pixels of a seal picture: 300 per inch.
-const SEAL_PIXELS: u32 = 496;
-/// Vendor in the seal header.
-const VENDOR: &str = "TONGBAN";
-/// Type 99 of the seal standard: 其他.
-const KIND_OTHER: u32 = 99;
-/// How often a seal is looked for and made: another node may be making it at the same moment.
-const ROUNDS: usize = 4;
+/// How often a sealing begins again because the unit's seal was changed meanwhile.
+const ROUNDS: usize = 3;
 
 /// Keys, certificates and seals of this node. Cheap to clone.
 #[derive(Clone)]
@@ -36,8 +36,6 @@ struct Inner {
     authorities: Authorities,
     anchors: Vec<Certificate>,
     units: RwLock<HashMap<(i64, SealKind), Arc<UnitSeal>>>,
-    /// Whoever makes a seal holds this.
-    making: Mutex<()>,
     /// Whoever makes the paper of a register's licence holds this.
     papers: Mutex<()>,
 }
@@ -73,7 +71,6 @@ impl Seals {
             authorities,
             anchors,
             units: RwLock::default(),
-            making: Mutex::default(),
             papers: Mutex::default(),
         })))
     }
@@ -103,30 +100,40 @@ impl Seals {
         self.anchors().iter().map(|c| gm::keys::pem("CERTIFICATE", c.der())).collect()
     }
 
-    /// The seal of a unit, made and registered when it is first needed.
+    /// The authorities of this node.
+    pub(crate) fn authorities(&self) -> &Authorities {
+        &self.0.authorities
+    }
+
+    /// The seal a unit seals with.
+    ///
+    /// # Errors
+    /// `seal-none`, `seal-coming`, `seal-suspended`, `seal-expired`.
     pub async fn of_unit(&self, issuer: &Issuer, kind: SealKind) -> Result<Arc<UnitSeal>> {
         let key = (issuer.unit, kind);
         if let Some(found) = self.cached(key) {
             return Ok(found);
         }
-        // One caller of this process makes; a caller of another node may be first, and is then found.
-        let _one = self.0.making.lock().await;
-        if let Some(found) = self.cached(key) {
-            return Ok(found);
-        }
-        for _ in 0..ROUNDS {
-            if let Some(found) = self.kept(issuer.unit, kind).await? {
-                let found = Arc::new(found);
-                let mut units = self.0.units.write().unwrap_or_else(|e| e.into_inner());
-                units.insert(key, found.clone());
-                return Ok(found);
+        let (unit, at) = (issuer.unit, self.0.store.clock().now());
+        let read = move |db: &mut store::Db<'_>| {
+            let guard = acts::guard(db, unit, kind, at)?;
+            let seal = guard.seal;
+            if seal.status == SealStatus::Suspended {
+                return Err(Error::refused("seal-suspended"));
             }
-            match self.make(issuer, kind).await {
-                Ok(()) | Err(Error::Stale) => {}
-                Err(other) => return Err(other),
+            if seal.valid_to <= at {
+                return Err(Error::refused("seal-expired"));
             }
-        }
-        Err(Error::internal("a seal was registered and is not there"))
+            let (esl, key) = (records::esl(db, seal.id)?, records::signer_key(db, seal.key)?);
+            Ok((seal, esl, key))
+        };
+        let (seal, esl, kept) = self.0.store.read(read).await?;
+        let Identity { signer, certificate } = authority::open(&self.0.store, &kept)?;
+        let Seal { id, no, name, .. } = seal;
+        let found = Arc::new(UnitSeal { id, no, name, kind, esl, signer, certificate });
+        let mut units = self.0.units.write().unwrap_or_else(|e| e.into_inner());
+        units.insert(key, found.clone());
+        Ok(found)
     }
 
     /// Waits until nobody else of this process makes the paper of a register's licence.
@@ -138,87 +145,58 @@ impl Seals {
         self.0.units.read().unwrap_or_else(|e| e.into_inner()).get(&key).cloned()
     }
 
-    async fn kept(&self, unit: i64, kind: SealKind) -> Result<Option<UnitSeal>> {
+    /// Forgets a unit's key: it is read again, or not at all, by the next who asks.
+    fn forget(&self, key: (i64, SealKind)) {
+        self.0.units.write().unwrap_or_else(|e| e.into_inner()).remove(&key);
+    }
+
+    /// Takes a step of a seal's life by somebody's hand, once per key minted with the page.
+    ///
+    /// # Errors
+    /// Those of [`acts::change`].
+    pub async fn take(&self, ctx: Ctx, idem: Option<Idem>, id: i64, change: Change) -> Result<i64> {
+        let store = &self.0.store;
         let read = move |db: &mut store::Db<'_>| {
-            Ok((records::seal(db, unit, kind)?, records::key(db, Role::Signer.label(), unit)?))
+            let seal = records::seal(db, id)?;
+            let ends = match change.step {
+                Step::Enable if seal.replaces != 0 => Some(records::seal(db, seal.replaces)?.key),
+                Step::Destroy => Some(seal.key),
+                _ => None,
+            };
+            Ok((seal, ends, change))
         };
-        let (Some(seal), Some(key)) = self.0.store.read(read).await? else { return Ok(None) };
-        let Identity { signer, certificate } = authority::open(&self.0.store, &key)?;
-        let SealRow { id, no, name, esl } = seal;
-        Ok(Some(UnitSeal { id, no, name, esl, signer, certificate }))
+        let (seal, ends, mut change) = store.read(read).await?;
+        if let Some(key) = ends {
+            change.nothing = authority::nothing(store, key);
+        }
+        let act = move |tx: &mut store::Tx<'_>| acts::change(tx, id, &change);
+        let done = match idem {
+            Some(idem) => store.write_once(ctx, idem, act).await,
+            None => store.write(ctx, act).await,
+        };
+        self.forget((seal.issuer.unit, seal.kind));
+        done
     }
 
-    async fn make(&self, issuer: &Issuer, kind: SealKind) -> Result<()> {
-        let store = &self.0.store;
-        let certificate = self.signer(issuer).await?;
-        let row = self.make_row(issuer, kind, &certificate)?;
-        let valid_to = codes::time::Stamp::from_micros(certificate.not_after().0 * 1_000_000);
-        let new = NewSeal { row, kind, unit: issuer.unit, valid_to };
-        store.write(store.system_ctx(), move |tx| acts::register(tx, &new)).await
+    /// How a seal stood at a moment, and how it stands now: for whoever verifies what it sealed. `None` for a
+    /// seal this node does not know.
+    pub async fn status_at(&self, no: &str, at: Stamp) -> Result<Option<Standing>> {
+        let no = no.to_owned();
+        self.0.store.read(move |db| status_at(db, &no, at)).await
     }
 
-    /// The certificate of the unit's signer, whose key is made when it is first needed: kept if nobody was
-    /// quicker, and read back in the same transaction, so that every caller gets the one that stays.
-    async fn signer(&self, issuer: &Issuer) -> Result<Certificate> {
-        let (store, unit, role) = (&self.0.store, issuer.unit, Role::Signer);
-        let found = store.read(move |db| records::key(db, role.label(), unit)).await?;
-        let kept = match found {
-            Some(kept) => kept,
-            None => {
-                let name = Name::new(&issuer.name, &format!("{}（沙箱）", issuer.name));
-                let root = Some(&self.0.authorities.root);
-                let (_, fresh) = authority::create(store, role, unit, &name, root)?;
-                let at = store.clock().now();
-                let keep = move |db: &mut store::Db<'_>| {
-                    records::insert_key(db, &fresh, at)?;
-                    records::key(db, role.label(), unit)?.ok_or(Error::Stale)
-                };
-                store.upkeep(Upkeep::Load, keep).await?
-            }
-        };
-        Ok(authority::open(store, &kept)?.certificate)
-    }
-
-    fn make_row(&self, issuer: &Issuer, kind: SealKind, signer: &Certificate) -> Result<SealRow> {
-        let store = &self.0.store;
-        let picture = self.picture(issuer, kind)?;
-        let no = format!("{}{}", issuer.uscc, store.chance().digits(8));
-        let name = format!("{}{}（样例）", issuer.name, kind.inscription());
-        let now = utc(store.clock().now());
-        let signers = [signer.clone()];
-        let spec = SealSpec {
-            id: &no,
-            vendor: VENDOR,
-            name: &name,
-            kind: KIND_OTHER,
-            picture: &picture,
-            size_mm: (SEAL_MM, SEAL_MM),
-            signers: &signers,
-            created: now,
-            valid_from: signer.not_before(),
-            valid_to: signer.not_after(),
-        };
-        let maker = &self.0.authorities.maker;
-        let esl = make_seal(&spec, &maker.signer, &maker.certificate).map_err(Error::internal)?;
-        Ok(SealRow { id: store.fresh_id(), no, name, esl })
-    }
-
-    /// The picture of a unit's seal, PNG; always marked 样例.
-    pub fn picture(&self, issuer: &Issuer, kind: SealKind) -> Result<Vec<u8>> {
-        let shown = SealPicture {
-            unit: issuer.name.clone(),
-            kind: kind.inscription().into(),
-            mark: "样例".into(),
-            pixels: SEAL_PIXELS,
-        };
-        seal_png(self.0.fonts, &shown).map_err(Error::internal)
+    /// What waits for the seals of a unit.
+    pub async fn waiting(&self, unit: i64) -> Result<Option<Waiting>> {
+        self.0.store.read(move |db| custody::records::waiting(db, unit)).await
     }
 
     /// Puts a unit's seal on a document, if a decision in the ledger ordered it, writes the use into the
-    /// ledger, keeps the file, and only then gives its address.
+    /// ledger, keeps the file, and only then gives its address. A paper whose seal is not to be had now is
+    /// noted in the signing queue and waits there.
     ///
     /// # Errors
-    /// `seal-not-ordered`, `seal-used-already`, `seal-order-spent`; nothing is kept then.
+    /// `seal-not-ordered`, `seal-used-already`, `seal-order-spent`, and those of
+    /// [`custody::rules::may_seal`]; nothing is kept then.
     pub async fn sign(
         &self,
         issuer: &Issuer,
@@ -226,43 +204,137 @@ impl Seals {
         order: Order,
         document: Sealable,
     ) -> Result<SealedFile> {
+        let events = self.0.store.read(move |db| ledger::of_stream(db, order.stream())).await?;
+        let asked = Asked { unit: issuer.unit, kind, order, paper: document.paper.clone() };
+        let hash = FileHash::of(&document.ofd);
+        let mandate = match Mandate::of(order, kind, &events, &document.ofd) {
+            Ok(mandate) => mandate,
+            Err(e) => return Err(self.queued(&asked, None, hash.as_str(), e).await),
+        };
+        match self.put(issuer, &mandate, document).await {
+            Ok(file) => Ok(file),
+            Err(e) => Err(self.queued(&asked, Some(&mandate), hash.as_str(), e).await),
+        }
+    }
+
+    async fn put(
+        &self,
+        issuer: &Issuer,
+        mandate: &Mandate,
+        document: Sealable,
+    ) -> Result<SealedFile> {
         let store = &self.0.store;
-        let ctx = store.system_ctx();
-        let events = store.read(move |db| ledger::of_stream(db, order.stream())).await?;
-        rules::ordered(order, kind, &events)?;
-        let seal = self.of_unit(issuer, kind).await?;
-        let signing = Signing {
-            esl: &seal.esl,
-            signer: &seal.signer,
-            certificate: &seal.certificate,
-            placing: document.position.into(),
-            at: utc(ctx.at),
-            mode: Mode::Whole,
-            chance: Some(store.chance().bytes()),
-            timestamper: None,
+        let key = (issuer.unit, mandate.kind());
+        for _ in 0..ROUNDS {
+            // What cannot be sealed now costs no signature.
+            self.may_seal(issuer, mandate.kind()).await?;
+            let ctx = store.system_ctx();
+            let (at, chance) = (ctx.at, store.chance().bytes());
+            let seal = self.of_unit(issuer, mandate.kind()).await?;
+            let putting = Putting { position: document.position.clone(), at, chance };
+            let sealed = mandate.put(&seal, &document.ofd, &putting)?;
+            let new = NewUse {
+                id: store.fresh_id(),
+                seal: seal.id,
+                document_hash: mandate.document().to_owned(),
+                file: FileHash::of(&sealed).as_str().to_owned(),
+                ordered_by: None,
+                paper: document.paper.clone(),
+            };
+            let (unit, own) = (issuer.unit, mandate.clone());
+            let act = move |tx: &mut store::Tx<'_>| acts::note_use(tx, new, unit, &own);
+            match store.write(ctx, act).await {
+                Ok(event_id) => {
+                    let file = store.files().put(&sealed)?;
+                    return Ok(SealedFile {
+                        file,
+                        seal_no: seal.no.clone(),
+                        seal_name: seal.name.clone(),
+                        document_hash: mandate.document().to_owned(),
+                        at,
+                        event_id,
+                        pages: document.pages,
+                    });
+                }
+                // The unit seals with another seal by now: again, with that.
+                Err(Error::Stale) => self.forget(key),
+                Err(other) => {
+                    self.forget(key);
+                    return Err(other);
+                }
+            }
+        }
+        Err(Error::Busy(2))
+    }
+
+    async fn may_seal(&self, issuer: &Issuer, kind: SealKind) -> Result<()> {
+        let (unit, at) = (issuer.unit, self.0.store.clock().now());
+        let read = move |db: &mut store::Db<'_>| {
+            let guard = acts::guard(db, unit, kind, at)?;
+            custody::rules::may_seal(&guard, at)
         };
-        let sealed = ofd::seal::sign(&document.ofd, &signing).map_err(Error::internal)?;
-        let document_hash = FileHash::of(&document.ofd).as_str().to_owned();
-        let new = NewUse {
+        self.0.store.read(read).await
+    }
+
+    /// Whether a paper could be sealed now; a paper that could not is noted in the signing queue. For those who
+    /// draw numbers before there is a document.
+    ///
+    /// # Errors
+    /// As [`Seals::sign`].
+    pub async fn ready(
+        &self,
+        issuer: &Issuer,
+        kind: SealKind,
+        order: Order,
+        paper: &Paper,
+    ) -> Result<()> {
+        let events = self.0.store.read(move |db| ledger::of_stream(db, order.stream())).await?;
+        let asked = Asked { unit: issuer.unit, kind, order, paper: paper.clone() };
+        let mandate = match Mandate::of(order, kind, &events, &[]) {
+            Ok(mandate) => mandate,
+            Err(e) => return Err(self.queued(&asked, None, "", e).await),
+        };
+        match self.may_seal(issuer, kind).await {
+            Ok(()) => Ok(()),
+            Err(e) => Err(self.queued(&asked, Some(&mandate), "", e).await),
+        }
+    }
+
+    /// Notes in the signing queue why a paper was not sealed, and gives the reason on. Faults of ours, and a
+    /// queue that cannot be written, are no state of the paper.
+    async fn queued(
+        &self,
+        asked: &Asked,
+        mandate: Option<&Mandate>,
+        hash: &str,
+        why: Error,
+    ) -> Error {
+        let Error::Refused(refusal) = &why else { return why };
+        let (store, waits) = (&self.0.store, custody::rules::waits(refusal.code));
+        let at = store.clock().now();
+        let request = Request {
             id: store.fresh_id(),
-            seal: seal.id,
-            document_hash: document_hash.clone(),
-            file: FileHash::of(&sealed).as_str().to_owned(),
-            ordered_by: None,
-            paper: document.paper,
+            unit: asked.unit,
+            kind: asked.kind,
+            seal: 0,
+            ordered_by: mandate.map_or(0, Mandate::ordered_by),
+            ordered: asked.order.stream().label(),
+            approver: mandate.map(|m| m.approver().to_owned()).unwrap_or_default(),
+            title: asked.paper.title.clone(),
+            number: asked.paper.number.clone(),
+            case_no: asked.paper.case_no.clone(),
+            document_hash: hash.to_owned(),
+            state: if waits { RequestState::Waiting } else { RequestState::Refused },
+            why: refusal.code.to_owned(),
+            asked: at,
+            state_at: at,
         };
-        let at = ctx.at;
-        let event_id = store.write(ctx, move |tx| acts::note_use(tx, new, kind, order)).await?;
-        let file = store.files().put(&sealed)?;
-        Ok(SealedFile {
-            file,
-            seal_no: seal.no.clone(),
-            seal_name: seal.name.clone(),
-            document_hash,
-            at,
-            event_id,
-            pages: document.pages,
-        })
+        let act = move |tx: &mut store::Tx<'_>| custody::acts::queue(tx, &request);
+        match store.write(store.system_ctx(), act).await {
+            Ok(()) | Err(Error::Stale) => {}
+            Err(e) => tracing::error!("the signing queue was not written: {e}"),
+        }
+        why
     }
 
     /// Makes a document in the official form, seals it and keeps the file. `scan` is what the code at its
@@ -288,12 +360,54 @@ impl Seals {
     }
 }
 
+/// A paper somebody wants sealed.
+struct Asked {
+    unit: i64,
+    kind: SealKind,
+    order: Order,
+    paper: Paper,
+}
+
+/// How a seal stood when something was sealed, and how it stands now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Whose it is.
+    pub unit: i64,
+    /// Which kind.
+    pub kind: SealKind,
+    /// How it stood then; `None` before it was asked for.
+    pub then: Option<SealStatus>,
+    /// How it stands now.
+    pub now: SealStatus,
+    /// Since when it stands so.
+    pub since: Stamp,
+    /// Why, in the words of whoever changed it; nothing for a seal in use.
+    pub reason: String,
+}
+
+fn status_at(db: &mut store::Db<'_>, no: &str, at: Stamp) -> Result<Option<Standing>> {
+    let Some(seal) = records::by_no(db, no)? else { return Ok(None) };
+    let events = ledger::of_stream(db, store::Stream::of("seal", seal.id))?;
+    let step = |kind: &str| Step::ALL.iter().find(|step| step.event().label() == kind).copied();
+    let before: Vec<Step> =
+        events.iter().filter(|e| e.at <= at).filter_map(|e| step(&e.kind)).collect();
+    // A seal made before there were applications was registered and in use at once.
+    let old = !events.iter().any(|e| e.kind == Step::Apply.event().label());
+    let then = match before.last() {
+        Some(Step::Register) if old => Some(SealStatus::InUse),
+        last => last.map(|step| step.leads_to()),
+    };
+    let (unit, kind) = (seal.issuer.unit, seal.kind);
+    let (now, since, reason) = (seal.status, seal.status_at, seal.reason);
+    Ok(Some(Standing { unit, kind, then, now, since, reason }))
+}
+
 async fn authorities(store: &Store) -> Result<Option<Authorities>> {
     let roles = [Role::Root, Role::Maker];
     let read = move |db: &mut store::Db<'_>| {
         let mut rows = Vec::new();
         for role in roles {
-            rows.extend(records::key(db, role.label(), 0)?);
+            rows.extend(records::key(db, role.label())?);
         }
         Ok(rows)
     };
@@ -307,7 +421,8 @@ async fn authorities(store: &Store) -> Result<Option<Authorities>> {
 
 /// Makes the authorities; where another node was quicker, its own stay.
 async fn make_authorities(store: &Store) -> Result<()> {
-    let make = |role, issuer| authority::create(store, role, 0, &authority::name(role), issuer);
+    let make =
+        |role, issuer| authority::create(store, role, (0, 0), &authority::name(role), issuer);
     let (root, first) = make(Role::Root, None)?;
     let (_, second) = make(Role::Maker, Some(&root))?;
     let at = store.clock().now();

@@ -1,21 +1,58 @@
 //! Rows of keys, seals and their uses.
 
-use super::model::{Paper, SealKind};
+use super::life::Step;
+use super::model::{Issuer, Paper, Seal, SealKind, SealStatus};
 use codes::time::Stamp;
-use store::{Db, Result, p, sql};
+use store::{Db, Error, Result, Row, p, sql};
+
+macro_rules! seals {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, unit, unit_name, unit_uscc, kind, no, name, inscription, level, status, status_at, \
+             lock, key_id, valid_to, basis, reason, applied_by, approved_by, replaces, per_hour FROM seal ",
+            $rest
+        )
+    };
+}
 
 sql! {
-    INSERT_KEY = "INSERT INTO seal_key (id, role, unit, certificate, secret, made_at) \
-        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
-    KEY = "SELECT id, certificate, secret FROM seal_key WHERE role = $1 AND unit = $2";
-    INSERT_SEAL = "INSERT INTO seal (id, unit, kind, no, name, esl, valid_to, made_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
-    SEAL = "SELECT id, no, name, esl FROM seal WHERE unit = $1 AND kind = $2";
+    INSERT_KEY = "INSERT INTO seal_key (id, role, unit, seal, certificate, secret, made_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+    KEY = "SELECT id, unit, seal, certificate, secret FROM seal_key WHERE role = $1 AND unit = 0 AND seal = 0";
+    KEY_BY_ID = "SELECT id, unit, seal, certificate, secret FROM seal_key WHERE id = $1";
+    REVOKE_KEY = "UPDATE seal_key SET secret = $2, revoked_at = $3, revoked_for = $4 \
+        WHERE id = $1 AND revoked_at = 0";
+    REVOKED = "SELECT certificate, revoked_at, revoked_for FROM seal_key WHERE revoked_at > 0 ORDER BY revoked_at, id";
+    KEY_SHARED = "SELECT COUNT(*) FROM seal WHERE key_id = $1 AND id <> $2 \
+        AND status IN ('registered', 'in-use', 'suspended')";
+    INSERT_SEAL = "INSERT INTO seal (id, unit, unit_name, unit_uscc, kind, no, name, inscription, level, \
+        basis, applied_by, replaces, status, status_at, lock, esl, valid_to, made_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'applied', $13, 1, $14, 0, 0) \
+        ON CONFLICT DO NOTHING";
+    SEAL = seals!("WHERE id = $1");
+    CURRENT = seals!("WHERE unit = $1 AND kind = $2 AND status IN ('in-use', 'suspended')");
+    COMING = seals!("WHERE unit = $1 AND kind = $2 \
+        AND status IN ('applied', 'returned', 'approved', 'made', 'registered')");
+    BY_NO = seals!("WHERE no = $1");
+    OF_UNIT = seals!("WHERE unit = $1 AND id < $2 ORDER BY id DESC LIMIT $3");
+    ALL_SEALS = seals!("WHERE id < $1 ORDER BY id DESC LIMIT $2");
+    TO_DO = seals!("WHERE status IN ('applied', 'made') AND id < $1 ORDER BY id DESC LIMIT $2");
+    HELD = seals!("WHERE id < $2 AND id IN (SELECT h.seal FROM seal_holder h WHERE h.staff = $1 \
+        AND h.ended_at = 0) ORDER BY id DESC LIMIT $3");
+    IN_USE = seals!("WHERE status = 'in-use' AND id > $1 ORDER BY id LIMIT $2");
+    STEP = "UPDATE seal SET status = $3, status_at = $4, reason = $5, lock = lock + 1 \
+        WHERE id = $1 AND lock = $2";
+    APPLY_AGAIN = "UPDATE seal SET inscription = $2, name = $3, basis = $4, applied_by = $5 WHERE id = $1";
+    APPROVED = "UPDATE seal SET approved_by = $2 WHERE id = $1";
+    MADE = "UPDATE seal SET esl = $2, key_id = $3, valid_to = $4, made_at = $5 WHERE id = $1";
+    LIMIT = "UPDATE seal SET per_hour = $3, lock = lock + 1 WHERE id = $1 AND lock = $2";
+    ESL = "SELECT esl FROM seal WHERE id = $1";
     UNIT_OF_SEAL = "SELECT unit FROM seal WHERE no = $1";
     INSERT_USE = "INSERT INTO seal_use (id, seal, document_hash, file, ordered_by, title, number, \
         case_no, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     USED = "SELECT id FROM seal_use WHERE seal = $1 AND document_hash = $2";
     USED_FOR = "SELECT COUNT(*) FROM seal_use WHERE ordered_by = $2 AND seal = $1";
+    USED_SINCE = "SELECT at FROM seal_use WHERE seal = $1 AND id >= $2 ORDER BY id DESC LIMIT $3";
     BY_FILE = "SELECT s.name, u.title, u.number, u.at FROM seal_use u JOIN seal s ON s.id = u.seal \
         WHERE u.file = $1 ORDER BY u.id DESC LIMIT 1";
     BY_CASE = "SELECT s.name, u.title, u.number, u.at FROM seal_use u JOIN seal s ON s.id = u.seal \
@@ -33,23 +70,12 @@ pub struct KeyRow {
     pub role: &'static str,
     /// Unit, 0 for authorities.
     pub unit: i64,
+    /// The seal it signs with, 0 for authorities.
+    pub seal: i64,
     /// Certificate, DER.
     pub certificate: Vec<u8>,
     /// Sealed private key.
     pub secret: Vec<u8>,
-}
-
-/// A seal as stored.
-#[derive(Debug, Clone)]
-pub struct SealRow {
-    /// Row id.
-    pub id: i64,
-    /// Identifier in the seal.
-    pub no: String,
-    /// Name.
-    pub name: String,
-    /// DER.
-    pub esl: Vec<u8>,
 }
 
 /// One use of a seal, as verification shows it.
@@ -65,38 +91,201 @@ pub struct UseRow {
     pub at: Stamp,
 }
 
+/// A certificate that is good no more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevokedRow {
+    /// Certificate, DER.
+    pub certificate: Vec<u8>,
+    /// Since when.
+    pub at: Stamp,
+    /// The step that ended it.
+    pub step: String,
+}
+
 /// Keeps a key unless its owner has one already; tells whether it was kept. On PostgreSQL this waits for
 /// whoever is keeping the same key at this moment.
 pub fn insert_key(db: &mut Db<'_>, row: &KeyRow, at: Stamp) -> Result<bool> {
-    let params = p![row.id, row.role, row.unit, &row.certificate, &row.secret, at];
+    let params = p![row.id, row.role, row.unit, row.seal, &row.certificate, &row.secret, at];
     Ok(db.exec(INSERT_KEY, params)? == 1)
 }
 
-/// The key of a role and unit.
-pub fn key(db: &mut Db<'_>, role: &'static str, unit: i64) -> Result<Option<KeyRow>> {
-    db.opt(KEY, p![role, unit], |row| {
-        Ok(KeyRow { id: row.i64(0)?, role, unit, certificate: row.blob(1)?, secret: row.blob(2)? })
+fn read_key(row: &Row<'_>, role: &'static str) -> Result<KeyRow> {
+    Ok(KeyRow {
+        id: row.i64(0)?,
+        role,
+        unit: row.i64(1)?,
+        seal: row.i64(2)?,
+        certificate: row.blob(3)?,
+        secret: row.blob(4)?,
     })
 }
 
-/// Keeps a seal unless the unit has this one already; tells whether it was kept.
-pub fn insert_seal(
+/// The key of an authority.
+pub fn key(db: &mut Db<'_>, role: &'static str) -> Result<Option<KeyRow>> {
+    db.opt(KEY, p![role], |row| read_key(row, role))
+}
+
+/// The key of a seal.
+pub fn signer_key(db: &mut Db<'_>, id: i64) -> Result<KeyRow> {
+    db.one(KEY_BY_ID, p![id], |row| read_key(row, "signer"))
+}
+
+/// Puts something that is no key in a key's place, for good; `false` when that was done before.
+pub fn destroy_key(
     db: &mut Db<'_>,
-    row: &SealRow,
-    unit: i64,
-    kind: SealKind,
-    valid_to: Stamp,
+    id: i64,
+    nothing: &[u8],
     at: Stamp,
+    step: Step,
 ) -> Result<bool> {
-    let params = p![row.id, unit, kind.label(), &row.no, &row.name, &row.esl, valid_to, at];
+    Ok(db.exec(REVOKE_KEY, p![id, nothing, at, step.label()])? == 1)
+}
+
+/// Whether another living seal uses this key: so it was before every seal had its own.
+pub fn key_shared(db: &mut Db<'_>, key: i64, seal: i64) -> Result<bool> {
+    Ok(db.one(KEY_SHARED, p![key, seal], |row| row.i64(0))? > 0)
+}
+
+/// Every certificate that was revoked, oldest first.
+pub fn revoked(db: &mut Db<'_>) -> Result<Vec<RevokedRow>> {
+    db.all(REVOKED, &[], |row| {
+        Ok(RevokedRow { certificate: row.blob(0)?, at: row.stamp(1)?, step: row.text(2)? })
+    })
+}
+
+/// Keeps the application for a seal unless one of this kind is coming already; tells whether it was kept.
+pub fn insert_seal(db: &mut Db<'_>, seal: &Seal, at: Stamp) -> Result<bool> {
+    let none: &[u8] = &[];
+    let params = p![
+        seal.id,
+        seal.issuer.unit,
+        &seal.issuer.name,
+        &seal.issuer.uscc,
+        seal.kind.label(),
+        &seal.no,
+        &seal.name,
+        &seal.inscription,
+        seal.level,
+        &seal.basis,
+        seal.applied_by,
+        seal.replaces,
+        at,
+        none
+    ];
     Ok(db.exec(INSERT_SEAL, params)? == 1)
 }
 
-/// The seal of a unit.
-pub fn seal(db: &mut Db<'_>, unit: i64, kind: SealKind) -> Result<Option<SealRow>> {
-    db.opt(SEAL, p![unit, kind.label()], |row| {
-        Ok(SealRow { id: row.i64(0)?, no: row.text(1)?, name: row.text(2)?, esl: row.blob(3)? })
+fn read_seal(row: &Row<'_>) -> Result<Seal> {
+    let kind = row.text(4)?;
+    Ok(Seal {
+        id: row.i64(0)?,
+        issuer: Issuer { unit: row.i64(1)?, name: row.text(2)?, uscc: row.text(3)? },
+        kind: SealKind::parse(&kind).ok_or_else(|| Error::internal(format!("a seal {kind}")))?,
+        no: row.text(5)?,
+        name: row.text(6)?,
+        inscription: row.text(7)?,
+        level: row.i64(8)?,
+        status: SealStatus::parse(&row.text(9)?)?,
+        status_at: row.stamp(10)?,
+        lock: row.i64(11)?,
+        key: row.i64(12)?,
+        valid_to: row.stamp(13)?,
+        basis: row.text(14)?,
+        reason: row.text(15)?,
+        applied_by: row.i64(16)?,
+        approved_by: row.i64(17)?,
+        replaces: row.i64(18)?,
+        per_hour: row.i64(19)?,
     })
+}
+
+/// A seal.
+pub fn seal(db: &mut Db<'_>, id: i64) -> Result<Seal> {
+    db.one(SEAL, p![id], read_seal)
+}
+
+/// The seal of this kind that a unit seals with, in use or suspended.
+pub fn current(db: &mut Db<'_>, unit: i64, kind: SealKind) -> Result<Option<Seal>> {
+    db.opt(CURRENT, p![unit, kind.label()], read_seal)
+}
+
+/// The seal of this kind that a unit waits for.
+pub fn coming(db: &mut Db<'_>, unit: i64, kind: SealKind) -> Result<Option<Seal>> {
+    db.opt(COMING, p![unit, kind.label()], read_seal)
+}
+
+/// The seal of this identifier.
+pub fn by_no(db: &mut Db<'_>, no: &str) -> Result<Option<Seal>> {
+    db.opt(BY_NO, p![no], read_seal)
+}
+
+/// Seals of a unit before an id, newest first.
+pub fn of_unit(db: &mut Db<'_>, unit: i64, before: i64, most: i64) -> Result<Vec<Seal>> {
+    db.all(OF_UNIT, p![unit, before, most], read_seal)
+}
+
+/// Seals of all units before an id, newest first.
+pub fn all(db: &mut Db<'_>, before: i64, most: i64) -> Result<Vec<Seal>> {
+    db.all(ALL_SEALS, p![before, most], read_seal)
+}
+
+/// Seals that wait for the registrar, newest first.
+pub fn to_do(db: &mut Db<'_>, before: i64, most: i64) -> Result<Vec<Seal>> {
+    db.all(TO_DO, p![before, most], read_seal)
+}
+
+/// Seals somebody holds, newest first.
+pub fn held(db: &mut Db<'_>, staff: i64, before: i64, most: i64) -> Result<Vec<Seal>> {
+    db.all(HELD, p![staff, before, most], read_seal)
+}
+
+/// Seals in use after an id, oldest first.
+pub fn in_use(db: &mut Db<'_>, after: i64, most: i64) -> Result<Vec<Seal>> {
+    db.all(IN_USE, p![after, most], read_seal)
+}
+
+/// Moves a seal on; `false` when somebody else changed it since it was read.
+pub fn set_status(
+    db: &mut Db<'_>,
+    seal: &Seal,
+    to: SealStatus,
+    reason: &str,
+    at: Stamp,
+) -> Result<bool> {
+    Ok(db.exec(STEP, p![seal.id, seal.lock, to.label(), at, reason])? == 1)
+}
+
+/// What is asked for the second time.
+pub fn set_asked(db: &mut Db<'_>, seal: &Seal) -> Result<()> {
+    let params = p![seal.id, &seal.inscription, &seal.name, &seal.basis, seal.applied_by];
+    db.exec(APPLY_AGAIN, params).map(drop)
+}
+
+/// Notes who approved.
+pub fn set_approved(db: &mut Db<'_>, seal: i64, staff: i64) -> Result<()> {
+    db.exec(APPROVED, p![seal, staff]).map(drop)
+}
+
+/// Keeps what the maker made.
+pub fn set_made(
+    db: &mut Db<'_>,
+    seal: i64,
+    esl: &[u8],
+    key: i64,
+    valid_to: Stamp,
+    at: Stamp,
+) -> Result<()> {
+    db.exec(MADE, p![seal, esl, key, valid_to, at]).map(drop)
+}
+
+/// Sets how many papers an hour; `false` when somebody else changed the seal since it was read.
+pub fn set_limit(db: &mut Db<'_>, seal: i64, lock: i64, per_hour: i64) -> Result<bool> {
+    Ok(db.exec(LIMIT, p![seal, lock, per_hour])? == 1)
+}
+
+/// The seal itself, DER; empty before it was made.
+pub fn esl(db: &mut Db<'_>, seal: i64) -> Result<Vec<u8>> {
+    db.one(ESL, p![seal], |row| row.blob(0))
 }
 
 /// The unit whose seal has this identifier.
@@ -147,6 +336,14 @@ pub fn used_for(db: &mut Db<'_>, seal: i64, ordered_by: i64) -> Result<i64> {
     db.one(USED_FOR, p![seal, ordered_by], |row| row.i64(0))
 }
 
+/// When a seal was used since a moment, newest first, at most so often.
+pub fn used_since(db: &mut Db<'_>, seal: i64, since: Stamp, most: i64) -> Result<Vec<Stamp>> {
+    // Ids are ordered by time, and those made a little late are looked at by their own time.
+    let floor = store::Ids::floor(since);
+    let all = db.all(USED_SINCE, p![seal, floor, most], |row| row.stamp(0))?;
+    Ok(all.into_iter().filter(|at| *at > since).collect())
+}
+
 /// The use that made this file.
 pub fn use_of_file(db: &mut Db<'_>, file: &str) -> Result<Option<UseRow>> {
     db.opt(BY_FILE, p![file], read_use)
@@ -162,7 +359,7 @@ pub fn use_of_number(db: &mut Db<'_>, number: &str) -> Result<Option<UseRow>> {
     db.opt(BY_NUMBER, p![number], read_use)
 }
 
-fn read_use(row: &store::Row<'_>) -> Result<UseRow> {
+fn read_use(row: &Row<'_>) -> Result<UseRow> {
     Ok(UseRow {
         seal_name: row.text(0)?,
         title: row.text(1)?,

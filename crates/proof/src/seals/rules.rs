@@ -1,8 +1,50 @@
-//! What may be sealed: only what a decision in the ledger ordered (security S1).
+//! What may be sealed: only what a decision in the ledger ordered (security S1). And what may be asked for.
 
-use super::model::{Order, SealKind};
+use super::model::{Order, Seal, SealKind};
 use store::ledger::EventRow;
-use store::{Error, Kind, Result};
+use store::{Error, FieldError, Kind, Result};
+
+/// Longest line of text on a seal, letters.
+pub const LINE_MOST: usize = 16;
+/// Shortest and longest name of a unit that the arc of a seal holds.
+pub const ARC: std::ops::RangeInclusive<usize> = 2..=40;
+/// Longest basis or reason, letters.
+pub const TEXT_MOST: usize = 500;
+
+/// Whether a seal may be asked for: what it says fits on it, and the application says what it rests on.
+///
+/// # Errors
+/// `seal-form` with the fields concerned.
+pub fn application(seal: &Seal) -> Result<()> {
+    let mut wrong = Vec::new();
+    let line = seal.inscription.chars().count();
+    let named = seal.kind == SealKind::Person;
+    if named && !(2..=4).contains(&line) {
+        wrong.push(FieldError::new("inscription", "seal-person"));
+    } else if line > LINE_MOST || seal.inscription.chars().any(char::is_control) {
+        wrong.push(FieldError::new("inscription", "seal-line"));
+    }
+    if !ARC.contains(&seal.issuer.name.chars().count()) {
+        wrong.push(FieldError::new("inscription", "seal-arc"));
+    }
+    let basis = seal.basis.trim().chars().count();
+    if !(4..=TEXT_MOST).contains(&basis) {
+        wrong.push(FieldError::new("basis", "seal-basis"));
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(Error::fields("seal-form", wrong)) }
+}
+
+/// Whether the words of a step say anything.
+///
+/// # Errors
+/// `seal-form` with the field.
+pub fn reasoned(reason: &str) -> Result<()> {
+    let fits = (4..=TEXT_MOST).contains(&reason.trim().chars().count());
+    if fits {
+        return Ok(());
+    }
+    Err(Error::fields("seal-form", vec![FieldError::new("reason", "seal-reason")]))
+}
 
 /// Events that order a document of a case.
 const ORDERING: &[Kind] = &[
@@ -32,7 +74,14 @@ pub fn ordered(order: Order, kind: SealKind, events: &[EventRow]) -> Result<i64>
     let orders = match order {
         Order::Register { .. } => kind == SealKind::Licence,
         Order::Case { .. } => {
-            ORDERING.contains(&event) && (kind == SealKind::Approval || event == Kind::CaseGranted)
+            let decided = matches!(event, Kind::CaseGranted | Kind::CaseDenied);
+            let fits = match kind {
+                SealKind::Approval => true,
+                SealKind::Official => decided,
+                SealKind::Licence => event == Kind::CaseGranted,
+                SealKind::Finance | SealKind::Person => false,
+            };
+            fits && ORDERING.contains(&event)
         }
     };
     let found = events.iter().rev().find(|e| orders && e.kind == event.label());

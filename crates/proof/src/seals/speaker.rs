@@ -9,16 +9,16 @@ impl Seals {
     /// The speaker of this node, made when it is first needed; where two are making it, one stays.
     pub(crate) async fn speaker(&self) -> Result<Identity> {
         let (store, role) = (self.store(), Role::Speaker);
-        let found = store.read(move |db| records::key(db, role.label(), 0)).await?;
+        let found = store.read(move |db| records::key(db, role.label())).await?;
         let kept = match found {
             Some(kept) => kept,
             None => {
                 let name = authority::name(role);
-                let (_, fresh) = authority::create(store, role, 0, &name, Some(self.root()))?;
+                let (_, fresh) = authority::create(store, role, (0, 0), &name, Some(self.root()))?;
                 let at = store.clock().now();
                 let keep = move |db: &mut store::Db<'_>| {
                     records::insert_key(db, &fresh, at)?;
-                    records::key(db, role.label(), 0)?.ok_or(Error::Stale)
+                    records::key(db, role.label())?.ok_or(Error::Stale)
                 };
                 store.upkeep(Upkeep::Load, keep).await?
             }

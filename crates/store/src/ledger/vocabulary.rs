@@ -146,10 +146,44 @@ vocabulary! {
     LicenceUsed = "licence-used",
     /// The same, in the licence's own record.
     LicencePresented = "licence-presented",
-    /// A seal was made and registered.
+    /// A seal was asked for.
+    SealApplied = "seal-applied",
+    /// An application for a seal was approved.
+    SealApproved = "seal-approved",
+    /// An application for a seal was returned.
+    SealReturned = "seal-returned",
+    /// A seal was made.
+    SealMade = "seal-made",
+    /// A seal was registered.
     SealRegistered = "seal-registered",
+    /// A registered seal was put to use.
+    SealEnabled = "seal-enabled",
+    /// A seal was suspended.
+    SealSuspended = "seal-suspended",
+    /// A suspended seal is in use again.
+    SealResumed = "seal-resumed",
+    /// Another seal took the place of this one.
+    SealRenewed = "seal-renewed",
+    /// A seal ended and its key was destroyed.
+    SealDestroyed = "seal-destroyed",
+    /// Somebody was named to hold a seal, or it was delegated to him.
+    SealHolderNamed = "seal-holder-named",
+    /// Somebody holds a seal no more.
+    SealHolderEnded = "seal-holder-ended",
+    /// The limit of papers an hour of a seal was set.
+    SealLimitSet = "seal-limit-set",
+    /// A holder unlocked a seal.
+    SealUnlocked = "seal-unlocked",
+    /// A seal was locked again.
+    SealLocked = "seal-locked",
+    /// A paper waits for its seal.
+    SealAwaited = "seal-awaited",
+    /// A paper was not sealed.
+    SealRefused = "seal-refused",
     /// A seal was put on a document.
     SealUsed = "seal-used",
+    /// The head of a unit looked at what was sealed.
+    SealUsesSeen = "seal-uses-seen",
     /// The applicant of a finished case was invited to rate it.
     RatingInvited = "rating-invited",
     /// A rating was given.

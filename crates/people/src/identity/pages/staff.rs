@@ -77,6 +77,7 @@ pub(crate) fn desk(roles: &[Role]) -> &'static str {
     match roles.first() {
         Some(Role::Clerk) => "/w",
         Some(Role::Approver) => "/a",
+        Some(Role::SealKeeper | Role::UnitHead | Role::SealRegistrar) => "/s",
         _ => "/staff",
     }
 }
@@ -91,6 +92,7 @@ struct StaffHome {
     roles: Vec<String>,
     window: bool,
     officer: bool,
+    seals: bool,
 }
 
 /// GET /staff
@@ -105,6 +107,9 @@ pub async fn home(State(people): State<People>, visitor: Visitor) -> Answer {
         roles: staff.roles.iter().map(role).collect(),
         window: staff.roles.contains(&Role::Clerk),
         officer: staff.roles.contains(&Role::Approver),
+        seals: staff.roles.iter().any(|r| {
+            matches!(r, Role::SealKeeper | Role::UnitHead | Role::SealRegistrar)
+        }),
         f,
     })
 }
