@@ -27,7 +27,9 @@ CREATE INDEX seal_to_do ON seal (id) WHERE status IN ('applied', 'made');
 
 -- A key of its own per seal; a destroyed key leaves its certificate, for the list of revoked ones.
 ALTER TABLE seal_key ADD COLUMN seal BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE seal_key ADD COLUMN serial TEXT NOT NULL DEFAULT '';
 ALTER TABLE seal_key ADD COLUMN revoked_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE seal_key ADD COLUMN revoked_for TEXT NOT NULL DEFAULT '';
 CREATE UNIQUE INDEX seal_key_owner ON seal_key (role, unit, seal);
+CREATE INDEX seal_key_serial ON seal_key (serial) WHERE serial <> '';
 CREATE INDEX seal_key_revoked ON seal_key (revoked_at) WHERE revoked_at > 0;

@@ -200,3 +200,4 @@ custody-lately = { $n ->
     [one] { $n } time in the last hour
    *[other] { $n } times in the last hour
 }
+custody-waiting-why = { $why }. The papers go on by themselves then.

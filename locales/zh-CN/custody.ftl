@@ -191,3 +191,4 @@ custody-fresh = 未看
 custody-waiting = 有 { $n } 份文件在等用印
 custody-unseen = 有 { $n } 次用印您还没看过
 custody-lately = 最近一小时用印 { $n } 次
+custody-waiting-why = { $why }。办好后自动用印，不用重办。

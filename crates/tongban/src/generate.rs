@@ -45,6 +45,7 @@ pub async fn documents() -> Result<Vec<(&'static str, String)>> {
         ("public-routes.txt", public_routes(routes.lines())),
         ("events.md", events_table()),
         ("case-life.md", casework::cases::life::to_markdown()),
+        ("seal-life.md", proof::seals::life::to_markdown()),
         ("openapi.json", openapi(routes.lines())?),
     ])
 }

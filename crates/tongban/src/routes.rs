@@ -182,8 +182,7 @@ fn proof_routes(routes: Routes, node: &Node) -> Routes {
 
 fn seal_routes(routes: Routes, node: &Node) -> Routes {
     use proof::custody::pages::{apply, keeping, list, one, queue, step, uses};
-    const DESK: Access =
-        Access::Staff(&[Role::SealKeeper, Role::UnitHead, Role::SealRegistrar]);
+    const DESK: Access = Access::Staff(&[Role::SealKeeper, Role::UnitHead, Role::SealRegistrar]);
     const UNIT: Access = Access::Staff(&[Role::SealKeeper, Role::UnitHead]);
     const HEAD: Access = Access::Staff(&[Role::UnitHead]);
     let p = || node.proof().clone();

@@ -125,7 +125,7 @@ async function fillCode(form, who) {
   if ((await code.count()) > 0) await code.first().fill(await freshCode(who, data));
 }
 
-const staffRoles = ["clerk", "approver", "supervisor", "item-steward", "licence-steward", "admin", "auditor"];
+const staffRoles = ["clerk", "approver", "supervisor", "item-steward", "licence-steward", "seal-keeper", "unit-head", "seal-registrar", "admin", "auditor"];
 
 /** Signs in as a role at its own door. */
 export async function signIn(page, role, note) {

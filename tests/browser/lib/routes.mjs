@@ -9,6 +9,9 @@ export const visitors = [
   { who: "clerk" },
   { who: "approver" },
   { who: "licence-steward" },
+  { who: "seal-keeper" },
+  { who: "unit-head" },
+  { who: "seal-registrar" },
   { who: "newcomer" },
 ];
 

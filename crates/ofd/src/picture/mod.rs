@@ -1,4 +1,4 @@
-//! Pictures: round seals as PNG, pages as SVG and as PNG, and as dots of ink to compare drawings by.
+//! Pictures: seals as PNG, pages as SVG and as PNG, and as dots of ink to compare drawings by.
 
 mod dots;
 mod png;
@@ -8,7 +8,9 @@ mod svg;
 
 pub use dots::{Difference, Dots};
 pub use raster::render_png;
-pub use seal::{SealPicture, seal_png};
+pub use seal::{
+    Frame as SealFrame, Letter, SealLook, SealPicture, Shape, draw_seal, places, seal_png,
+};
 pub use svg::{render_svg, render_svg_without};
 
 pub(crate) use svg::Resources;

@@ -1,12 +1,16 @@
-//! Draws a round red seal: ring, text along the arc, two lines inside. Never a star or an emblem: those belong to real
-//! authorities; every picture drawn here is marked as a sample.
+//! Draws seals in red ink: ring or frame, star, text along the arc, a line below, a code underneath. Where each letter
+//! stands is computed first, in mm, and then painted; every picture of a sample carries its mark.
+
+mod places;
+
+pub use places::{Frame, Letter, Shape, places};
 
 use crate::Error;
 use crate::font::Fonts;
 use tiny_skia::{FillRule, Paint, PathBuilder, Pixmap, Stroke, Transform};
 use ttf_parser::OutlineBuilder;
 
-/// What a seal shows.
+/// What a round seal shows; the plainest look.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SealPicture {
     /// Name of the unit, along the upper arc.
@@ -19,29 +23,71 @@ pub struct SealPicture {
     pub pixels: u32,
 }
 
+/// A seal to be drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SealLook {
+    /// Round with or without a star, oval, or square.
+    pub shape: Shape,
+    /// Width and height in mm.
+    pub size_mm: (u32, u32),
+    /// Name of the unit, along the upper arc, 2–40 letters; on a square, the person's name.
+    pub arc: String,
+    /// The straight line below; may be empty.
+    pub line: String,
+    /// Small digits at the foot; may be empty.
+    pub code: String,
+    /// `样例` marks a sample; may be empty.
+    pub mark: String,
+    /// Pixels for each mm, 2–40.
+    pub pixels_per_mm: u32,
+}
+
 /// Red of seal ink.
 const INK: [u8; 3] = [0xd0, 0x1c, 0x1c];
-/// Side of the drawing plane; the picture is scaled from it.
-const PLANE: f32 = 400.0;
+/// Diameter of a plain round seal, mm.
+const PLAIN: u32 = 42;
 
-/// Draws the seal on a transparent ground; PNG bytes, the same for the same input.
+/// Draws a plain round seal on a transparent ground; PNG bytes, the same for the same input.
 pub fn seal_png(fonts: &Fonts, seal: &SealPicture) -> Result<Vec<u8>, Error> {
     if !(100..=4000).contains(&seal.pixels) {
         return Err(Error::Picture("size"));
     }
-    let mut canvas = Canvas {
-        fonts,
-        pixmap: Pixmap::new(seal.pixels, seal.pixels).ok_or(Error::Picture("size"))?,
-        scale: seal.pixels as f32 / PLANE,
+    let look = SealLook {
+        shape: Shape::Round,
+        size_mm: (PLAIN, PLAIN),
+        arc: seal.unit.clone(),
+        line: seal.kind.clone(),
+        code: String::new(),
+        mark: seal.mark.clone(),
+        pixels_per_mm: 0,
     };
-    let middle = PLANE / 2.0;
-    canvas.ring(middle, 190.0, 11.0);
-    canvas.ring(middle, 176.0, 2.0);
-    canvas.arc_text(&seal.unit, middle, 160.0);
-    canvas.line_text(&seal.mark, middle, 205.0, 62.0, 190.0);
-    canvas.line_text(&seal.kind, middle, 288.0, 32.0, 180.0);
+    paint(fonts, &look, (seal.pixels, seal.pixels))
+}
+
+/// Draws a seal on a transparent ground; PNG bytes, the same for the same input.
+///
+/// # Errors
+/// [`Error::Picture`] for a size out of bounds.
+pub fn draw_seal(fonts: &Fonts, look: &SealLook) -> Result<Vec<u8>, Error> {
+    let (width, height) = look.size_mm;
+    let fits = |mm: u32| (10..=100).contains(&mm);
+    if !fits(width) || !fits(height) || !(2..=40).contains(&look.pixels_per_mm) {
+        return Err(Error::Picture("size"));
+    }
+    paint(fonts, look, (width * look.pixels_per_mm, height * look.pixels_per_mm))
+}
+
+fn paint(fonts: &Fonts, look: &SealLook, (width, height): (u32, u32)) -> Result<Vec<u8>, Error> {
+    let (frame, letters) = places(look, |c| fonts.advance(c));
+    let scale = width as f32 / look.size_mm.0 as f32;
+    let mut canvas =
+        Canvas { fonts, pixmap: Pixmap::new(width, height).ok_or(Error::Picture("size"))?, scale };
+    canvas.frame(&frame);
+    for letter in &letters {
+        canvas.letter(letter);
+    }
     let alpha: Vec<u8> = canvas.pixmap.pixels().iter().map(|pixel| pixel.alpha()).collect();
-    Ok(super::png::encode(INK, seal.pixels, seal.pixels, &alpha))
+    Ok(super::png::encode(INK, width, height, &alpha))
 }
 
 struct Canvas<'a> {
@@ -51,64 +97,46 @@ struct Canvas<'a> {
 }
 
 impl Canvas<'_> {
-    fn paint() -> Paint<'static> {
+    fn ink() -> Paint<'static> {
         let mut paint = Paint::default();
         paint.set_color_rgba8(INK[0], INK[1], INK[2], 255);
         paint.anti_alias = true;
         paint
     }
 
-    fn ring(&mut self, middle: f32, radius: f32, width: f32) {
-        let Some(path) = PathBuilder::from_circle(middle, middle, radius) else { return };
-        let stroke = Stroke { width, ..Stroke::default() };
+    /// Ring, ellipse or square, and the star.
+    fn frame(&mut self, frame: &Frame) {
         let scale = Transform::from_scale(self.scale, self.scale);
-        self.pixmap.stroke_path(&path, &Self::paint(), &stroke, scale, None);
-    }
-
-    /// Characters along the upper arc, feet towards the centre, spread over at most 210° so that the lines below stay free.
-    fn arc_text(&mut self, text: &str, middle: f32, radius: f32) {
-        let count = text.chars().count();
-        if count == 0 {
-            return;
+        let [left, top, right, bottom] = frame.edge;
+        let rect = tiny_skia::Rect::from_ltrb(left, top, right, bottom);
+        let path = rect.and_then(|rect| match frame.square {
+            true => Some(PathBuilder::from_rect(rect)),
+            false => PathBuilder::from_oval(rect),
+        });
+        if let Some(path) = path {
+            let stroke = Stroke { width: frame.width, ..Stroke::default() };
+            self.pixmap.stroke_path(&path, &Self::ink(), &stroke, scale, None);
         }
-        let spread = 210.0_f32.min(26.0 * count as f32 + 20.0);
-        let step = if count > 1 { spread / (count - 1) as f32 } else { 0.0 };
-        // A character is as wide as its share of the arc, within sight and ring.
-        let share = radius * step.to_radians() * 0.92;
-        let size = if count > 1 { share.clamp(14.0, 46.0) } else { 46.0 };
-        for (n, c) in text.chars().enumerate() {
-            let angle = if count > 1 { -spread / 2.0 + step * n as f32 } else { 0.0 };
-            let place = Transform::from_rotate_at(angle, middle, middle)
-                .pre_translate(middle, middle - radius)
-                .pre_scale(0.85, 1.15);
-            self.glyph(c, size, place);
+        let mut star = PathBuilder::new();
+        for (n, (x, y)) in frame.star.iter().enumerate() {
+            if n == 0 { star.move_to(*x, *y) } else { star.line_to(*x, *y) }
+        }
+        star.close();
+        if let Some(path) = star.finish() {
+            self.pixmap.fill_path(&path, &Self::ink(), FillRule::Winding, scale, None);
         }
     }
 
-    /// A straight line of characters, centred, shrunk to fit `width`.
-    fn line_text(&mut self, text: &str, middle: f32, y: f32, size: f32, width: f32) {
-        let full = self.fonts.width(text, size);
-        let size = if full > width { size * width / full } else { size };
-        let mut x = middle - self.fonts.width(text, size) / 2.0;
-        for c in text.chars() {
-            let advance = self.fonts.advance(c) * size;
-            self.glyph(c, size, Transform::from_translate(x + advance / 2.0, y - size / 2.0));
-            x += advance;
-        }
-    }
-
-    /// One character; the origin of `place` is the middle of its upper edge.
-    fn glyph(&mut self, c: char, size: f32, place: Transform) {
+    fn letter(&mut self, letter: &Letter) {
         let mut outline = Outline(PathBuilder::new());
-        let Some(units) = self.fonts.outline(c, &mut outline) else { return };
+        let Some(units) = self.fonts.outline(letter.c, &mut outline) else { return };
         let Some(path) = outline.0.finish() else { return };
-        let em = size / units;
-        let half = self.fonts.advance(c) * size / 2.0;
+        let advance = self.fonts.advance(letter.c).max(0.1);
         let transform = Transform::from_scale(self.scale, self.scale)
-            .pre_concat(place)
-            .pre_translate(-half, 0.88 * size)
-            .pre_scale(em, -em);
-        self.pixmap.fill_path(&path, &Self::paint(), FillRule::Winding, transform, None);
+            .pre_concat(Transform::from_rotate_at(letter.turned, letter.x, letter.y))
+            .pre_translate(letter.x - letter.width / 2.0, letter.y + 0.38 * letter.height)
+            .pre_scale(letter.width / (advance * units), -letter.height / units);
+        self.pixmap.fill_path(&path, &Self::ink(), FillRule::Winding, transform, None);
     }
 }
 
@@ -159,5 +187,18 @@ mod tests {
         for pixels in [0, 99, 4001, u32::MAX] {
             assert!(seal_png(fonts(), &SealPicture { pixels, ..seal.clone() }).is_err());
         }
+        let mut look = SealLook {
+            shape: Shape::Oval,
+            size_mm: (45, 30),
+            arc: seal.unit.clone(),
+            line: "财务专用章".into(),
+            code: "9901020012345".into(),
+            mark: "样例".into(),
+            pixels_per_mm: 8,
+        };
+        let oval = draw_seal(fonts(), &look).unwrap();
+        assert_eq!(&oval[16..24], &[360_u32.to_be_bytes(), 240_u32.to_be_bytes()].concat()[..]);
+        look.pixels_per_mm = 41;
+        assert!(draw_seal(fonts(), &look).is_err());
     }
 }

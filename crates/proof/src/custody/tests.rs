@@ -94,6 +94,7 @@ async fn a_destroyed_key_is_gone_and_its_certificate_revoked() {
     house.decide(1, Kind::CaseAccepted).await;
     let before = seal_one(&house, "甲").await.expect("sealed");
     let seal = current(&house, SealKind::Approval).await;
+    house.store().clock().advance_seconds(60);
     take(&house, 904, Hand::Registrar, Step::Destroy).await.expect("destroyed");
     assert_eq!(seal_one(&house, "乙").await.map_err(|e| e.code()).map(drop), Err("seal-none"));
     let (key, id) = (seal.key, seal.id);

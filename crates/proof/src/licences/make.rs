@@ -18,6 +18,13 @@ use store::{Error, Result, Upkeep};
 /// Those of [`Seals::sign`]; `licence-values` when a field of the face has no value.
 pub async fn licence(seals: &Seals, draft: LicenceDraft) -> Result<MadeLicence> {
     let type_code = draft.face.type_code.clone();
+    let asked = Paper {
+        title: draft.face.name.zh.clone(),
+        number: String::new(),
+        case_no: draft.case_no.clone(),
+    };
+    // No number is drawn for a licence that must wait for its seal.
+    seals.ready(&draft.issuer, SealKind::Licence, draft.order, &asked).await?;
     let replaced = replaced(seals, &draft).await?;
     let numbers = numbers(
         seals,
@@ -50,11 +57,7 @@ pub async fn licence(seals: &Seals, draft: LicenceDraft) -> Result<MadeLicence> 
         seal_name: &seal.name,
     };
     let (ofd, position) = face::lay_out(seals.fonts(), &faced)?;
-    let paper = Paper {
-        title: draft.face.name.zh.clone(),
-        number: identifier.to_string(),
-        case_no: draft.case_no.clone(),
-    };
+    let paper = Paper { number: identifier.to_string(), ..asked };
     let sealable = Sealable { ofd, position, pages: 1, paper };
     let file = seals.sign(&draft.issuer, SealKind::Licence, draft.order, sealable).await?;
     let entry = Entry {

@@ -124,6 +124,7 @@ pub fn create(
         role: role.label(),
         unit,
         seal,
+        serial: hex::encode(certificate.serial()),
         certificate: certificate.der().to_vec(),
         secret: store.vault().seal(cell(id), &secret),
     };

@@ -44,6 +44,16 @@ pub enum Hand {
 impl Hand {
     /// Every hand.
     pub const ALL: &[Hand] = &[Hand::Keeper, Hand::Head, Hand::Registrar, Hand::House];
+
+    /// In documents.
+    pub fn label(self) -> &'static str {
+        match self {
+            Hand::Keeper => "keeper",
+            Hand::Head => "head",
+            Hand::Registrar => "registrar",
+            Hand::House => "house",
+        }
+    }
 }
 
 impl Step {
@@ -158,6 +168,20 @@ pub fn open_steps(from: SealStatus, hands: &[Hand]) -> Vec<Step> {
         line.0 == from && line.3.iter().any(|hand| hands.contains(hand))
     };
     TABLE.iter().filter(fits).map(|(_, step, ..)| *step).collect()
+}
+
+/// The table as a document.
+pub fn to_markdown() -> String {
+    let mut out = String::from(
+        "# The life of a seal\n\nMade from `crates/proof/src/seals/life.rs` by `tongban generate`. An application \
+         begins in `applied`.\n\n| from | step | to | by | event |\n|---|---|---|---|---|\n",
+    );
+    for (from, step, to, hands) in TABLE {
+        let hands: Vec<&str> = hands.iter().map(|hand| hand.label()).collect();
+        let (from, to, event) = (from.label(), to.label(), step.event().label());
+        out += &format!("| {from} | {} | {to} | {} | {event} |\n", step.label(), hands.join(", "));
+    }
+    out
 }
 
 #[cfg(test)]

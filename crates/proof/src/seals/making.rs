@@ -9,7 +9,7 @@ use super::records;
 use codes::time::Stamp;
 use gm::time::Utc;
 use gm::x509::Name;
-use ofd::picture::{SealPicture, seal_png};
+use ofd::picture::{SealLook, Shape, draw_seal};
 use ofd::seal::{SealSpec, make_seal};
 use store::{Error, Result, Store};
 
@@ -18,7 +18,7 @@ const VENDOR: &str = "TONGBAN";
 /// Seconds for which a seal is valid: five years.
 const VALID_SECONDS: i64 = 5 * 365 * 86_400;
 /// Pixels of a seal picture for each mm: 300 per inch.
-const PIXELS_PER_MM: f32 = 11.8;
+const PIXELS_PER_MM: u32 = 12;
 
 /// Name of a seal: the unit, what stands under the star, and that it is a sample.
 pub fn name(issuer: &Issuer, kind: SealKind, line: &str) -> String {
@@ -60,15 +60,32 @@ pub fn application(
     }
 }
 
+/// What a seal looks like: a star on seals of the authority, an oval or a square where that is usual; under it the
+/// thirteen digits by which the police know seals: division and serial.
+pub fn look(seal: &Seal) -> SealLook {
+    let (shape, arc) = match seal.kind {
+        SealKind::Official | SealKind::Approval | SealKind::Licence => {
+            (Shape::Star, &seal.issuer.name)
+        }
+        SealKind::Finance => (Shape::Oval, &seal.issuer.name),
+        SealKind::Person => (Shape::Square, &seal.inscription),
+    };
+    let division = seal.issuer.uscc.get(2..8).unwrap_or_default();
+    let serial = seal.no.get(seal.no.len().saturating_sub(7)..).unwrap_or_default();
+    SealLook {
+        shape,
+        size_mm: seal.kind.size_mm(),
+        arc: arc.clone(),
+        line: if shape == Shape::Square { String::new() } else { seal.inscription.clone() },
+        code: format!("{division}{serial}"),
+        mark: "样例".into(),
+        pixels_per_mm: PIXELS_PER_MM,
+    }
+}
+
 /// The picture of a seal, PNG; always marked 样例.
 pub fn picture(seals: &Seals, seal: &Seal) -> Result<Vec<u8>> {
-    let shown = SealPicture {
-        unit: seal.issuer.name.clone(),
-        kind: seal.inscription.clone(),
-        mark: "样例".into(),
-        pixels: (seal.kind.size_mm().0 as f32 * PIXELS_PER_MM) as u32,
-    };
-    seal_png(seals.fonts(), &shown).map_err(Error::internal)
+    draw_seal(seals.fonts(), &look(seal)).map_err(Error::internal)
 }
 
 /// Makes an approved seal and keeps it; what is made already, or taken back, is left as it is.

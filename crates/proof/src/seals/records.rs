@@ -16,13 +16,14 @@ macro_rules! seals {
 }
 
 sql! {
-    INSERT_KEY = "INSERT INTO seal_key (id, role, unit, seal, certificate, secret, made_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+    INSERT_KEY = "INSERT INTO seal_key (id, role, unit, seal, certificate, serial, secret, made_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
     KEY = "SELECT id, unit, seal, certificate, secret FROM seal_key WHERE role = $1 AND unit = 0 AND seal = 0";
     KEY_BY_ID = "SELECT id, unit, seal, certificate, secret FROM seal_key WHERE id = $1";
     REVOKE_KEY = "UPDATE seal_key SET secret = $2, revoked_at = $3, revoked_for = $4 \
         WHERE id = $1 AND revoked_at = 0";
     REVOKED = "SELECT certificate, revoked_at, revoked_for FROM seal_key WHERE revoked_at > 0 ORDER BY revoked_at, id";
+    BY_SERIAL = "SELECT revoked_at, revoked_for FROM seal_key WHERE serial = $1 AND serial <> ''";
     KEY_SHARED = "SELECT COUNT(*) FROM seal WHERE key_id = $1 AND id <> $2 \
         AND status IN ('registered', 'in-use', 'suspended')";
     INSERT_SEAL = "INSERT INTO seal (id, unit, unit_name, unit_uscc, kind, no, name, inscription, level, \
@@ -74,6 +75,8 @@ pub struct KeyRow {
     pub seal: i64,
     /// Certificate, DER.
     pub certificate: Vec<u8>,
+    /// Its serial number, hex.
+    pub serial: String,
     /// Sealed private key.
     pub secret: Vec<u8>,
 }
@@ -105,7 +108,7 @@ pub struct RevokedRow {
 /// Keeps a key unless its owner has one already; tells whether it was kept. On PostgreSQL this waits for
 /// whoever is keeping the same key at this moment.
 pub fn insert_key(db: &mut Db<'_>, row: &KeyRow, at: Stamp) -> Result<bool> {
-    let params = p![row.id, row.role, row.unit, row.seal, &row.certificate, &row.secret, at];
+    let params = p![row.id, row.role, row.unit, row.seal, &row.certificate, &row.serial, &row.secret, at];
     Ok(db.exec(INSERT_KEY, params)? == 1)
 }
 
@@ -116,6 +119,7 @@ fn read_key(row: &Row<'_>, role: &'static str) -> Result<KeyRow> {
         unit: row.i64(1)?,
         seal: row.i64(2)?,
         certificate: row.blob(3)?,
+        serial: String::new(),
         secret: row.blob(4)?,
     })
 }
@@ -144,6 +148,12 @@ pub fn destroy_key(
 /// Whether another living seal uses this key: so it was before every seal had its own.
 pub fn key_shared(db: &mut Db<'_>, key: i64, seal: i64) -> Result<bool> {
     Ok(db.one(KEY_SHARED, p![key, seal], |row| row.i64(0))? > 0)
+}
+
+/// What became of the certificate of a serial number (hex): since when it is revoked, and by which step; `None` for
+/// a certificate this node did not issue.
+pub fn by_serial(db: &mut Db<'_>, serial: &str) -> Result<Option<(Stamp, String)>> {
+    db.opt(BY_SERIAL, p![serial], |row| Ok((row.stamp(0)?, row.text(1)?)))
 }
 
 /// Every certificate that was revoked, oldest first.

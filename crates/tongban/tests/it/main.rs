@@ -6,6 +6,7 @@ mod anywhere;
 mod cases;
 mod command;
 mod counter;
+mod custody;
 mod depth;
 mod desk;
 mod developers;

@@ -2,11 +2,12 @@
 //! anybody, ended by the steward.
 
 use crate::town::{Page, Person, Town, databases};
+use proof::seals::sample::{self, Hands};
 use proof::seals::{DocumentDraft, Issuer, Order, SealKind, Seals};
 use std::sync::{Arc, Barrier};
 use store::{Event, Kind, Secret, Stream};
 
-/// Sixteen threads make the first seals of three units and put them on papers, on every database.
+/// Sixteen threads walk the first seals of three units through their life and put them on papers, on every database.
 #[tokio::test(flavor = "multi_thread")]
 async fn sixteen_threads_seal_at_once() {
     for database in databases() {
@@ -53,6 +54,10 @@ async fn seal_all(seals: &Seals, thread: i64) -> store::Result<Vec<(i64, &'stati
         let kind = if (thread + turn) % 2 == 0 { SealKind::Approval } else { SealKind::Licence };
         let (name, uscc) = (format!("示例{unit}局"), "11990102000000377D".to_owned());
         let issuer = Issuer { unit, name, uscc };
+        let hands = Hands { keepers: vec![901, 902], head: 903, registrar: 904, entrusted: true };
+        for kind in [SealKind::Approval, SealKind::Licence] {
+            sample::walk(seals, &issuer, kind, &hands).await?;
+        }
         let seal = seals.of_unit(&issuer, kind).await?;
         seen.push((unit, kind.label(), seal.no.clone()));
         if turn > 0 {

@@ -14,6 +14,7 @@ use codes::clock;
 use guide::packs::Pack;
 use guide::search::Query;
 use people::identity::StaffId;
+use proof::custody::pages::{Banner, banner};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::{Error, Purpose, Result};
@@ -67,6 +68,7 @@ struct InboxPage {
     first: String,
     next: String,
     told: Option<Told>,
+    seals: Banner,
     idem: String,
     now: String,
 }
@@ -206,6 +208,7 @@ async fn page(w: &Casework, visitor: &Visitor, desk: Desk) -> Answer {
         handed,
         first: if first { to(&view, "") } else { String::new() },
         next: next.map(|n| to(&view, &n)).unwrap_or_default(),
+        seals: banner(w, visitor).await?,
         idem: w.store.chance().token(),
         now: w.clock().now().hm(),
         item,

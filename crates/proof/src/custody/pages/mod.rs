@@ -63,6 +63,31 @@ async fn frame(proof: &Proof, visitor: &Visitor, title: &str, here: &str) -> Res
     Ok(visitor.staff_frame(proof.app(), title, nav))
 }
 
+/// What stands on the desks of those whose papers wait for a seal: how many, and for what; nothing when none does.
+pub struct Banner {
+    /// How many papers wait; empty when none does.
+    pub title: String,
+    /// For what, and that they go on by themselves.
+    pub text: String,
+}
+
+/// The banner for a member of staff.
+///
+/// # Errors
+/// Only faults of ours.
+pub async fn banner(proof: &Proof, visitor: &Visitor) -> Result<Banner> {
+    let waiting = proof.seals().waiting(visitor.staff()?.unit).await?;
+    let Some(waiting) = waiting else {
+        return Ok(Banner { title: String::new(), text: String::new() });
+    };
+    let (texts, lang) = (Texts::shipped(), visitor.lang);
+    let why = texts.t(lang, &format!("custody-why-{}", waiting.why)).to_owned();
+    Ok(Banner {
+        title: texts.tn(lang, "custody-waiting", waiting.count),
+        text: texts.ta(lang, "custody-waiting-why", &[("why", &why)]),
+    })
+}
+
 /// A seal of an address with what this visitor's hands may do with it.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 
 use super::{Row, name, row_id, until};
 use crate::Proof;
+use crate::custody::pages::{Banner, banner};
 use crate::licences::asked::asked;
 use crate::licences::choice::shown_day;
 use crate::licences::life::{self, Step};
@@ -32,6 +33,7 @@ struct List {
     f: Frame,
     asked: String,
     lines: Vec<Line>,
+    seals: Banner,
     prev: String,
     next: String,
 }
@@ -89,6 +91,7 @@ pub async fn list(State(proof): State<Proof>, visitor: Visitor) -> Answer {
     html(&List {
         lines: found.iter().map(|l| line(l, &visitor, &f)).collect(),
         asked: q,
+        seals: banner(&proof, &visitor).await?,
         prev: link("after", first, newer),
         next: link("before", last, older),
         f,
