@@ -6,7 +6,8 @@ use store::{Db, Result, p, sql};
 
 sql! {
     ENDED = "SELECT identifier, status, status_at FROM licence WHERE status <> 'valid'";
-    SEALS = "SELECT no, name, kind, esl FROM seal ORDER BY id";
+    SEALS = "SELECT no, name, kind, esl FROM seal \
+        WHERE status IN ('in-use', 'suspended', 'renewed', 'destroyed') AND made_at > 0 ORDER BY id";
 }
 
 /// Licences not in force. Read from an index that holds these alone.
