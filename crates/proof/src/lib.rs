@@ -166,7 +166,8 @@ pub fn handlers(proof: &Proof) -> Vec<(&'static str, Handler)> {
 
 /// Every SQL text of this crate, for the test that prepares each on both databases.
 pub fn sql() -> Vec<(&'static str, Sql)> {
-    [seals::records::ALL, custody::records::ALL, licences::records::ALL, lists::records::ALL].concat()
+    [seals::records::ALL, custody::records::ALL, licences::records::ALL, lists::records::ALL]
+        .concat()
 }
 
 /// Columns that key rotation moves.

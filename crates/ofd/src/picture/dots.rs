@@ -1,6 +1,7 @@
 //! Pages as dots of ink: small enough to be kept, so that a drawing can be compared with the one somebody looked at.
 
-use super::{png, raster};
+use super::png::{self, Shades};
+use super::raster;
 use crate::Error;
 use crate::font::Fonts;
 use crate::read::Reader;
@@ -50,7 +51,15 @@ impl Dots {
 
     /// As a PNG with a palette of sixteen shades.
     pub fn png(&self) -> Vec<u8> {
-        png::packed([0; 3], self.width, self.height, &self.ink, BITS)
+        let shades = Shades { bits: BITS, most: 255 };
+        png::packed([0; 3], self.width, self.height, &self.ink, shades)
+    }
+
+    /// As a small PNG in an ink of one's own, on no ground, where black has this opacity: a pale pattern to lie below a
+    /// page, in four shades.
+    pub fn tinted(&self, ink: [u8; 3], opacity: u8) -> Vec<u8> {
+        let shades = Shades { bits: 2, most: opacity };
+        png::packed(ink, self.width, self.height, &self.ink, shades)
     }
 
     /// Reads what [`Dots::png`] wrote.
@@ -136,6 +145,22 @@ mod tests {
         for cut in [0, 20, dots.png().len() - 5] {
             assert!(Dots::from_png(&dots.png()[..cut]).is_err());
         }
+    }
+
+    #[test]
+    fn a_tint_keeps_the_dots_and_is_pale() {
+        let dots = drawn("食", 0);
+        let png = dots.tinted([10, 20, 30], 90);
+        assert!(png.len() < dots.png().len());
+        let read = tiny_skia::Pixmap::decode_png(&png).unwrap();
+        assert_eq!((read.width(), read.height()), dots.size());
+        for (pixel, ink) in read.pixels().iter().zip(&dots.ink) {
+            let wanted = (u32::from(*ink) * 3 + 127) / 255 * 90 / 3;
+            assert_eq!(u32::from(pixel.alpha()), wanted);
+        }
+        let full = read.pixels().iter().find(|p| p.alpha() == 90).unwrap().demultiply();
+        let near = |a: u8, b: u8| a.abs_diff(b) <= 2;
+        assert!(near(full.red(), 10) && near(full.green(), 20) && near(full.blue(), 30));
     }
 
     #[test]

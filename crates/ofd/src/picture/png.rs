@@ -14,11 +14,17 @@ fn depth(width: u32) -> u32 {
 
 /// PNG with a palette of opacities of `ink`; `alpha` holds one byte per pixel, row by row.
 pub(super) fn encode(ink: [u8; 3], width: u32, height: u32, alpha: &[u8]) -> Vec<u8> {
-    packed(ink, width, height, alpha, depth(width))
+    packed(ink, width, height, alpha, Shades { bits: depth(width), most: 255 })
 }
 
-/// The same with so many bits per pixel.
-pub(super) fn packed(ink: [u8; 3], width: u32, height: u32, alpha: &[u8], bits: u32) -> Vec<u8> {
+/// The same in other shades.
+pub(super) fn packed(
+    ink: [u8; 3],
+    width: u32,
+    height: u32,
+    alpha: &[u8],
+    Shades { bits, most }: Shades,
+) -> Vec<u8> {
     let top = (1u32 << bits) - 1;
     let mut rows = Vec::new();
     for row in alpha.chunks(width as usize) {
@@ -37,7 +43,7 @@ pub(super) fn packed(ink: [u8; 3], width: u32, height: u32, alpha: &[u8], bits: 
     let mut header = [width.to_be_bytes(), height.to_be_bytes()].concat();
     // Palette, no interlacing.
     header.extend_from_slice(&[bits as u8, 3, 0, 0, 0]);
-    let opacities: Vec<u8> = (0..=top).map(|level| (level * 255 / top) as u8).collect();
+    let opacities: Vec<u8> = (0..=top).map(|level| (level * u32::from(most) / top) as u8).collect();
     let mut out = b"\x89PNG\r\n\x1a\n".to_vec();
     chunk(&mut out, b"IHDR", &header);
     chunk(&mut out, b"PLTE", &ink.repeat(opacities.len()));
@@ -45,6 +51,15 @@ pub(super) fn packed(ink: [u8; 3], width: u32, height: u32, alpha: &[u8], bits: 
     chunk(&mut out, b"IDAT", &packed);
     chunk(&mut out, b"IEND", &[]);
     out
+}
+
+/// How a picture is packed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shades {
+    /// Bits per pixel.
+    pub bits: u32,
+    /// Opacity of the fullest shade.
+    pub most: u8,
 }
 
 fn chunk(out: &mut Vec<u8>, name: &[u8; 4], data: &[u8]) {
@@ -141,7 +156,7 @@ pub(super) fn smaller(png: &[u8], side: u32) -> Option<Vec<u8>> {
             alpha.push((sum / count.max(1)) as u8);
         }
     }
-    Some(packed(big.ink, width, height, &alpha, 2))
+    Some(packed(big.ink, width, height, &alpha, Shades { bits: 2, most: 255 }))
 }
 
 #[cfg(test)]

@@ -84,10 +84,20 @@ pub(crate) fn esl(house: &House, signers: &[Certificate]) -> Vec<u8> {
 
 /// The value of a signature over a Signature.xml of one's own, by the first signer.
 pub(crate) fn value_over(house: &House, xml: &[u8], path: &str) -> Vec<u8> {
-    let (signer, certificate) = (&house.first.0, &house.first.1);
+    value_by(&house.first, house, xml, path)
+}
+
+/// The value by somebody, under a seal that lists only the first signer.
+pub(crate) fn value_by(
+    who: &(Signer, Certificate),
+    house: &House,
+    xml: &[u8],
+    path: &str,
+) -> Vec<u8> {
+    let (signer, certificate) = (&who.0, &who.1);
     let position = Position { page: 0, x: 0.0, y: 0.0, width: 1.0, height: 1.0 };
     let signing = Signing {
-        esl: &esl(house, std::slice::from_ref(certificate)),
+        esl: &esl(house, std::slice::from_ref(&house.first.1)),
         signer,
         certificate,
         placing: position.into(),

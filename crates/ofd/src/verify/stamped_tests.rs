@@ -28,6 +28,15 @@ fn signing_with(
     house: &House,
     ask: Option<&Ask<'_>>,
 ) -> Result<Vec<u8>, Error> {
+    signing_on(&plain(), by, house, ask)
+}
+
+fn signing_on(
+    ofd: &[u8],
+    by: &(Signer, Certificate),
+    house: &House,
+    ask: Option<&Ask<'_>>,
+) -> Result<Vec<u8>, Error> {
     let position = Position { page: 0, x: 10.0, y: 10.0, width: 20.0, height: 20.0 };
     let signing = Signing {
         esl: &esl(house, std::slice::from_ref(&by.1)),
@@ -39,17 +48,27 @@ fn signing_with(
         chance: None,
         timestamper: ask.map(Timestamper::new),
     };
-    sign(&plain(), &signing)
+    sign(ofd, &signing)
 }
 
 /// A sealed file whose timestamp is the house's, made at `at`.
-pub(super) fn sealed(house: &House, at: Utc) -> Vec<u8> {
+fn sealed(house: &House, at: Utc) -> Vec<u8> {
+    sealed_on(&plain(), house, at)
+}
+
+/// The same on a document of one's own.
+pub(super) fn sealed_on(ofd: &[u8], house: &House, at: Utc) -> Vec<u8> {
     let ask = |value: &[u8]| token(&house.stamper, value, at);
-    signing_with(&house.first, house, Some(&ask)).unwrap()
+    signing_on(ofd, &house.first, house, Some(&ask)).unwrap()
 }
 
 /// The same without a seal.
-pub(super) fn bare(house: &House, profile: Profile, at: Utc) -> Vec<u8> {
+fn bare(house: &House, profile: Profile, at: Utc) -> Vec<u8> {
+    bare_on(&plain(), house, profile, at)
+}
+
+/// The same on a document of one's own.
+pub(super) fn bare_on(ofd: &[u8], house: &House, profile: Profile, at: Utc) -> Vec<u8> {
     let ask = |value: &[u8]| token(&house.stamper, value, at);
     let bare = Bare {
         signer: &house.first.0,
@@ -59,7 +78,7 @@ pub(super) fn bare(house: &House, profile: Profile, at: Utc) -> Vec<u8> {
         profile,
         timestamper: Some(Timestamper::new(&ask)),
     };
-    sign_bare(&plain(), &bare).unwrap()
+    sign_bare(ofd, &bare).unwrap()
 }
 
 fn judge(ofd: &[u8], house: &House, now: Utc, crls: &[Crl]) -> Report {

@@ -6,9 +6,13 @@ use super::model::{FaceField, Holder};
 use codes::licence::LicenceId;
 use codes::time::Day;
 use guide::packs::licence::{Face, Mark};
+use ofd::Limits;
 use ofd::font::Fonts;
+use ofd::picture::Dots;
+use ofd::read::Reader;
 use ofd::seal::Position;
-use ofd::write::{Align, Attachment, Color, Document, Page, Path, Segment, Text, write};
+use ofd::write::{Align, Attachment, Color, Document, Image, Page, Path, Segment, Text, write};
+use std::sync::{Mutex, PoisonError};
 use store::{Error, Result};
 
 /// Everything the face says.
@@ -57,7 +61,7 @@ const PALE: u8 = 18;
 pub fn lay_out(fonts: &Fonts, faced: &Faced<'_>) -> Result<(Vec<u8>, Position)> {
     let face = faced.face;
     let mut page = Page::new(face.width, face.height);
-    underprint(&mut page);
+    underprint(fonts, &mut page)?;
     for line in &face.line {
         let path = Path::line(line.x1, line.y1, line.x2, line.y2);
         page.push(path.stroke(BRAND, line.width));
@@ -187,26 +191,52 @@ fn escape(text: &str) -> String {
 
 /// The mark 开口印 tiled over the page: an open frame and a square (design notes §2).
 ///
-/// Every row is a path of its own: the coordinates of a path count from its corner, so that all rows say the same and
-/// pack to little more than one of them; whole hundredths of a millimetre keep them so.
-fn underprint(page: &mut Page) {
-    let unit = TILE * 0.6 / 32.0;
-    let mut y = TILE * 0.2;
-    while y + TILE * 0.6 <= page.height {
-        let (mut frames, mut squares) = (Vec::new(), Vec::new());
-        let mut x = TILE * 0.2;
-        while x + TILE * 0.6 <= page.width {
-            let whole = |mm: f32| (mm * 100.0).round() / 100.0;
-            let at = |u: f32, v: f32| (whole(x + u * unit), whole(y + v * unit));
-            frame(&mut frames, at);
-            let ((left, top), (right, bottom)) = (at(10.5, 10.5), at(21.5, 21.5));
-            squares.extend(Path::rect(left, top, right - left, bottom - top).segments);
-            x += TILE;
+/// It is a picture, made once for every size of page: as outlines it was four fifths of every licence, and half of what
+/// issuing and judging one cost.
+fn underprint(fonts: &Fonts, page: &mut Page) -> Result<()> {
+    static MADE: Mutex<Vec<((f32, f32), Vec<u8>)>> = Mutex::new(Vec::new());
+    let (width, height) = (page.width, page.height);
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = made.iter().find(|(size, _)| *size == (width, height)).map(|(_, png)| png.clone());
+    let png = match known {
+        Some(png) => png,
+        None => {
+            let png = pattern(fonts, width, height)?;
+            made.push(((width, height), png.clone()));
+            png
         }
-        page.push(Path::new(frames).stroke(BRAND.with_alpha(PALE), 4.0 * unit));
-        page.push(Path::new(squares).fill(BRAND.with_alpha(PALE)));
-        y += TILE;
+    };
+    page.push(Image { x: 0.0, y: 0.0, width, height, png });
+    Ok(())
+}
+
+/// Dots of a tile's edge: whole numbers, so that all tiles are the same dots and pack to little more than one.
+const DOTS: f32 = 40.0;
+
+/// The tiles as a picture of pale dots, drawn on a page of one dot to the millimetre.
+fn pattern(fonts: &Fonts, width: f32, height: f32) -> Result<Vec<u8>> {
+    let (width, height) = (width / TILE * DOTS, height / TILE * DOTS);
+    let mut page = Page::new(width, height);
+    let (mut frames, mut squares) = (Vec::new(), Vec::new());
+    let unit = DOTS * 0.6 / 32.0;
+    let mut y = DOTS * 0.2;
+    while y + DOTS * 0.6 <= height {
+        let mut x = DOTS * 0.2;
+        while x + DOTS * 0.6 <= width {
+            let at = |u: f32, v: f32| (x + u * unit, y + v * unit);
+            frame(&mut frames, at);
+            let (left, top) = at(10.5, 10.5);
+            squares.extend(Path::rect(left, top, 11.0 * unit, 11.0 * unit).segments);
+            x += DOTS;
+        }
+        y += DOTS;
     }
+    page.push(Path::new(frames).stroke(Color::BLACK, 4.0 * unit));
+    page.push(Path::new(squares).fill(Color::BLACK));
+    let written = write(&Document::new("").page(page), fonts).map_err(Error::internal)?;
+    let reader = Reader::open(&written.bytes, &Limits::default()).map_err(Error::internal)?;
+    let dots = Dots::page(&reader, 0, 25.4, fonts).map_err(Error::internal)?;
+    Ok(dots.tinted(BRAND.rgb, PALE))
 }
 
 /// The open frame on its 32 grid: right side open between 15 and 24.

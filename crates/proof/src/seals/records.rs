@@ -108,7 +108,8 @@ pub struct RevokedRow {
 /// Keeps a key unless its owner has one already; tells whether it was kept. On PostgreSQL this waits for
 /// whoever is keeping the same key at this moment.
 pub fn insert_key(db: &mut Db<'_>, row: &KeyRow, at: Stamp) -> Result<bool> {
-    let params = p![row.id, row.role, row.unit, row.seal, &row.certificate, &row.serial, &row.secret, at];
+    let params =
+        p![row.id, row.role, row.unit, row.seal, &row.certificate, &row.serial, &row.secret, at];
     Ok(db.exec(INSERT_KEY, params)? == 1)
 }
 
