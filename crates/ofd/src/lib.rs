@@ -14,6 +14,8 @@
 //! | [`package`] | the ZIP container, strict about what two readers could see differently |
 //! | [`xml`] | small bounded XML reader for what occurs in the wild |
 
+#![deny(missing_docs)]
+
 pub mod font;
 pub mod layout;
 pub mod package;

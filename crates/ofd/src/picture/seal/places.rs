@@ -188,7 +188,7 @@ fn square(look: &SealLook, side: f32) -> Vec<Letter> {
 fn star((x, y): (f32, f32), radius: f32) -> Vec<(f32, f32)> {
     let corner = |n: usize| {
         // The inner corners of a five-pointed star lie at this part of its radius.
-        let r = if n % 2 == 0 { radius } else { radius * 0.381_966 };
+        let r = if n.is_multiple_of(2) { radius } else { radius * 0.381_966 };
         let turned = (n as f32 * 36.0).to_radians();
         (x + r * turned.sin(), y - r * turned.cos())
     };
