@@ -10,6 +10,8 @@ pub(crate) mod asked;
 pub mod choice;
 pub mod claim;
 pub mod code;
+#[cfg(test)]
+mod code_tests;
 pub mod face;
 pub mod grounds;
 pub mod life;
