@@ -63,6 +63,23 @@ impl Deref for People {
     }
 }
 
+/// The person a licence concerns, if this node knows him: who holds it (`111`, an id number), or who leads the
+/// enterprise that does (`001`, a USCC).
+pub fn subject_of(
+    db: &mut store::Db<'_>,
+    vault: &store::Vault,
+    kind: &str,
+    number: &str,
+) -> store::Result<Option<identity::PersonId>> {
+    if kind == "111" {
+        return identity::records::person_by_id_no(db, &identity::facts::id_index(vault, number));
+    }
+    match identity::records::enterprise_by_uscc(db, number)? {
+        Some(id) => identity::leader(db, id).map(Some),
+        None => Ok(None),
+    }
+}
+
 /// Every SQL text of the wing, by name.
 pub fn sql() -> Vec<(&'static str, Sql)> {
     [identity::SQL, counter::SQL, notices::SQL].concat()

@@ -2,15 +2,19 @@
 //! is genuine; it never decides a case.
 //!
 //! Rooms: [`seals`] (keys, certificates, the life of seals, sealed documents), [`custody`] (who keeps them),
-//! [`licences`] (licences and showing them), [`lists`] (what a verifier without a network rests on) and
+//! [`licences`] (licences and showing them), [`types`] (what a licence type says), [`issuing`] (issuing at the
+//! desk), [`quality`] (what to put right), [`lists`] (what a verifier without a network rests on) and
 //! [`verification`] (is this paper genuine).
 
 pub mod custody;
+pub mod issuing;
 pub mod licences;
 pub mod lists;
+pub mod quality;
 pub mod seals;
 #[cfg(test)]
 mod testing;
+pub mod types;
 pub mod verification;
 
 use guide::Guide;
@@ -145,11 +149,15 @@ impl Proof {
         verification::judge::text(&self.seals, text, verifier).await
     }
 
-    /// Walks the seals of the sample units through their life, then fills the sample registers: business licences of the sample enterprises, id cards and vehicle
-    /// licences of the sample persons. Does nothing where there is no sandbox, or when it ran before.
+    /// Walks the seals of the sample units through their life, then fills the sample registers: business
+    /// licences of the sample enterprises, id cards and vehicle licences of the sample persons; and the sample
+    /// types of licences, with a batch that waits for approval. Does nothing where there is no sandbox, or when
+    /// it ran before.
     pub async fn seed_sample(&self) -> Result<()> {
         seals::sample::seed(self).await?;
-        licences::sample::seed(self).await
+        licences::sample::seed(self).await?;
+        types::seed::seed(self).await?;
+        issuing::seed::seed(self).await
     }
 }
 
@@ -161,13 +169,23 @@ pub fn names_file(db: &mut store::Db<'_>, file: &store::FileHash) -> Result<bool
 
 /// The handlers of the wing's jobs.
 pub fn handlers(proof: &Proof) -> Vec<(&'static str, Handler)> {
-    seals::jobs::handlers(proof.seals())
+    let mut all = seals::jobs::handlers(proof.seals());
+    all.extend(issuing::handlers(proof));
+    all
 }
 
 /// Every SQL text of this crate, for the test that prepares each on both databases.
 pub fn sql() -> Vec<(&'static str, Sql)> {
-    [seals::records::ALL, custody::records::ALL, licences::records::ALL, lists::records::ALL]
-        .concat()
+    [
+        seals::records::ALL,
+        custody::records::ALL,
+        licences::records::ALL,
+        types::records::ALL,
+        issuing::records::ALL,
+        quality::records::ALL,
+        lists::records::ALL,
+    ]
+    .concat()
 }
 
 /// Columns that key rotation moves.
@@ -176,5 +194,6 @@ pub fn sealed() -> Vec<store::vault::SealedColumn> {
         store::sealed_column!("seal_key", "secret"),
         store::sealed_column!("licence", "holder"),
         store::sealed_column!("licence", "fields"),
+        store::sealed_column!("issue_row", "body"),
     ]
 }

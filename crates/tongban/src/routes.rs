@@ -24,6 +24,8 @@ pub fn all(node: &Node) -> Routes {
     let routes = staff_routes(routes, node);
     let routes = proof_routes(routes, node);
     let routes = seal_routes(routes, node);
+    let routes = licence_desk(routes, node);
+    let routes = issuing_routes(routes, node);
     let routes = draft_routes(routes, node);
     let routes = case_routes(routes, node);
     let routes = case_api(routes, node);
@@ -199,6 +201,40 @@ fn seal_routes(routes: Routes, node: &Node) -> Routes {
         .post("/s/{id}/do/{step}", DESK, Unit, post(step::take).with_state(p()))
         .get("/s/{id}/custody", UNIT, Unit, get(keeping::page).with_state(p()))
         .post("/s/{id}/custody/{what}", UNIT, Unit, post(keeping::act).with_state(p()))
+}
+
+fn licence_desk(routes: Routes, node: &Node) -> Routes {
+    use proof::quality::pages as quality;
+    use proof::types::pages::{edit, list, one};
+    const STEWARD: Access = Access::Staff(&[Role::LicenceSteward]);
+    let p = || node.proof().clone();
+    routes
+        .get("/l/quality", STEWARD, Unit, get(quality::page).with_state(p()))
+        .get("/l/types", STEWARD, Unit, get(list::page).with_state(p()))
+        .get("/l/types/new", STEWARD, Unit, get(edit::fresh).with_state(p()))
+        .post("/l/types/new", STEWARD, Unit, post(edit::begin).with_state(p()))
+        .get("/l/types/{code}", STEWARD, Unit, get(one::page).with_state(p()))
+        .post("/l/types/{code}", STEWARD, Unit, post(one::act).with_state(p()))
+        .get("/l/types/{code}/edit", STEWARD, Unit, get(edit::page).with_state(p()))
+        .post("/l/types/{code}/edit", STEWARD, Unit, post(edit::save).with_state(p()))
+        .get("/l/types/{code}/sample.svg", STEWARD, Unit, get(one::sample).with_state(p()))
+}
+
+fn issuing_routes(routes: Routes, node: &Node) -> Routes {
+    use proof::issuing::pages::{hand, list, one, row, table};
+    const STEWARD: Access = Access::Staff(&[Role::LicenceSteward]);
+    let p = || node.proof().clone();
+    routes
+        .get("/l/issue/{code}", STEWARD, Unit, get(hand::page).with_state(p()))
+        .post("/l/issue/{code}", STEWARD, Unit, post(hand::prepare).with_state(p()))
+        .get("/l/issue/{code}/batch", STEWARD, Unit, get(table::page).with_state(p()))
+        .post("/l/issue/{code}/batch", STEWARD, Unit, post(table::upload).with_state(p()))
+        .get("/l/issue/{code}/template.csv", STEWARD, Unit, get(table::template).with_state(p()))
+        .get("/l/batches", STEWARD, Unit, get(list::page).with_state(p()))
+        .get("/l/batches/{id}", STEWARD, Unit, get(one::page).with_state(p()))
+        .post("/l/batches/{id}", STEWARD, Unit, post(one::act).with_state(p()))
+        .get("/l/batches/{id}/rows/{no}", STEWARD, Unit, get(row::page).with_state(p()))
+        .post("/l/batches/{id}/rows/{no}", STEWARD, Unit, post(row::reveal).with_state(p()))
 }
 
 fn draft_routes(routes: Routes, node: &Node) -> Routes {

@@ -97,7 +97,7 @@ pub fn cancel(
 ///
 /// # Errors
 /// `licence-reason` without reason and basis, `licence-step` when the table does not know the step,
-/// `NotFound` for another unit's licence, `Stale` when somebody else changed it since.
+/// `licence-step-type` when its type does not allow it, `NotFound` for another unit's licence, `Stale` when somebody else changed it since.
 pub fn change(
     tx: &mut Tx<'_>,
     id: LicenceRowId,
@@ -113,6 +113,7 @@ pub fn change(
     if licence.lock != reason.lock {
         return Err(Error::Stale);
     }
+    crate::types::acts::allowed(tx, id, step)?;
     let at = tx.ctx().at;
     let to = life::next(licence.status_on(at.day()), step)?;
     records::set_status(tx, id, to, reason, at)?;
@@ -135,6 +136,7 @@ fn tell(tx: &mut Tx<'_>, licence: &Licence, step: Step) -> Result<()> {
         Step::Restore => "licence-restore",
         Step::Revoke => "licence-revoke",
         Step::Penalise => "licence-penalise",
+        Step::Transfer => "licence-transfer",
         _ => "licence-cancel",
     };
     let args = vec![("name", licence.name_zh.clone()), ("number", licence.number.clone())];

@@ -12,6 +12,7 @@ pub const OTHER: &str = "other";
 const TABLE: &[(Step, &[&str])] = &[
     (Step::Suspend, &["penalty-suspend", OTHER]),
     (Step::Restore, &["suspension-over", "penalty-lifted", OTHER]),
+    (Step::Transfer, &["moved", OTHER]),
     (
         Step::Cancel,
         &["not-renewed", "person-gone", "body-gone", "ended-before", "impossible", OTHER],

@@ -39,7 +39,7 @@ impl Step {
 
     /// Steps a licence steward takes by hand.
     pub const BY_HAND: &[Step] =
-        &[Step::Suspend, Step::Restore, Step::Cancel, Step::Revoke, Step::Penalise];
+        &[Step::Suspend, Step::Restore, Step::Transfer, Step::Cancel, Step::Revoke, Step::Penalise];
 
     /// In addresses and the ending of its words.
     pub fn label(self) -> &'static str {
@@ -60,11 +60,12 @@ impl Step {
         Step::ALL.iter().copied().find(|s| s.label() == label)
     }
 
-    /// The event it is written as. 吊销 is written as a revocation whose data says so; a superseded or
-    /// transferred licence ends by the issue of the other one.
+    /// The event it is written as. 吊销 is written as a revocation whose data says so; a superseded licence
+    /// ends by the issue of the other one.
     pub fn event(self) -> Kind {
         match self {
-            Step::Issue | Step::Supersede | Step::Transfer => Kind::LicenceIssued,
+            Step::Issue | Step::Supersede => Kind::LicenceIssued,
+            Step::Transfer => Kind::LicenceTransferred,
             Step::Suspend => Kind::LicenceSuspended,
             Step::Restore => Kind::LicenceRestored,
             Step::Revoke | Step::Penalise => Kind::LicenceRevoked,

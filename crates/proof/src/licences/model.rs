@@ -80,6 +80,13 @@ impl LicenceStatus {
         }
     }
 
+    /// The status on a day: a valid or suspended licence past its last day is expired.
+    pub fn on(self, last: Option<Day>, day: Day) -> LicenceStatus {
+        let over = last.is_some_and(|last| last < day);
+        let open = matches!(self, LicenceStatus::Valid | LicenceStatus::Suspended);
+        if over && open { LicenceStatus::Expired } else { self }
+    }
+
     /// Whether it may be relied on today.
     pub fn in_force(self) -> bool {
         self == LicenceStatus::Valid
@@ -208,6 +215,23 @@ pub struct MadeLicence {
     pub(crate) row: NewLicence,
 }
 
+impl MadeLicence {
+    /// Keyed hash of its holder.
+    pub(crate) fn holder_index(&self) -> &[u8] {
+        &self.row.holder_index
+    }
+
+    /// Code of its type.
+    pub(crate) fn type_code(&self) -> &str {
+        &self.row.type_code
+    }
+
+    /// Person concerned.
+    pub(crate) fn subject(&self) -> Option<i64> {
+        self.row.subject
+    }
+}
+
 /// Columns of a new licence.
 #[derive(Clone)]
 pub(crate) struct NewLicence {
@@ -283,9 +307,7 @@ pub struct Licence {
 impl Licence {
     /// Status on a day: a valid or suspended licence past its last day is expired.
     pub fn status_on(&self, day: Day) -> LicenceStatus {
-        let over = self.valid_to.is_some_and(|last| last < day);
-        let open = matches!(self.status, LicenceStatus::Valid | LicenceStatus::Suspended);
-        if over && open { LicenceStatus::Expired } else { self.status }
+        self.status.on(self.valid_to, day)
     }
 
     /// The printed number with its middle masked, for strangers.

@@ -45,6 +45,10 @@ sql! {
     FORGET_OFFERS = "DELETE FROM licence_show WHERE made_at < $1";
     REDEEM = "INSERT INTO licence_code_use (code, licence, verifier, at) VALUES ($1, $2, $3, $4) \
         ON CONFLICT DO NOTHING";
+    REPLACED = "SELECT o.id, o.identifier, o.status, o.issued_at, o.valid_to FROM licence n \
+        JOIN licence o ON o.id = n.replaces WHERE n.id = $1";
+    REPLACING = "SELECT id, identifier, status, issued_at, valid_to FROM licence WHERE replaces = $1 \
+        ORDER BY id LIMIT 1";
     TYPE_HELD = "SELECT id FROM licence WHERE holder_index = $1 AND type_code = $2 LIMIT 1";
     REDEEMED = "SELECT verifier, at FROM licence_code_use WHERE code = $1";
     FORGET_CODES = "DELETE FROM licence_code_use WHERE at < $1";
@@ -192,6 +196,54 @@ pub struct Offer {
     pub person: i64,
     /// Keys of what is shown, see [`super::choice`].
     pub chosen: Vec<String>,
+}
+
+/// A version of a licence in its chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Row id.
+    pub id: LicenceRowId,
+    /// Identifier, whose last part but one is the version.
+    pub identifier: String,
+    /// Status on the day asked for.
+    pub status: LicenceStatus,
+    /// When it was issued.
+    pub issued_at: Stamp,
+}
+
+/// Most versions of one licence that are listed.
+const MOST_VERSIONS: usize = 50;
+
+/// The versions of a licence before and after it, newest first, itself left out.
+pub fn versions(db: &mut Db<'_>, id: LicenceRowId, today: Day) -> Result<Vec<Link>> {
+    let mut all = Vec::new();
+    for sql in [REPLACING, REPLACED] {
+        let (mut at, mut found) = (id.0, Vec::new());
+        while found.len() < MOST_VERSIONS
+            && let Some(next) = db.opt(sql, p![at], |row| link(row, today))?
+        {
+            at = next.id.0;
+            found.push(next);
+        }
+        if sql == REPLACING {
+            found.reverse();
+        }
+        all.extend(found);
+    }
+    Ok(all)
+}
+
+fn link(row: &Row<'_>, today: Day) -> Result<Link> {
+    let status = row.text(2)?;
+    let status = LicenceStatus::parse(&status)
+        .ok_or_else(|| Error::internal(format!("status of a licence {status}")))?;
+    let last = row.opt_text(4)?.as_deref().map(day).transpose()?;
+    Ok(Link {
+        id: LicenceRowId(row.i64(0)?),
+        identifier: row.text(1)?,
+        status: status.on(last, today),
+        issued_at: row.stamp(3)?,
+    })
 }
 
 /// Keeps what a code stands for, and forgets those long past their end.

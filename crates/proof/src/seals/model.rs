@@ -228,6 +228,13 @@ pub enum Order {
         /// Row of the licence.
         licence: i64,
     },
+    /// A licence issued at the desk: the stream of its row must hold the approval of exactly this row.
+    Issue {
+        /// The row.
+        row: i64,
+        /// Keyed hash of everything it says.
+        hash: [u8; 32],
+    },
 }
 
 impl Order {
@@ -236,6 +243,15 @@ impl Order {
         match self {
             Order::Case { case_id, .. } => Stream::of("case", case_id),
             Order::Register { licence } => Stream::of("licence", licence),
+            Order::Issue { row, .. } => Stream::of("issue-row", row),
+        }
+    }
+
+    /// Whether an event speaks of what is to be sealed: the approval of a row names the row's hash.
+    pub fn meant(self, data: &serde_json::Value) -> bool {
+        match self {
+            Order::Issue { hash, .. } => data["row"] == hex::encode(hash),
+            _ => true,
         }
     }
 
@@ -244,6 +260,7 @@ impl Order {
         match self {
             Order::Case { event, .. } => event,
             Order::Register { .. } => Kind::LicenceIssued,
+            Order::Issue { .. } => Kind::LicenceOrdered,
         }
     }
 }

@@ -72,7 +72,7 @@ pub const MOST_PER_ORDER: i64 = store::jobs::DEAD_AFTER;
 pub fn ordered(order: Order, kind: SealKind, events: &[EventRow]) -> Result<i64> {
     let event = order.event();
     let orders = match order {
-        Order::Register { .. } => kind == SealKind::Licence,
+        Order::Register { .. } | Order::Issue { .. } => kind == SealKind::Licence,
         Order::Case { .. } => {
             let decided = matches!(event, Kind::CaseGranted | Kind::CaseDenied);
             let fits = match kind {
@@ -84,7 +84,8 @@ pub fn ordered(order: Order, kind: SealKind, events: &[EventRow]) -> Result<i64>
             fits && ORDERING.contains(&event)
         }
     };
-    let found = events.iter().rev().find(|e| orders && e.kind == event.label());
+    let found =
+        events.iter().rev().find(|e| orders && e.kind == event.label() && order.meant(&e.data));
     found.map(|e| e.id).ok_or(Error::refused("seal-not-ordered"))
 }
 
@@ -135,5 +136,14 @@ mod tests {
         assert_eq!(register(SealKind::Licence, &entered), Ok(7));
         assert_eq!(register(SealKind::Approval, &entered), Err("seal-not-ordered"));
         assert_eq!(register(SealKind::Licence, &events), Err("seal-not-ordered"));
+        let mut approved = event(9, Kind::LicenceOrdered);
+        approved.data = serde_json::json!({"row": hex::encode([7u8; 32])});
+        let issue = |kind, hash| {
+            ordered(Order::Issue { row: 1, hash }, kind, std::slice::from_ref(&approved))
+                .map_err(|e| e.code())
+        };
+        assert_eq!(issue(SealKind::Licence, [7; 32]), Ok(9));
+        assert_eq!(issue(SealKind::Licence, [8; 32]), Err("seal-not-ordered"), "another row");
+        assert_eq!(issue(SealKind::Approval, [7; 32]), Err("seal-not-ordered"));
     }
 }

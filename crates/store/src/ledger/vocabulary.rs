@@ -136,8 +136,38 @@ vocabulary! {
     LicenceRestored = "licence-restored",
     /// A licence was revoked because granting it was unlawful (撤销).
     LicenceRevoked = "licence-revoked",
+    /// A licence went over to another authority (转出).
+    LicenceTransferred = "licence-transferred",
     /// A licence was closed administratively (注销).
     LicenceCancelled = "licence-cancelled",
+    /// A licence type was begun or its draft saved.
+    LicenceTypeDrafted = "licence-type-drafted",
+    /// A draft of a licence type was handed in for a second person.
+    LicenceTypeOffered = "licence-type-offered",
+    /// A version of a licence type was put in use.
+    LicenceTypePublished = "licence-type-published",
+    /// An offered version of a licence type was handed back.
+    LicenceTypeReturned = "licence-type-returned",
+    /// A draft of a licence type was thrown away.
+    LicenceTypeDropped = "licence-type-dropped",
+    /// Licences to be issued at the desk were read and checked.
+    IssuePrepared = "issue-prepared",
+    /// They were handed in for a second person.
+    IssueOffered = "issue-offered",
+    /// A second person approved them.
+    IssueApproved = "issue-approved",
+    /// A second person refused them.
+    IssueRefused = "issue-refused",
+    /// They were given up by whoever prepared them.
+    IssueDropped = "issue-dropped",
+    /// What could not be made is tried again.
+    IssueResumed = "issue-resumed",
+    /// One licence of approved ones is ordered; stands in its row's record.
+    LicenceOrdered = "licence-ordered",
+    /// It was made and is in force.
+    LicenceMade = "licence-made",
+    /// It could not be made.
+    LicenceNotMade = "licence-not-made",
     /// A holder showed a licence.
     LicenceShown = "licence-shown",
     /// A shown licence was redeemed by a verifier.

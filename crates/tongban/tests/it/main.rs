@@ -14,6 +14,7 @@ mod doors;
 mod handover;
 mod hostile;
 mod identity;
+mod issuing;
 mod kept;
 mod keys;
 mod kill;

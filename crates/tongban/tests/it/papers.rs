@@ -210,7 +210,7 @@ async fn a_steward_suspends_what_is_being_shown() {
     let town = Town::new(None).await;
     let steward = town.staff("zz01").await;
     let list = steward.get("/l").await;
-    let address = list.link("/l/");
+    let address = list.link("/l/9");
     let one = steward.get(&address).await;
     let number = number_of(&one);
     let four = &number[number.len() - 4..];

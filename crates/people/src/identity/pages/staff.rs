@@ -107,9 +107,10 @@ pub async fn home(State(people): State<People>, visitor: Visitor) -> Answer {
         roles: staff.roles.iter().map(role).collect(),
         window: staff.roles.contains(&Role::Clerk),
         officer: staff.roles.contains(&Role::Approver),
-        seals: staff.roles.iter().any(|r| {
-            matches!(r, Role::SealKeeper | Role::UnitHead | Role::SealRegistrar)
-        }),
+        seals: staff
+            .roles
+            .iter()
+            .any(|r| matches!(r, Role::SealKeeper | Role::UnitHead | Role::SealRegistrar)),
         f,
     })
 }

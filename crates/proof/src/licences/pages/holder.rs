@@ -1,6 +1,6 @@
 //! C23: the holder's licences, one licence with its record, its file and how it looks.
 
-use super::{Row, name, own, owned, row, until};
+use super::{Row, Version, name, own, owned, row, until};
 use crate::Proof;
 use crate::licences::asked::asked;
 use crate::licences::model::{Licence, LicenceStatus, LicenceSummary};
@@ -182,6 +182,9 @@ struct Detail {
     print: String,
     sandbox: bool,
     past: Vec<Past>,
+    version: String,
+    versions: Vec<Version>,
+    yearly: bool,
 }
 
 /// GET /my/licences/{id}
@@ -193,8 +196,12 @@ pub async fn detail(
     let licence = owned(&proof, &visitor, &id).await?;
     let fields = sealed::open_fields(proof.app().vault(), &licence, &Disclosure::own())?;
     let stream = Stream::of("licence", licence.id.0);
-    let newest = move |db: &mut store::Db<'_>| ledger::newest_of_stream(db, stream, LINES);
-    let events = proof.app().store.read(newest).await?;
+    let of = licence.id;
+    let newest = move |db: &mut store::Db<'_>| {
+        let kind = crate::types::records::pinned(db, of)?;
+        Ok((ledger::newest_of_stream(db, stream, LINES)?, kind.is_some_and(|v| v.body.yearly)))
+    };
+    let (events, yearly) = proof.app().store.read(newest).await?;
     let status = licence.status_on(proof.app().clock().now().day());
     let full = asked(&visitor, "full") == "1";
     let own = super::beside(&licence, &fields, "");
@@ -206,6 +213,9 @@ pub async fn detail(
         f.tk("licences-status-note-", status.label())
     };
     html(&Detail {
+        version: f.ta("licences-version", "n", super::version_no(&licence.identifier)),
+        versions: super::versions(&proof, &f, licence.id, "/my/licences").await?,
+        yearly: yearly && status.in_force(),
         past: events.iter().map(|event| past(event, &visitor, &f)).collect(),
         name: title.clone(),
         issuer: licence.issuer.name.clone(),

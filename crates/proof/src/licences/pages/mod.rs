@@ -20,12 +20,14 @@ pub mod holder;
 pub mod show;
 pub mod steward;
 
+pub(crate) use steward::desk_frame;
+
 use super::model::{FaceField, HolderKind, Licence, LicenceRowId, holder_index};
 use super::records;
 use crate::Proof;
 use people::identity::PersonId;
 use store::{Disclosure, Error, Result, Secret};
-use web::{Lang, Visitor};
+use web::{Frame, Lang, Visitor};
 
 /// Row id of an address; anything else is a licence that does not exist.
 fn row_id(text: &str) -> Result<LicenceRowId> {
@@ -100,6 +102,35 @@ fn masked(value: &str) -> String {
     }
     let secret = Secret::new(value);
     if value.chars().count() <= 4 { secret.masked_name() } else { secret.masked_id() }
+}
+
+/// Another version of a licence, as its pages list it.
+struct Version {
+    href: String,
+    name: String,
+    state: String,
+    tone: &'static str,
+    when: String,
+}
+
+/// The other versions of a licence; their addresses begin with `base`.
+async fn versions(proof: &Proof, f: &Frame, id: LicenceRowId, base: &str) -> Result<Vec<Version>> {
+    let today = proof.app().clock().now().day();
+    let read = move |db: &mut store::Db<'_>| records::versions(db, id, today);
+    let found = proof.app().store.read(read).await?;
+    let shown = found.into_iter().map(|link| Version {
+        href: format!("{base}/{}", link.id.0),
+        name: f.ta("licences-version", "n", version_no(&link.identifier)),
+        state: f.tk("licences-status-", link.status.label()),
+        tone: link.status.tone(),
+        when: link.issued_at.ymd(),
+    });
+    Ok(shown.collect())
+}
+
+/// The version that an identifier names.
+fn version_no(identifier: &str) -> u16 {
+    codes::licence::LicenceId::parse(identifier).map_or(1, |id| id.version())
 }
 
 /// Name of a licence in a language.

@@ -1,6 +1,6 @@
 //! The licence steward's desk: what the unit issued, and one licence with what may be done about it.
 
-use super::{Row, name, row_id, until};
+use super::{Row, Version, name, row_id, until};
 use crate::Proof;
 use crate::custody::pages::{Banner, banner};
 use crate::licences::asked::asked;
@@ -8,6 +8,7 @@ use crate::licences::choice::shown_day;
 use crate::licences::life::{self, Step};
 use crate::licences::model::{HolderKind, Licence, LicenceSummary};
 use crate::licences::{records, sealed};
+use crate::types::records as types;
 use askama::Template;
 use axum::extract::{Path, State};
 use store::{Disclosure, Error, Result};
@@ -38,9 +39,23 @@ struct List {
     next: String,
 }
 
+/// The pages of the licence desk: address and words.
+const DESK: &[(&str, &str)] = &[
+    ("/l", "licences-desk-nav"),
+    ("/l/types", "types-nav"),
+    ("/l/batches", "issuing-nav"),
+    ("/l/quality", "quality-nav"),
+];
+
+/// The frame of a page of the licence desk; `here` is the address of its place in the navigation.
+pub(crate) fn desk_frame(proof: &Proof, visitor: &Visitor, title: &str, here: &str) -> Frame {
+    let link =
+        |(to, words): &(&str, &'static str)| Link::new(*to, visitor.t(words)).here(*to == here);
+    visitor.staff_frame(proof.app(), title, DESK.iter().map(link).collect())
+}
+
 pub(super) fn frame(proof: &Proof, visitor: &Visitor, title: &str) -> Frame {
-    let nav = vec![Link::new("/l", visitor.t("licences-desk-nav")).here(true)];
-    visitor.staff_frame(proof.app(), title, nav)
+    desk_frame(proof, visitor, title, "/l")
 }
 
 fn line(summary: &LicenceSummary, visitor: &Visitor, f: &Frame) -> Line {
@@ -116,6 +131,8 @@ struct One {
     rows: Vec<Row>,
     why: String,
     ways: Vec<Way>,
+    version: String,
+    versions: Vec<Version>,
     done: bool,
 }
 
@@ -166,8 +183,30 @@ pub async fn detail(
         note: f.tk("licences-do-note-", step.label()),
         href: format!("/l/{}/do/{}", licence.id.0, step.label()),
     };
+    let row = licence.id;
+    let kind = move |db: &mut store::Db<'_>| {
+        let Some(version) = types::pinned(db, row)? else { return Ok(None) };
+        let kind = types::by_id(db, version.kind)?;
+        Ok(Some((kind, version)))
+    };
+    let kind = proof.app().store.read(kind).await?;
+    let allows = |step: Step| kind.as_ref().is_none_or(|(_, version)| version.body.allows(step));
+    let mut ways = Vec::new();
+    if let Some((kind, _)) = &kind
+        && allows(Step::Supersede)
+        && life::next(status, Step::Supersede).is_ok()
+    {
+        ways.push(Way {
+            label: f.t("licences-do-supersede").to_owned(),
+            note: f.t("licences-do-note-supersede").to_owned(),
+            href: format!("/l/issue/{}?replaces={}", kind.code, row.0),
+        });
+    }
+    ways.extend(life::open_steps(status).into_iter().filter(|s| allows(*s)).map(way));
     html(&One {
-        ways: life::open_steps(status).into_iter().map(way).collect(),
+        ways,
+        version: f.ta("licences-version", "n", super::version_no(&licence.identifier)),
+        versions: super::versions(&proof, &f, licence.id, "/l").await?,
         name: title,
         identifier: licence.identifier.clone(),
         state: f.tk("licences-status-", status.label()),

@@ -183,7 +183,7 @@ pub(crate) fn between(text: &str, open: &str, close: &str) -> Option<String> {
 async fn the_sample_is_added_once() {
     let town = Town::empty(Place::of_this_run()).await;
     let first = town.people.seed_sample().await.expect("seeding works");
-    assert_eq!((first.units, first.staff, first.citizens), (21, 17, 3));
+    assert_eq!((first.units, first.staff, first.citizens), (21, 24, 3));
     let events = town.events().await;
     let again = town.people.seed_sample().await.expect("seeding works");
     assert_eq!(again, people::identity::Seeded::default());

@@ -1,0 +1,10 @@
+//! Quality of what a unit issued (ux L10): doubles, certificates and seals that end, identifiers that do not
+//! check, values that are missing or differ from the register.
+//!
+//! Is: looking through a unit's licences in force, some hundred at a time, and saying what to do.
+//! Never: changes a licence, and never shows a personal value.
+
+pub mod model;
+pub mod pages;
+pub mod records;
+pub mod rules;
