@@ -194,7 +194,7 @@ fn escape(text: &str) -> String {
 /// It is a picture, made once for every size of page: as outlines it was four fifths of every licence, and half of what
 /// issuing and judging one cost.
 fn underprint(fonts: &Fonts, page: &mut Page) -> Result<()> {
-    static MADE: Mutex<Vec<((f32, f32), Vec<u8>)>> = Mutex::new(Vec::new());
+    static MADE: Mutex<Vec<Pattern>> = Mutex::new(Vec::new());
     let (width, height) = (page.width, page.height);
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
     let known = made.iter().find(|(size, _)| *size == (width, height)).map(|(_, png)| png.clone());
@@ -209,6 +209,9 @@ fn underprint(fonts: &Fonts, page: &mut Page) -> Result<()> {
     page.push(Image { x: 0.0, y: 0.0, width, height, png });
     Ok(())
 }
+
+/// A picture for pages of this width and height.
+type Pattern = ((f32, f32), Vec<u8>);
 
 /// Dots of a tile's edge: whole numbers, so that all tiles are the same dots and pack to little more than one.
 const DOTS: f32 = 40.0;
