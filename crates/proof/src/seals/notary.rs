@@ -231,7 +231,7 @@ impl Seals {
             let ctx = store.system_ctx();
             let (at, chance) = (ctx.at, store.chance().bytes());
             let seal = self.of_unit(issuer, mandate.kind()).await?;
-            let putting = Putting { position: document.position.clone(), at, chance };
+            let putting = Putting { position: document.position, at, chance };
             let sealed = mandate.put(&seal, &document.ofd, &putting)?;
             let new = NewUse {
                 id: store.fresh_id(),

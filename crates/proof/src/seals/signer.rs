@@ -76,7 +76,7 @@ impl Mandate {
             esl: &seal.esl,
             signer: &seal.signer,
             certificate: &seal.certificate,
-            placing: putting.position.clone().into(),
+            placing: putting.position.into(),
             at: utc(putting.at),
             mode: Mode::Whole,
             chance: Some(putting.chance),
