@@ -156,6 +156,7 @@ fn staff_routes(routes: Routes, node: &Node) -> Routes {
 fn proof_routes(routes: Routes, node: &Node) -> Routes {
     use proof::licences::pages::{claim, decide, holder, show, steward};
     use proof::lists::pages as lists;
+    use proof::seals::pages as certificates;
     use proof::verification::{api, pages as verify};
     const STEWARD: Access = Access::Staff(&[Role::LicenceSteward]);
     let p = || node.proof().clone();
@@ -174,6 +175,8 @@ fn proof_routes(routes: Routes, node: &Node) -> Routes {
         .get("/verify/offline", Public, NONE, get(lists::page).with_state(p()))
         .get("/verify/bundle", Public, NONE, get(lists::bundle).with_state(p()))
         .get("/verify/roots.pem", Public, NONE, get(verify::roots).with_state(p()))
+        .get("/verify/crl", Public, NONE, get(certificates::crl).with_state(p()))
+        .post("/verify/ocsp", Public, NONE, post(certificates::ocsp).with_state(p()))
         .get("/l", STEWARD, Unit, get(steward::list).with_state(p()))
         .get("/l/{id}", STEWARD, Unit, get(steward::detail).with_state(p()))
         .get("/l/{id}/do/{step}", STEWARD, Unit, get(decide::ask).with_state(p()))

@@ -192,20 +192,22 @@ async fn a_swapped_document_is_never_sealed() {
     let mandate = mandate.expect("ordered");
     let position = ofd::seal::Position { page: 0, x: 0.0, y: 0.0, width: 42.0, height: 42.0 };
     let putting = crate::seals::signer::Putting { position, at: AT, chance: [7; 32] };
+    let stamp = |value: &[u8]| Ok(house.seals.timestamp(value, AT).expect("a stamp"));
+    let stamper = ofd::seal::Timestamper::new(&stamp);
     let mut sealed = 0;
     for n in 0..100_000_u32 {
         let mut other = approved.clone();
         let at = n as usize % other.len();
         other[at] ^= 1 << (n % 8);
         other.extend((n / 240).to_le_bytes().iter().take(usize::from(n >= 240) * 4));
-        match mandate.put(&seal, &other, &putting) {
+        match mandate.put(&seal, &other, &putting, stamper) {
             Err(Error::Refused(r)) if r.code == "seal-document-changed" => {}
             _ => sealed += 1,
         }
     }
     assert_eq!(sealed, 0);
     let licence = house.seals.of_unit(&market(), SealKind::Licence).await.expect("a seal");
-    let other = mandate.put(&licence, &approved, &putting).map_err(|e| e.code());
+    let other = mandate.put(&licence, &approved, &putting, stamper).map_err(|e| e.code());
     assert_eq!(other, Err("seal-not-ordered"), "another seal than the one ordered");
     assert_eq!(counts(&house).await, (0, 0, 0, 0), "nothing of it is a use");
 }

@@ -7,6 +7,7 @@
 
 use super::records::KeyRow;
 use codes::time::Stamp;
+use gm::oid;
 use gm::signer::Signer;
 use gm::sm2::Keypair;
 use gm::time::Utc;
@@ -24,6 +25,10 @@ pub enum Role {
     Signer,
     /// Speaks of status: signs the lists and offline codes, and no seal.
     Speaker,
+    /// Says of certificates whether they are revoked (OCSP).
+    Responder,
+    /// Says when something was there (RFC 3161).
+    Stamper,
 }
 
 impl Role {
@@ -34,6 +39,8 @@ impl Role {
             Role::Maker => "maker",
             Role::Signer => "signer",
             Role::Speaker => "speaker",
+            Role::Responder => "responder",
+            Role::Stamper => "stamper",
         }
     }
 
@@ -41,21 +48,24 @@ impl Role {
     fn years(self) -> i64 {
         match self {
             Role::Root => 30,
-            Role::Maker | Role::Signer | Role::Speaker => 20,
+            Role::Maker | Role::Signer | Role::Speaker | Role::Responder | Role::Stamper => 20,
         }
     }
 
     fn kind(self) -> Kind {
+        let leaf = |extended: &[&[u8]]| Kind::Leaf {
+            usage: KeyUsage::DIGITAL_SIGNATURE.and(KeyUsage::NON_REPUDIATION),
+            extended: extended.iter().map(|id| id.to_vec()).collect(),
+        };
         match self {
             Role::Root => Kind::Authority { path_len: Some(0) },
-            Role::Maker | Role::Signer => Kind::Leaf {
-                usage: KeyUsage::DIGITAL_SIGNATURE.and(KeyUsage::NON_REPUDIATION),
-                extended: Vec::new(),
-            },
+            Role::Maker | Role::Signer => leaf(&[]),
             Role::Speaker => Kind::Leaf {
                 usage: KeyUsage::DIGITAL_SIGNATURE.and(KeyUsage::CRL_SIGN),
                 extended: Vec::new(),
             },
+            Role::Responder => leaf(&[oid::OCSP_SIGNING]),
+            Role::Stamper => leaf(&[oid::TIME_STAMPING]),
         }
     }
 }
@@ -76,6 +86,10 @@ pub struct Authorities {
     pub root: Identity,
     /// Makes seals.
     pub maker: Identity,
+    /// Answers for the status of certificates.
+    pub responder: Identity,
+    /// Stamps the time.
+    pub stamper: Identity,
 }
 
 /// Seconds since 1970 for certificates and seals.
@@ -159,6 +173,8 @@ pub fn name(role: Role) -> Name {
         Role::Root => "通办沙箱根 CA",
         Role::Maker | Role::Signer => "通办沙箱制章中心",
         Role::Speaker => "通办沙箱状态发布中心",
+        Role::Responder => "通办沙箱证书状态服务",
+        Role::Stamper => "通办沙箱时间戳服务",
     };
     Name::new("通办沙箱（样例，不具法律效力）", common)
 }

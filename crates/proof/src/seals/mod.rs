@@ -15,11 +15,13 @@ pub mod making;
 pub mod mark;
 pub mod model;
 pub mod notary;
+pub mod pages;
 pub mod records;
 pub mod rules;
 pub mod sample;
 pub mod signer;
 mod speaker;
+pub mod status;
 #[cfg(test)]
 mod tests;
 

@@ -15,7 +15,7 @@ use codes::time::Stamp;
 use gm::time::Utc;
 use gm::x509::Certificate;
 use ofd::font::Fonts;
-use ofd::seal::Position;
+use ofd::seal::{Position, Timestamper};
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 use store::{Ctx, Error, FileHash, Idem, Result, Store, Upkeep, ledger};
@@ -232,7 +232,11 @@ impl Seals {
             let (at, chance) = (ctx.at, store.chance().bytes());
             let seal = self.of_unit(issuer, mandate.kind()).await?;
             let putting = Putting { position: document.position, at, chance };
-            let sealed = mandate.put(&seal, &document.ofd, &putting)?;
+            let stamp = |value: &[u8]| {
+                let token = self.timestamp(value, at);
+                token.map_err(|_| ofd::Error::Timestamp("the authority gave none"))
+            };
+            let sealed = mandate.put(&seal, &document.ofd, &putting, Timestamper::new(&stamp))?;
             let new = NewUse {
                 id: store.fresh_id(),
                 seal: seal.id,
@@ -413,10 +417,33 @@ async fn authorities(store: &Store) -> Result<Option<Authorities>> {
     };
     let rows: Vec<KeyRow> = store.read(read).await?;
     let [root, maker] = &rows[..] else { return Ok(None) };
+    let root = authority::open(store, root)?;
     Ok(Some(Authorities {
-        root: authority::open(store, root)?,
         maker: authority::open(store, maker)?,
+        responder: beneath(store, Role::Responder, &root).await?,
+        stamper: beneath(store, Role::Stamper, &root).await?,
+        root,
     }))
+}
+
+/// An authority under the root, made when it is first needed: kept if nobody was quicker, and read back in the same
+/// transaction, so that every caller gets the one that stays.
+pub(super) async fn beneath(store: &Store, role: Role, root: &Identity) -> Result<Identity> {
+    let found = store.read(move |db| records::key(db, role.label())).await?;
+    let kept = match found {
+        Some(kept) => kept,
+        None => {
+            let name = authority::name(role);
+            let (_, fresh) = authority::create(store, role, (0, 0), &name, Some(root))?;
+            let at = store.clock().now();
+            let keep = move |db: &mut store::Db<'_>| {
+                records::insert_key(db, &fresh, at)?;
+                records::key(db, role.label())?.ok_or(Error::Stale)
+            };
+            store.upkeep(Upkeep::Load, keep).await?
+        }
+    };
+    authority::open(store, &kept)
 }
 
 /// Makes the authorities; where another node was quicker, its own stay.

@@ -5,7 +5,7 @@ use super::authority::utc;
 use super::model::{Order, SealKind, UnitSeal};
 use super::rules;
 use codes::time::Stamp;
-use ofd::seal::{Mode, Position, Signing};
+use ofd::seal::{Mode, Position, Signing, Timestamper};
 use store::ledger::EventRow;
 use store::{Error, FileHash, Result};
 
@@ -65,7 +65,13 @@ impl Mandate {
     ///
     /// # Errors
     /// `seal-document-changed` for another document, `seal-not-ordered` for another kind of seal.
-    pub fn put(&self, seal: &UnitSeal, document: &[u8], putting: &Putting) -> Result<Vec<u8>> {
+    pub fn put(
+        &self,
+        seal: &UnitSeal,
+        document: &[u8],
+        putting: &Putting,
+        stamper: Timestamper<'_>,
+    ) -> Result<Vec<u8>> {
         if FileHash::of(document) != self.document {
             return Err(Error::refused("seal-document-changed"));
         }
@@ -80,7 +86,7 @@ impl Mandate {
             at: utc(putting.at),
             mode: Mode::Whole,
             chance: Some(putting.chance),
-            timestamper: None,
+            timestamper: Some(stamper),
         };
         ofd::seal::sign(document, &signing).map_err(Error::internal)
     }
