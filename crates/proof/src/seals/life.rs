@@ -187,6 +187,7 @@ pub fn to_markdown() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn what_has_ended_stays_ended() {
@@ -218,6 +219,36 @@ mod tests {
         for (from, step, to, hands) in TABLE {
             assert_eq!(step.leads_to(), *to, "{from:?} {step:?}");
             assert!(!hands.is_empty());
+        }
+    }
+
+    proptest! {
+        /// Whoever tries whatever, in whatever order: a seal seals only after a registrar approved and registered
+        /// it and the maker made it, and never again once it has ended.
+        #[test]
+        fn no_way_round_the_registrar(tries in proptest::collection::vec((0..10_usize, 0..4_usize), 0..120)) {
+            let (mut at, mut done) = (Applied, Vec::new());
+            for (step, hand) in tries {
+                let (step, hand) = (Step::ALL[step], Hand::ALL[hand]);
+                let before = at;
+                match next(at, step, hand) {
+                    Ok(to) => {
+                        done.push((step, hand));
+                        at = to;
+                    }
+                    Err(e) => prop_assert!(matches!(e.code(), "seal-step" | "denied")),
+                }
+                prop_assert!(!matches!(before, Renewed | Destroyed) || at == before);
+                if at == InUse {
+                    for needed in [
+                        (Step::Approve, Hand::Registrar),
+                        (Step::Make, Hand::House),
+                        (Step::Register, Hand::Registrar),
+                    ] {
+                        prop_assert!(done.contains(&needed), "{needed:?} is missing in {done:?}");
+                    }
+                }
+            }
         }
     }
 

@@ -106,6 +106,7 @@ async fn keys_are_made_once_and_differ_between_nodes() {
     let raw = std::fs::read(house.folder.join("t.db")).expect("the database");
     let gm::signer::Signer::Soft(pair) = &first.signer else { panic!("a key in memory") };
     let secret = hex::encode(pair.secret_bytes());
+    assert!(!format!("{first:?}").contains(&secret), "and is never printed");
     assert!(!raw.windows(64).any(|w| w == secret.as_bytes()), "the private key lies sealed");
 }
 

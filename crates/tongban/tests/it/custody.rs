@@ -171,6 +171,8 @@ async fn destroyed(registrar: &Person<'_>, address: &str) {
     let no = text[at..].split('<').next().expect("the number");
     form.set("last", &no[no.len() - 4..]);
     assert!(registrar.submit(&form).await.says("密钥已销毁"));
+    let list = registrar.get("/verify/crl").await;
+    assert_eq!(list.kind, "application/pkix-crl");
     let gone = registrar.get(&format!("{address}/do/destroy")).await;
     assert_eq!(gone.status.as_u16(), 422, "what has ended stays ended");
 }
