@@ -178,6 +178,40 @@ async fn limits_terms_and_delegations_bind() {
     assert_eq!(house.store().write(by(&house, 901), foreign).await, Err(Error::Denied));
 }
 
+/// A key that was copied before it was destroyed seals nothing that anybody believes; what it sealed before stays
+/// good, with and without a network.
+#[tokio::test]
+async fn a_stolen_key_is_told_by_the_register() {
+    let house = House::new().await;
+    house.decide(1, Kind::CaseAccepted).await;
+    let before = seal_one(&house, "甲").await.expect("sealed");
+    let stolen = house.seals.of_unit(&market(), SealKind::Approval).await.expect("a seal");
+    house.store().clock().advance_seconds(60);
+    take(&house, 904, Hand::Registrar, Step::Destroy).await.expect("destroyed");
+    house.store().clock().advance_seconds(60);
+    let (order, fonts) = (accepted(), house.seals.fonts());
+    let read = move |db: &mut Db<'_>| store::ledger::of_stream(db, order.stream());
+    let events = house.store().read(read).await.expect("events");
+    let laid = crate::seals::document::lay_out(fonts, &paper(order, "乙"), "", "x".repeat(32));
+    let laid = laid.expect("laid out");
+    let mandate =
+        crate::seals::signer::Mandate::of(order, SealKind::Approval, &events, &laid.ofd);
+    let at = house.store().clock().now();
+    let putting = crate::seals::signer::Putting { position: laid.position, at, chance: [9; 32] };
+    let stamp = |value: &[u8]| Ok(house.seals.timestamp(value, at).expect("a stamp"));
+    let stamper = ofd::seal::Timestamper::new(&stamp);
+    let forged = mandate.expect("ordered").put(&stolen, &laid.ofd, &putting, stamper);
+    let verdict = crate::verification::judge::file(&house.seals, &forged.expect("put")).await;
+    let verdict = verdict.expect("judged");
+    let told = verdict.steps.iter().find(|s| s.code == "seal-status");
+    assert_eq!((verdict.is_true(), told.map(|s| s.ok)), (false, Some(Some(false))));
+    let good = house.store().files().get(&before.file).expect("kept");
+    let verdict = crate::verification::judge::file(&house.seals, &good).await.expect("judged");
+    let told = verdict.steps.iter().find(|s| s.code == "seal-status");
+    assert!(verdict.is_true(), "{verdict:#?}");
+    assert_eq!(told.map(|s| (s.ok, &*s.detail)), Some((Some(true), "destroyed")));
+}
+
 /// The document is swapped between the order and the signature, a hundred thousand times.
 #[tokio::test]
 async fn a_swapped_document_is_never_sealed() {

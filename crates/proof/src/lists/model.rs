@@ -37,6 +37,19 @@ pub struct TrustedSeal {
     pub uscc: String,
     /// SM3 of the seal's DER, hex.
     pub digest: String,
+    /// How it stands: `in-use`, `suspended`, `renewed`, `destroyed`.
+    #[serde(default)]
+    pub status: String,
+    /// Since when it is not in use any more, seconds since 1970; 0 while it is.
+    #[serde(default)]
+    pub ended: i64,
+}
+
+impl TrustedSeal {
+    /// Whether what it was put on at this moment (seconds since 1970) may be trusted.
+    pub fn good_at(&self, at: Option<i64>) -> bool {
+        self.ended == 0 || at.is_some_and(|at| at <= self.ended)
+    }
 }
 
 /// Bytes of the digest of an identifier that are kept: two licences out of 10¹⁵ meet by chance.

@@ -6,7 +6,7 @@ use store::{Db, Result, p, sql};
 
 sql! {
     ENDED = "SELECT identifier, status, status_at FROM licence WHERE status <> 'valid'";
-    SEALS = "SELECT no, name, kind, esl FROM seal \
+    SEALS = "SELECT no, name, kind, esl, status, status_at FROM seal \
         WHERE status IN ('in-use', 'suspended', 'renewed', 'destroyed') AND made_at > 0 ORDER BY id";
 }
 
@@ -32,6 +32,11 @@ pub fn seals(db: &mut Db<'_>) -> Result<Vec<TrustedSeal>> {
             name: row.text(1)?,
             kind: row.text(2)?,
             digest: hex::encode(gm::sm3::hash(&row.blob(3)?)),
+            status: row.text(4)?,
+            ended: match &*row.text(4)? {
+                "in-use" => 0,
+                _ => row.stamp(5)?.micros().div_euclid(1_000_000),
+            },
         })
     })
 }

@@ -8,7 +8,8 @@ use crate::licences::model::{HolderKind, Licence};
 use crate::licences::{choice, code, records, sealed};
 use crate::lists::code as offline_code;
 use crate::seals::Seals;
-use crate::seals::notary::now;
+use crate::seals::model::SealStatus;
+use crate::seals::notary::{now, status_at};
 use crate::seals::records as seal_records;
 use codes::case_no::CaseNo;
 use codes::licence::LicenceId;
@@ -91,6 +92,9 @@ async fn registered(
 ) -> Result<(Standing, Option<Facts>)> {
     let (file, identifier) = (hash.as_str().to_owned(), judged.identifier.clone());
     let seal_no = judged.report.sealed_by.as_ref().map(|s| s.seal_id.clone()).unwrap_or_default();
+    // The file tells whole seconds: the seal as it stood at the end of that second.
+    let sealed = judged.report.sealed_by.as_ref().and_then(|s| s.at);
+    let sealed = sealed.map_or(at, |s| Stamp::from_micros(s.0 * 1_000_000 + 999_999));
     let read = move |db: &mut store::Db<'_>| {
         let mut licence = records::by_file(db, &file)?;
         if licence.is_none()
@@ -102,9 +106,17 @@ async fn registered(
             licence,
             seal_records::unit_of_seal(db, &seal_no)?,
             seal_records::use_of_file(db, &file)?,
+            status_at(db, &seal_no, sealed)?,
         ))
     };
-    let (licence, unit, used) = seals.store().read(read).await?;
+    let (licence, unit, used, stood) = seals.store().read(read).await?;
+    if let Some(stood) = stood {
+        let used_in_time = stood.then == Some(SealStatus::InUse);
+        steps.push(step("seal-status", Some(used_in_time), stood.now.label()));
+        if !used_in_time {
+            return Ok((Standing::Untrusted, None));
+        }
+    }
     if let Some(licence) = licence {
         let own = unit == Some(licence.issuer.unit);
         steps.push(step("licence-register", Some(true), &licence.identifier));

@@ -140,6 +140,14 @@ impl Offline {
         let digest = hex::encode(gm::sm3::hash(&by.seal));
         let found = lists.lists.seals.iter().find(|s| s.no == by.seal_id && s.digest == digest);
         steps.push(step("seal-listed", Some(found.is_some()), &by.seal_name));
+        // A seal that ended is trusted for what it was put on before.
+        let found = found.filter(|seal| {
+            let good = seal.good_at(by.at.map(|at| at.0));
+            if seal.ended != 0 {
+                steps.push(step("seal-status", Some(good), &seal.status));
+            }
+            good
+        });
         found.map(|seal| (seal.uscc.clone(), seal.kind.clone(), seal.name.clone()))
     }
 

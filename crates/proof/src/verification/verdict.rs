@@ -408,7 +408,9 @@ impl Said {
             None => "-open",
         };
         let state = format!("licences-status-{}", self.detail);
+        let seal = format!("custody-status-{}", self.detail);
         let detail = match self.code {
+            "seal-status" => texts.t(lang, &seal),
             "licence-status" | "licence-listed" => match &*self.detail {
                 "" => "",
                 _ => texts.t(lang, &state),
@@ -429,6 +431,7 @@ impl Said {
             "lists-root",
             "lists-age",
             "seal-listed",
+            "seal-status",
             "document-register",
             "identifier-check",
             "code-time",
