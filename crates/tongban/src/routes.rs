@@ -176,7 +176,7 @@ fn proof_routes(routes: Routes, node: &Node) -> Routes {
         .get("/verify/bundle", Public, NONE, get(lists::bundle).with_state(p()))
         .get("/verify/roots.pem", Public, NONE, get(verify::roots).with_state(p()))
         .get("/verify/crl", Public, NONE, get(certificates::crl).with_state(p()))
-        .post("/verify/ocsp", Public, NONE, post(certificates::ocsp).with_state(p()))
+        .get("/verify/ocsp/{request}", Public, NONE, get(certificates::ocsp).with_state(p()))
         .get("/l", STEWARD, Unit, get(steward::list).with_state(p()))
         .get("/l/{id}", STEWARD, Unit, get(steward::detail).with_state(p()))
         .get("/l/{id}/do/{step}", STEWARD, Unit, get(decide::ask).with_state(p()))

@@ -194,8 +194,7 @@ async fn a_stolen_key_is_told_by_the_register() {
     let events = house.store().read(read).await.expect("events");
     let laid = crate::seals::document::lay_out(fonts, &paper(order, "乙"), "", "x".repeat(32));
     let laid = laid.expect("laid out");
-    let mandate =
-        crate::seals::signer::Mandate::of(order, SealKind::Approval, &events, &laid.ofd);
+    let mandate = crate::seals::signer::Mandate::of(order, SealKind::Approval, &events, &laid.ofd);
     let at = house.store().clock().now();
     let putting = crate::seals::signer::Putting { position: laid.position, at, chance: [9; 32] };
     let stamp = |value: &[u8]| Ok(house.seals.timestamp(value, at).expect("a stamp"));

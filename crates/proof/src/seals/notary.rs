@@ -390,11 +390,7 @@ pub struct Standing {
 }
 
 /// As [`Seals::status_at`], within a read.
-pub(crate) fn status_at(
-    db: &mut store::Db<'_>,
-    no: &str,
-    at: Stamp,
-) -> Result<Option<Standing>> {
+pub(crate) fn status_at(db: &mut store::Db<'_>, no: &str, at: Stamp) -> Result<Option<Standing>> {
     let Some(seal) = records::by_no(db, no)? else { return Ok(None) };
     let events = ledger::of_stream(db, store::Stream::of("seal", seal.id))?;
     let step = |kind: &str| Step::ALL.iter().find(|step| step.event().label() == kind).copied();

@@ -32,6 +32,7 @@ impl House {
         let place = Place::of_this_run();
         let node = place.node(super::at("2026-11-16")).await;
         node.people().seed_sample().await.expect("people seeded");
+        proof::seals::sample::seed(node.proof()).await.expect("seals in use");
         House { w: node.casework().clone(), place }
     }
 
