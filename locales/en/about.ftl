@@ -107,6 +107,7 @@ about-at-my-acting = Act for an enterprise
 about-at-my-account = My account
 about-at-my-access-log = Who read my data
 about-at-my-messages = My messages
+about-at-my-grants = My grants
 about-at-my-licences = My licences
 about-at-my-licences-claim = Find a missing licence
 about-at-my-files = My files

@@ -107,6 +107,7 @@ about-at-my-acting = 代表企业办理
 about-at-my-account = 我的账号
 about-at-my-access-log = 谁看过我的信息
 about-at-my-messages = 我的消息
+about-at-my-grants = 我的证照授权
 about-at-my-licences = 我的证照
 about-at-my-licences-claim = 找没显示的证照
 about-at-my-files = 我的材料库

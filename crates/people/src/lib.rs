@@ -8,6 +8,7 @@
 pub mod counter;
 pub mod identity;
 pub mod notices;
+mod owners;
 pub mod screens;
 
 use identity::Passwords;

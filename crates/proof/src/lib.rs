@@ -3,10 +3,14 @@
 //!
 //! Rooms: [`seals`] (keys, certificates, the life of seals, sealed documents), [`custody`] (who keeps them),
 //! [`licences`] (licences and showing them), [`types`] (what a licence type says), [`issuing`] (issuing at the
-//! desk), [`quality`] (what to put right), [`lists`] (what a verifier without a network rests on) and
+//! desk), [`quality`] (what to put right), [`exchange`] (sharing them with other departments' systems),
+//! [`grants`] (what holders allow), [`lists`] (what a verifier without a network rests on) and
 //! [`verification`] (is this paper genuine).
 
+mod asked;
 pub mod custody;
+pub mod exchange;
+pub mod grants;
 pub mod issuing;
 pub mod licences;
 pub mod lists;
@@ -157,14 +161,18 @@ impl Proof {
         seals::sample::seed(self).await?;
         licences::sample::seed(self).await?;
         types::seed::seed(self).await?;
-        issuing::seed::seed(self).await
+        issuing::seed::seed(self).await?;
+        exchange::sample::seed(self).await
     }
 }
 
 /// Whether a licence or a use of a seal names a file.
 pub fn names_file(db: &mut store::Db<'_>, file: &store::FileHash) -> Result<bool> {
     let licence = licences::records::by_file(db, file.as_str())?;
-    Ok(licence.is_some() || seals::records::use_of_file(db, file.as_str())?.is_some())
+    let copy = grants::records::copy_of_file(db, file)?;
+    Ok(licence.is_some()
+        || copy.is_some()
+        || seals::records::use_of_file(db, file.as_str())?.is_some())
 }
 
 /// The handlers of the wing's jobs.
@@ -184,6 +192,8 @@ pub fn sql() -> Vec<(&'static str, Sql)> {
         issuing::records::ALL,
         quality::records::ALL,
         lists::records::ALL,
+        exchange::records::ALL,
+        grants::records::ALL,
     ]
     .concat()
 }
@@ -195,5 +205,7 @@ pub fn sealed() -> Vec<store::vault::SealedColumn> {
         store::sealed_column!("licence", "holder"),
         store::sealed_column!("licence", "fields"),
         store::sealed_column!("issue_row", "body"),
+        store::sealed_column!("licence_grant", "said"),
+        store::sealed_column!("licence_copy", "said"),
     ]
 }

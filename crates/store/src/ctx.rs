@@ -13,17 +13,20 @@ pub enum Actor {
     Citizen(i64),
     /// A member of staff, by staff id.
     Staff(i64),
+    /// Another department's system, by the id of its registration.
+    Connected(i64),
     /// A rule or worker of this node.
     System,
 }
 
 impl Actor {
-    /// As written in the ledger: `citizen:12`, `staff:7`, `system`, `anonymous`.
+    /// As written in the ledger: `citizen:12`, `staff:7`, `connected:3`, `system`, `anonymous`.
     pub fn label(&self) -> String {
         match self {
             Actor::Anonymous => "anonymous".into(),
             Actor::Citizen(id) => format!("citizen:{id}"),
             Actor::Staff(id) => format!("staff:{id}"),
+            Actor::Connected(id) => format!("connected:{id}"),
             Actor::System => "system".into(),
         }
     }

@@ -26,6 +26,7 @@ pub fn all(node: &Node) -> Routes {
     let routes = seal_routes(routes, node);
     let routes = licence_desk(routes, node);
     let routes = issuing_routes(routes, node);
+    let routes = exchange_routes(routes, node);
     let routes = draft_routes(routes, node);
     let routes = case_routes(routes, node);
     let routes = case_api(routes, node);
@@ -238,6 +239,64 @@ fn issuing_routes(routes: Routes, node: &Node) -> Routes {
         .post("/l/batches/{id}", STEWARD, Unit, post(one::act).with_state(p()))
         .get("/l/batches/{id}/rows/{no}", STEWARD, Unit, get(row::page).with_state(p()))
         .post("/l/batches/{id}/rows/{no}", STEWARD, Unit, post(row::reveal).with_state(p()))
+}
+
+fn exchange_routes(routes: Routes, node: &Node) -> Routes {
+    use proof::exchange::api;
+    use proof::exchange::pages::{form, systems, uses};
+    use proof::grants::pages::{copies, grants, own};
+    const STEWARD: Access = Access::Staff(&[Role::LicenceSteward]);
+    let p = || node.proof().clone();
+    routes
+        .get("/my/grants", Citizen(2), Own, get(grants::page).with_state(p()))
+        .post("/my/grants/{id}/end", Citizen(2), Own, post(grants::end).with_state(p()))
+        .post("/my/grants/{id}/copy", Citizen(2), Own, post(grants::copy).with_state(p()))
+        .get("/my/licences/{id}/grant", Citizen(2), Own, get(grants::ask).with_state(p()))
+        .post("/my/licences/{id}/grant", Citizen(2), Own, post(grants::allow).with_state(p()))
+        .get("/my/licences/{id}/copies", Citizen(2), Own, get(copies::page).with_state(p()))
+        .post("/my/licences/{id}/copies", Citizen(2), Own, post(copies::make).with_state(p()))
+        .get("/my/copies/{id}/file", Citizen(2), Own, get(copies::file).with_state(p()))
+        .post("/my/copies/{id}/end", Citizen(2), Own, post(copies::end).with_state(p()))
+        .get("/my/licences/{id}/uses", Citizen(2), Own, get(own::page).with_state(p()))
+        .get("/l/systems", STEWARD, Unit, get(systems::list).with_state(p()))
+        .get("/l/systems/new", STEWARD, Unit, get(form::fresh).with_state(p()))
+        .post("/l/systems/new", STEWARD, Unit, post(form::register).with_state(p()))
+        .get("/l/systems/{id}", STEWARD, Unit, get(systems::detail).with_state(p()))
+        .get("/l/systems/{id}/change", STEWARD, Unit, get(form::terms).with_state(p()))
+        .post("/l/systems/{id}/change", STEWARD, Unit, post(form::change).with_state(p()))
+        .post("/l/systems/{id}/renew", STEWARD, Unit, post(systems::renew).with_state(p()))
+        .get("/l/systems/{id}/do/{step}", STEWARD, Unit, get(systems::ask).with_state(p()))
+        .post("/l/systems/{id}/do/{step}", STEWARD, Unit, post(systems::step).with_state(p()))
+        .get("/l/uses", STEWARD, Unit, get(uses::page).with_state(p()))
+        .post("/api/v1/licences/token", Public, NONE, post(api::token).with_state(p()))
+        .post(
+            "/api/v1/licences/queryCertInfoByHolderCode",
+            Public,
+            Token,
+            post(api::by_holder).with_state(p()),
+        )
+        .post(
+            "/api/v1/licences/queryCertInfo",
+            Public,
+            Token,
+            post(api::by_identifier).with_state(p()),
+        )
+        .post(
+            "/api/v1/licences/queryCertInfoByQRcode",
+            Public,
+            Token,
+            post(api::by_code).with_state(p()),
+        )
+        .post("/api/v1/licences/downloadUrl", Public, Token, post(api::file).with_state(p()))
+        .get("/api/v1/licences/download/{token}", Public, Token, get(api::download).with_state(p()))
+        .post("/api/v1/licences/verifyCertInfo", Public, Token, post(api::verify).with_state(p()))
+        .post("/api/v1/licences/verifyFile", Public, Token, post(api::verify_file).with_state(p()))
+        .post(
+            "/api/v1/licences/getCertRemarkInfo",
+            Public,
+            Token,
+            post(api::fields).with_state(p()),
+        )
 }
 
 fn draft_routes(routes: Routes, node: &Node) -> Routes {

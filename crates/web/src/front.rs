@@ -154,7 +154,7 @@ fn denied_or_words(app: &App, visitor: &Visitor, fault: &Fault) -> Response {
     }
     let mut answer = errors::render(app, visitor, fault);
     match fault.error.code() {
-        "sign-in-first" => *answer.status_mut() = StatusCode::UNAUTHORIZED,
+        "sign-in-first" | "credentials" => *answer.status_mut() = StatusCode::UNAUTHORIZED,
         "level-too-low" => *answer.status_mut() = StatusCode::FORBIDDEN,
         _ => {}
     }

@@ -33,19 +33,4 @@ pub use records::{
 pub use seed::{Seeded, demo_accounts, demo_code};
 pub use totp::code_at;
 
-use store::{Db, Result};
-
-/// The account of a person, for whom a notice is meant; nobody where the person has none.
-pub fn account_of(db: &mut Db<'_>, person: PersonId) -> Result<Option<AccountId>> {
-    Ok(records::account_of(db, person)?.map(|account| account.id))
-}
-
-/// A member of staff without his name: number, unit, posts.
-pub fn staff_card(db: &mut Db<'_>, id: StaffId) -> Result<StaffCard> {
-    Ok(records::staff_by_id(db, id)?.card)
-}
-
-/// Spends the time step of an authenticator code; `false` when it, or a later one, was spent before.
-pub fn spend_code(tx: &mut store::Tx<'_>, id: StaffId, step: i64) -> Result<bool> {
-    records::step_staff(tx, id, step)
-}
+pub use crate::owners::{account_of, spend_code, staff_card};

@@ -3,6 +3,7 @@
 
 use super::code;
 use super::model::{FaceField, Holder};
+use crate::grants::annotation::{self, Annotation};
 use codes::licence::LicenceId;
 use codes::time::Day;
 use guide::packs::licence::{Face, Mark};
@@ -59,8 +60,18 @@ const PALE: u8 = 18;
 
 /// Sets the face and says where the seal goes.
 pub fn lay_out(fonts: &Fonts, faced: &Faced<'_>) -> Result<(Vec<u8>, Position)> {
+    lay_out_annotated(fonts, faced, None)
+}
+
+/// The same with an annotation in a strip of its own under the face, so that it covers nothing.
+pub fn lay_out_annotated(
+    fonts: &Fonts,
+    faced: &Faced<'_>,
+    copied: Option<&Annotation>,
+) -> Result<(Vec<u8>, Position)> {
     let face = faced.face;
-    let mut page = Page::new(face.width, face.height);
+    let note = copied.map(|a| a.broken(fonts, face.width)).unwrap_or_default();
+    let mut page = Page::new(face.width, face.height + annotation::strip(&note));
     underprint(fonts, &mut page)?;
     for line in &face.line {
         let path = Path::line(line.x1, line.y1, line.x2, line.y2);
@@ -76,7 +87,9 @@ pub fn lay_out(fonts: &Fonts, faced: &Faced<'_>) -> Result<(Vec<u8>, Position)> 
     );
     page.push(Path::cells(face.qr.x, face.qr.y, face.qr.size, &rows));
     sample_note(&mut page, face);
-    let metadata = metadata(faced);
+    annotation::print(&mut page, &note, face);
+    let mut metadata = metadata(faced);
+    metadata.extend(copied.map(|a| a.metadata.clone()).unwrap_or_default());
     let document = Document {
         id: faced.id.clone(),
         title: faced.name.to_owned(),

@@ -6,7 +6,7 @@
 //! Read [`life`] first, then [`acts`], then [`choice`].
 
 pub mod acts;
-pub(crate) mod asked;
+pub(crate) use crate::asked;
 pub mod choice;
 pub mod claim;
 pub mod code;

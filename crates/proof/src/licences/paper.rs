@@ -51,29 +51,17 @@ async fn make(seals: &Seals, licence: &Licence) -> Result<FileHash> {
     let vault = seals.store().vault();
     let leave = Disclosure::process("the values of a licence are set into its own sealed file");
     let holder = sealed::open_holder(vault, licence, &leave)?;
-    let mut fields = sealed::open_fields(vault, licence, &leave)?;
+    let set = set_out(licence, sealed::open_fields(vault, licence, &leave)?);
     let dated = licence.issued_at.day();
-    let until = licence.valid_to.map_or("长期".to_owned(), zh_day);
-    let issued = [
-        ("_issuer", "发证机关", "issuer", licence.issuer.name.clone()),
-        ("_issued", "制发日期", "issued_day", zh_day(dated)),
-        ("_until", "有效期至", "valid_until", until),
-    ];
-    for (key, zh, _, value) in &issued {
-        fields.push(field(key, zh, value));
-    }
-    let names: Vec<(String, &'static str)> =
-        issued.iter().map(|(key, _, name, _)| ((*key).to_owned(), *name)).collect();
     let identifier = LicenceId::parse(&licence.identifier).map_err(Error::internal)?;
     let seal = seals.of_unit(&licence.issuer, SealKind::Licence).await?;
-    let face = plain(&licence.name_zh, &fields);
     let faced = Faced {
         id: seals.store().chance().token(),
         name: &licence.name_zh,
         type_code: &licence.type_code,
-        face: &face,
-        issued: &names,
-        fields: &fields,
+        face: &set.face,
+        issued: &set.issued,
+        fields: &set.fields,
         holder: &holder,
         identifier: &identifier,
         number: &licence.number,
@@ -91,6 +79,31 @@ async fn make(seals: &Seals, licence: &Licence) -> Result<FileHash> {
     let order = Order::Register { licence: licence.id.0 };
     let sealed = seals.sign(&licence.issuer, SealKind::Licence, order, document).await?;
     Ok(sealed.file)
+}
+
+/// How a licence without a layout of its own is set.
+pub(crate) struct SetOut {
+    /// Layout.
+    pub face: Face,
+    /// Values in order.
+    pub fields: Vec<FaceField>,
+    /// Which of them only the issuing room knows: key and name.
+    pub issued: Vec<(String, &'static str)>,
+}
+
+/// The common layout, with who issued it, when and until when beside the licence's own values.
+pub(crate) fn set_out(licence: &Licence, mut fields: Vec<FaceField>) -> SetOut {
+    let until = licence.valid_to.map_or("长期".to_owned(), zh_day);
+    let issued = [
+        ("_issuer", "发证机关", "issuer", licence.issuer.name.clone()),
+        ("_issued", "制发日期", "issued_day", zh_day(licence.issued_at.day())),
+        ("_until", "有效期至", "valid_until", until),
+    ];
+    for (key, zh, _, value) in &issued {
+        fields.push(field(key, zh, value));
+    }
+    let issued = issued.iter().map(|(key, _, name, _)| ((*key).to_owned(), *name)).collect();
+    SetOut { face: plain(&licence.name_zh, &fields), fields, issued }
 }
 
 fn field(key: &str, zh: &str, value: &str) -> FaceField {

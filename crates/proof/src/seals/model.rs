@@ -223,6 +223,11 @@ pub enum Order {
         /// The event that ordered the document, for example `CaseAccepted` for a 受理通知书.
         event: Kind,
     },
+    /// An annotated copy of a licence (加注件): its own stream must hold its order.
+    Copy {
+        /// Row of the copy.
+        copy: i64,
+    },
     /// A licence that a register of this node's sandbox answers for: its own stream must hold its entry.
     Register {
         /// Row of the licence.
@@ -243,6 +248,7 @@ impl Order {
         match self {
             Order::Case { case_id, .. } => Stream::of("case", case_id),
             Order::Register { licence } => Stream::of("licence", licence),
+            Order::Copy { copy } => Stream::of("copy", copy),
             Order::Issue { row, .. } => Stream::of("issue-row", row),
         }
     }
@@ -261,6 +267,7 @@ impl Order {
             Order::Case { event, .. } => event,
             Order::Register { .. } => Kind::LicenceIssued,
             Order::Issue { .. } => Kind::LicenceOrdered,
+            Order::Copy { .. } => Kind::LicenceCopied,
         }
     }
 }

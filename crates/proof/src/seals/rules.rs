@@ -72,7 +72,9 @@ pub const MOST_PER_ORDER: i64 = store::jobs::DEAD_AFTER;
 pub fn ordered(order: Order, kind: SealKind, events: &[EventRow]) -> Result<i64> {
     let event = order.event();
     let orders = match order {
-        Order::Register { .. } | Order::Issue { .. } => kind == SealKind::Licence,
+        Order::Register { .. } | Order::Issue { .. } | Order::Copy { .. } => {
+            kind == SealKind::Licence
+        }
         Order::Case { .. } => {
             let decided = matches!(event, Kind::CaseGranted | Kind::CaseDenied);
             let fits = match kind {
@@ -145,5 +147,12 @@ mod tests {
         assert_eq!(issue(SealKind::Licence, [7; 32]), Ok(9));
         assert_eq!(issue(SealKind::Licence, [8; 32]), Err("seal-not-ordered"), "another row");
         assert_eq!(issue(SealKind::Approval, [7; 32]), Err("seal-not-ordered"));
+        let copied = [event(9, Kind::LicenceCopied)];
+        let copy = |kind, events: &[EventRow]| {
+            ordered(Order::Copy { copy: 1 }, kind, events).map_err(|e| e.code())
+        };
+        assert_eq!(copy(SealKind::Licence, &copied), Ok(9));
+        assert_eq!(copy(SealKind::Approval, &copied), Err("seal-not-ordered"));
+        assert_eq!(copy(SealKind::Licence, &entered), Err("seal-not-ordered"));
     }
 }

@@ -3,8 +3,10 @@
 use super::door::number_in;
 use super::offline;
 use super::verdict::{Asked, Facts, Said, Standing, Verdict};
+use crate::grants::{self, CopyFacts, GrantStatus};
 use crate::licences::acts::{self, Redeemed, Redemption};
-use crate::licences::model::{HolderKind, Licence};
+use crate::licences::choice::Shown;
+use crate::licences::model::{HolderKind, Licence, LicenceStatus};
 use crate::licences::{choice, code, records, sealed};
 use crate::lists::code as offline_code;
 use crate::seals::Seals;
@@ -18,6 +20,7 @@ use ofd::read::Reader;
 use ofd::verify::{Basis, Report};
 use ofd::{Limits, Step};
 use store::{Actor, Disclosure, Error, FileHash, Result};
+use web::{Lang, Texts};
 
 /// Largest file judged, bytes.
 pub const MOST_BYTES: usize = 20 * 1024 * 1024;
@@ -125,7 +128,10 @@ async fn registered(
             return Ok((Standing::WrongSeal, None));
         }
         let (status, facts) = of_licence(seals, &licence, at, steps)?;
-        return Ok((status, Some(facts)));
+        return match grants::copy_of(seals, hash).await? {
+            Some(copy) => Ok(of_copy(&copy, status, facts, steps)),
+            None => Ok((status, Some(facts))),
+        };
     }
     let Some(used) = used else {
         steps.push(step("licence-register", None, ""));
@@ -133,6 +139,40 @@ async fn registered(
     };
     steps.push(step("document-register", Some(true), &used.title));
     Ok((Standing::Issued, Some(of_document(&used))))
+}
+
+/// A copy is worth no more than its licence, serves one purpose, and ends by itself.
+fn of_copy(
+    copy: &CopyFacts,
+    status: Standing,
+    mut facts: Facts,
+    steps: &mut Vec<Said>,
+) -> (Standing, Option<Facts>) {
+    let stands = copy.status == GrantStatus::Given;
+    steps.push(step("copy", Some(stands), &copy.purpose));
+    let rows = [
+        ("exchange-copy-no", copy.no.clone()),
+        ("exchange-copy-purpose", copy.purpose.clone()),
+        ("exchange-copy-who", copy.who.clone()),
+        ("exchange-copy-made", copy.made_at.ymd_hm()),
+        ("exchange-copy-last", copy.last.to_string()),
+    ];
+    let texts = Texts::shipped();
+    facts.shown = rows
+        .into_iter()
+        .map(|(key, value)| Shown {
+            label: texts.t(Lang::Zh, key).to_owned(),
+            label_en: texts.t(Lang::En, key).to_owned(),
+            value_en: value.clone(),
+            value,
+        })
+        .collect();
+    let standing = match (status, stands) {
+        (Standing::Licence(LicenceStatus::Valid), true) => Standing::Copy,
+        (Standing::Licence(LicenceStatus::Valid), false) => Standing::CopyOver,
+        (status, _) => status,
+    };
+    (standing, Some(facts))
 }
 
 /// Status and facts of a licence today.

@@ -53,6 +53,10 @@ pub enum Asked {
 pub enum Standing {
     /// A licence of the register, in this status.
     Licence(LicenceStatus),
+    /// An annotated copy (加注件) that stands, of a licence in force.
+    Copy,
+    /// An annotated copy that was taken back or whose day is past.
+    CopyOver,
     /// A sealed document of the log of seal uses.
     Issued,
     /// Content was changed after sealing.
@@ -94,6 +98,8 @@ impl Standing {
     pub fn label(self) -> &'static str {
         match self {
             Standing::Licence(status) => status.label(),
+            Standing::Copy => "copy",
+            Standing::CopyOver => "copy-over",
             Standing::Issued => "issued",
             Standing::Tampered => "tampered",
             Standing::Unsigned => "unsigned",
@@ -117,9 +123,11 @@ impl Standing {
     /// The word that follows from it.
     pub fn answer(self) -> Answer {
         match self {
-            Standing::Licence(LicenceStatus::Valid) | Standing::Issued => Answer::True,
+            Standing::Licence(LicenceStatus::Valid) | Standing::Copy | Standing::Issued => {
+                Answer::True
+            }
             Standing::Licence(LicenceStatus::Draft) => Answer::Unknown,
-            Standing::Licence(_) | Standing::Tampered => Answer::Void,
+            Standing::Licence(_) | Standing::CopyOver | Standing::Tampered => Answer::Void,
             _ => Answer::Unknown,
         }
     }
@@ -183,7 +191,7 @@ pub struct Facts {
     pub ended: String,
     /// Legal basis of its end, when an act ended it.
     pub basis: String,
-    /// What the holder chose to show under a code, and nothing else.
+    /// What the holder chose to show under a code, and nothing else; of an annotated copy, what it is for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub shown: Vec<Shown>,
     /// Whether it is a sample.
@@ -436,6 +444,7 @@ impl Said {
             "identifier-check",
             "code-time",
             "code-once",
+            "copy",
         ];
         TOLD.contains(&self.code)
     }

@@ -17,6 +17,7 @@ use crate::ctx::{Actor, Ctx, Purpose};
 use crate::db::{Db, Row, Sql};
 use crate::error::Result;
 use crate::store::Store;
+use crate::tx::{Done, Tx};
 use crate::vault::Disclosure;
 use codes::time::Stamp;
 use serde_json::Value;
@@ -117,6 +118,10 @@ pub(crate) const NEWEST_OF_STREAM: Sql = Sql(
     "SELECT id, stream, stream_seq, kind, at, actor, channel, purpose, subject, data FROM event \
      WHERE stream = $1 ORDER BY stream_seq DESC LIMIT $2",
 );
+pub(crate) const OF_STREAM_BEFORE: Sql = Sql(
+    "SELECT id, stream, stream_seq, kind, at, actor, channel, purpose, subject, data FROM event \
+     WHERE stream = $1 AND stream_seq < $2 ORDER BY stream_seq DESC LIMIT $3",
+);
 pub(crate) const COUNT_OF_KIND: Sql =
     Sql("SELECT COUNT(*) FROM event WHERE stream = $1 AND kind = $2");
 pub(crate) const COUNT: Sql = Sql("SELECT COUNT(*) FROM event");
@@ -212,6 +217,16 @@ pub fn newest_of_stream(db: &mut Db<'_>, stream: Stream, limit: i64) -> Result<V
     db.all(NEWEST_OF_STREAM, crate::p![stream.label(), limit], |row| EventRow::read(row, 0))
 }
 
+/// Events of one thing before a place in its chain, newest first.
+pub fn of_stream_before(
+    db: &mut Db<'_>,
+    stream: Stream,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<EventRow>> {
+    db.all(OF_STREAM_BEFORE, crate::p![stream.label(), before, limit], |row| EventRow::read(row, 0))
+}
+
 /// How often something happened to one thing.
 pub fn count_of_kind(db: &mut Db<'_>, stream: Stream, kind: Kind) -> Result<i64> {
     db.one(COUNT_OF_KIND, crate::p![stream.label(), kind.label()], |row| row.i64(0))
@@ -244,6 +259,19 @@ pub struct Reading {
     pub fields: Vec<&'static str>,
     /// The case, ticket or thing it is read for, as shown to the person (a case number, not an id).
     pub reference: String,
+}
+
+/// Runs an act whose own event tells the owner what is read of him, and only then gives the leave to open it.
+pub async fn disclose_by<T, F>(store: &Store, ctx: Ctx, act: F) -> Result<(T, Disclosure)>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut Tx<'_>) -> Result<Done<T>> + Send + 'static,
+{
+    if ctx.purpose == Purpose::None || ctx.actor == Actor::Anonymous {
+        return Err(crate::Error::Denied);
+    }
+    let told = store.write(ctx, act).await?;
+    Ok((told, Disclosure::recorded()))
 }
 
 /// Records that personal data is read, and only then gives the leave to open it. Without a purpose

@@ -176,6 +176,32 @@ vocabulary! {
     LicenceUsed = "licence-used",
     /// The same, in the licence's own record.
     LicencePresented = "licence-presented",
+    /// Another department's system was connected.
+    SystemConnected = "system-connected",
+    /// The terms of a connected system were changed.
+    SystemChanged = "system-changed",
+    /// A connected system got another secret.
+    SystemSecretRenewed = "system-secret-renewed",
+    /// A connected system was suspended.
+    SystemSuspended = "system-suspended",
+    /// A suspended system may ask again.
+    SystemResumed = "system-resumed",
+    /// A connection was ended.
+    SystemEnded = "system-ended",
+    /// A licence was told to another department's system, for a purpose.
+    LicenceShared = "licence-shared",
+    /// A question of another department's system was answered without anybody's data.
+    SharingAnswered = "sharing-answered",
+    /// A question of another department's system was refused.
+    SharingRefused = "sharing-refused",
+    /// An annotated copy of a licence was ordered (加注件).
+    LicenceCopied = "licence-copied",
+    /// Whoever made an annotated copy took it back.
+    CopyRevoked = "copy-revoked",
+    /// A holder allowed somebody to use a licence.
+    GrantGiven = "grant-given",
+    /// A holder took back what he had allowed.
+    GrantRevoked = "grant-revoked",
     /// A seal was asked for.
     SealApplied = "seal-applied",
     /// An application for a seal was approved.

@@ -2,6 +2,7 @@
 //!
 //! `walk.rs` has the two cases, step by step.
 
+mod share;
 mod walk;
 
 pub use walk::submitted;

@@ -1,7 +1,7 @@
 //! The two walked cases: a food licence with an inspection on site, and a vehicle mark decided at once;
 //! each from search to verified licence and rating, through the same acts that pages call.
 
-use super::broken;
+use super::{broken, share};
 use crate::node::Node;
 use casework::cases::acts::{self, Opinion};
 use casework::cases::model::{CaseId, Grip, Officer, Receipt};
@@ -91,9 +91,15 @@ impl Teller {
 pub async fn both(node: &Node, said: &mut Teller) -> Result<Vec<Walked>> {
     said.title("食品经营许可 food business licence");
     let food = Walk::begin(node, "restaurant", "开饭店要办什么证", "spjy-xb", true).await?;
+    let keeper = food.visitor.clone();
     let food = food.go(said).await?;
     said.title("机动车检验标志 vehicle inspection mark");
-    let car = Walk::begin(node, "car", "车子年检", "jdc-jybz", false).await?.go(said).await?;
+    let car = Walk::begin(node, "car", "车子年检", "jdc-jybz", false).await?;
+    share::asked(node).await?;
+    said.say("部门共享证照 a licence was shared with a department");
+    share::copied(node, &keeper).await?;
+    said.say("制作加注件 an annotated copy was made");
+    let car = car.go(said).await?;
     Ok(vec![food, car])
 }
 

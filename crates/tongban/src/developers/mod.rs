@@ -73,7 +73,12 @@ fn filled_in(mut operation: Value, access: Access) -> Value {
     let schema =
         format!("#/components/schemas/{}", operation["answer"].as_str().unwrap_or_default());
     let mut responses = Map::new();
-    let answer = json!({"description": "Done", "content": {"application/json": {"schema": {"$ref": schema}}}});
+    let answer = match operation["file"].as_str() {
+        Some(kind) => json!({"description": "The file", "content": {kind: {}}}),
+        None => {
+            json!({"description": "Done", "content": {"application/json": {"schema": {"$ref": schema}}}})
+        }
+    };
     responses.insert("200".into(), answer);
     for code in &codes {
         let place = responses.entry(status(code).to_string()).or_insert_with(|| {
@@ -88,6 +93,7 @@ fn filled_in(mut operation: Value, access: Access) -> Value {
     operation["x-error-codes"] = json!(codes);
     if let Some(fields) = operation.as_object_mut() {
         fields.remove("answer");
+        fields.remove("file");
         fields.remove("errors");
     }
     operation
@@ -116,7 +122,7 @@ fn told(refusal: &Refusal) -> Value {
 /// The status that a code comes with; tests compare it with real answers.
 fn status(code: &str) -> u16 {
     match code {
-        "sign-in-first" => 401,
+        "sign-in-first" | "credentials" => 401,
         "level-too-low" | "denied" => 403,
         "not-found" => 404,
         "stale" => 409,

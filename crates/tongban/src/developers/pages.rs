@@ -25,7 +25,7 @@ struct Line {
     method: String,
     path: String,
     summary: String,
-    signed_in: bool,
+    who: &'static str,
     limit: String,
 }
 
@@ -47,7 +47,7 @@ struct Page {
 }
 
 /// Commands that work as they stand once `SITE` is set; a test runs each.
-pub const EXAMPLES: [(&str, &str); 5] = [
+pub const EXAMPLES: [(&str, &str); 7] = [
     (
         "developers-try-search",
         "curl -G \"$SITE/api/v1/search\" --data-urlencode 'q=开饭店' -d region=990102 -d limit=3",
@@ -60,6 +60,14 @@ pub const EXAMPLES: [(&str, &str); 5] = [
     (
         "developers-try-file",
         "curl \"$SITE/api/v1/verify\" -H 'Content-Type: application/octet-stream' --data-binary @licence.ofd",
+    ),
+    (
+        "developers-try-token",
+        "curl \"$SITE/api/v1/licences/token\" -H 'Content-Type: application/json' -d '{\"accessId\":\"TB0000000001\",\"accessSecret\":\"tongban-demo-secret-2026\"}'",
+    ),
+    (
+        "developers-try-shared",
+        "curl \"$SITE/api/v1/licences/queryCertInfoByHolderCode\" -H 'Content-Type: application/json' -d '{\"head\":{\"accessId\":\"TB0000000001\",\"accessToken\":\"'$TOKEN'\",\"timestamp\":'$(date +%s)'000,\"nonce\":\"'$(date +%s%N)'\"},\"data\":{\"useCause\":\"办理公共场所卫生许可\",\"itemCode\":\"11990102000002591N400012300100\",\"caseNo\":\"99010220261116009901\",\"holderCode\":\"92990102630040015X\",\"holderTypeCode\":\"001\",\"certTypeCode\":\"11100000MB0143028R001\"}}'",
     ),
     ("developers-try-own", "curl \"$SITE/api/v1/cases\" -b \"tongban=$SESSION\""),
 ];
@@ -81,6 +89,16 @@ pub async fn page(State(described): State<Described>, visitor: Visitor) -> Answe
     respond::public_page(&page, "/developers".into())
 }
 
+/// Words for who may use an operation.
+fn who(operation: &Value) -> &'static str {
+    let sharing = operation["tags"].as_array().is_some_and(|tags| tags.contains(&"sharing".into()));
+    match operation["security"].is_array() {
+        true => "developers-citizen",
+        false if sharing => "developers-system",
+        false => "developers-anybody",
+    }
+}
+
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
@@ -91,7 +109,7 @@ fn operations(document: &Value) -> Vec<Line> {
         method: method.to_ascii_uppercase(),
         path: path.clone(),
         summary: text(&o["summary"]),
-        signed_in: o["security"].is_array(),
+        who: who(o),
         limit: text(&o["x-limit"]),
     };
     paths

@@ -1,8 +1,10 @@
 //! The description of the interface is held to the routes and to what is really answered.
 
+use crate::exchange::{BUSINESS, Caller, LAW, SHOP, post};
 use crate::town::{Page, Person, Town};
 use crate::versions::{filled, shop};
 use casework::drafts::filing;
+use proof::exchange::sample::SECRET;
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -92,6 +94,7 @@ async fn every_operation_answers_and_refuses_as_described() {
     let judge = Judge::new(&town);
     public(&town, &judge).await;
     own(&town, &judge).await;
+    shared(&town, &judge).await;
     judge.close();
     town.close().await;
 }
@@ -126,6 +129,57 @@ async fn public(town: &Town, judge: &Judge) {
     ] {
         judge.judge(operation, "sign-in-first", &get(path).await);
     }
+}
+
+/// Every sharing operation is answered, and refused to whoever has no token.
+async fn shared(town: &Town, judge: &Judge) {
+    let system = Caller::new(town, LAW, SECRET).await;
+    let stranger = town.visitor();
+    let operation = |path: &str| format!("post /api/v1/licences/{path}");
+    let credentials = json!({"accessId": LAW, "accessSecret": SECRET});
+    let token = post(&stranger, "token", &credentials).await;
+    judge.judge(&operation("token"), "ok", &token);
+    let of = json!({"holderCode": SHOP, "holderTypeCode": "001", "certTypeCode": BUSINESS});
+    let found = system.ask("queryCertInfoByHolderCode", of).await;
+    let found = judge.judge(&operation("queryCertInfoByHolderCode"), "ok", &found);
+    let identifier = found["data"][0]["certIdentifier"].clone();
+    let mut url = String::new();
+    for (path, data) in [
+        ("queryCertInfo", json!({"certIdentifier": identifier})),
+        ("queryCertInfoByQRcode", json!({"qrcode": "TB1.00.11.22"})),
+        ("downloadUrl", json!({"certIdentifier": identifier})),
+        ("verifyCertInfo", json!({"text": identifier})),
+        ("verifyFile", json!({"file": "bm8gZmlsZSBvZiBvdXJz"})),
+        ("getCertRemarkInfo", json!({"certTypeCode": BUSINESS})),
+    ] {
+        let page = system.ask(path, data).await;
+        let told = judge.judge(&operation(path), "ok", &page);
+        url = told["data"]["url"].as_str().map_or(url, String::from);
+    }
+    let wrong = json!({"accessId": LAW, "accessSecret": "x"});
+    judge.judge(&operation("token"), "credentials", &post(&stranger, "token", &wrong).await);
+    for (path, key) in [
+        ("queryCertInfoByHolderCode", "holderCode"),
+        ("queryCertInfo", "certIdentifier"),
+        ("queryCertInfoByQRcode", "qrcode"),
+        ("downloadUrl", "certIdentifier"),
+        ("verifyCertInfo", "text"),
+        ("verifyFile", "file"),
+        ("getCertRemarkInfo", "certTypeCode"),
+    ] {
+        let mut data = json!({"useCause": "核对", "itemCode": "00", "caseNo": "00"});
+        data[key] = "x".into();
+        let head =
+            json!({"accessId": LAW, "accessToken": "x", "timestamp": 1, "nonce": "12345678"});
+        let page = post(&stranger, path, &json!({"head": head, "data": data})).await;
+        judge.judge(&operation(path), "credentials", &page);
+    }
+    let fetched = "get /api/v1/licences/download/{token}";
+    let path = url[url.find("/api/").expect("a path")..].to_owned();
+    let file = ask(&stranger, "GET", &path, "", b"", &[]).await;
+    assert_eq!((file.status.as_u16(), file.kind.as_str()), (200, "application/ofd"));
+    judge.seen[0].borrow_mut().insert(fetched.into());
+    judge.judge(fetched, "not-found", &ask(&stranger, "GET", &path, "", b"", &[]).await);
 }
 
 async fn own(town: &Town, judge: &Judge) {
@@ -203,8 +257,15 @@ async fn the_page_for_engineers_tells_all_and_its_commands_work() {
     }
     citizen.get("/developers?lang=zh").await;
     assert!(citizen.get("/").await.says("href=\"/developers\""), "the footer leads there");
+    let token = Caller::new(&town, LAW, SECRET).await.token;
+    let seconds = town.node.store().clock().now().micros() / 1_000_000;
     for (key, command) in EXAMPLES {
-        let page = run(&citizen, command).await;
+        // What a shell would fill in.
+        let command = command
+            .replace("'$TOKEN'", &token)
+            .replace("'$(date +%s)'", &seconds.to_string())
+            .replace("'$(date +%s%N)'", "1794790800000000000");
+        let page = run(&citizen, &command).await;
         assert!(page.status.is_success(), "{key}: {} {}", page.status, page.text());
         assert!(serde_json::from_slice::<Value>(&page.body).is_ok(), "{key}");
     }

@@ -11,6 +11,7 @@ mod depth;
 mod desk;
 mod developers;
 mod doors;
+mod exchange;
 mod handover;
 mod hostile;
 mod identity;

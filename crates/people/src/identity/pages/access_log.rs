@@ -55,14 +55,17 @@ fn newest(db: &mut Db<'_>, person: i64, own: (&str, bool), mut before: i64) -> R
     let mut looked_at = 0;
     loop {
         let mut batch = ledger::about_person(db, person, Kind::DataRead, before, BATCH)?;
-        for kind in [Kind::RegisterQueried, Kind::LicenceVerified] {
+        for kind in [Kind::RegisterQueried, Kind::LicenceVerified, Kind::LicenceShared] {
             batch.extend(ledger::about_person(db, person, kind, before, BATCH)?);
         }
         batch.sort_by_key(|event| -event.id);
         batch.truncate(BATCH as usize);
         let whole = batch.len() == BATCH as usize;
         for event in batch {
-            if (event.actor == actor) == wanted {
+            // What another department's system saw of a shown code stands in that system's own line.
+            let double = event.kind == Kind::LicenceVerified.label()
+                && event.actor.starts_with("connected:");
+            if (event.actor == actor) == wanted && !double {
                 if found.seen.len() == LINES {
                     found.next = Some(before);
                     return Ok(found);
@@ -159,6 +162,15 @@ fn line(lang: Lang, (event, staff): &Seen, own: &str) -> Line {
         what,
         why: match text(if lang == Lang::Zh { "licence" } else { "licence_en" }) {
             "" => why(lang, event, reference, text("reason")),
+            licence if event.kind == Kind::LicenceShared.label() => {
+                let args = [
+                    ("licence", licence),
+                    ("cause", text("cause")),
+                    ("item", text("item")),
+                    ("case", text("case")),
+                ];
+                Texts::shipped().ta(lang, "identity-log-shared", &args)
+            }
             licence => Texts::shipped().ta(lang, "identity-log-shown", &[("licence", licence)]),
         },
         href: if is_case { format!("/c/{digits}") } else { String::new() },
@@ -167,6 +179,10 @@ fn line(lang: Lang, (event, staff): &Seen, own: &str) -> Line {
 
 fn who(lang: Lang, event: &EventRow, staff: Option<&(StaffCard, Unit)>, own: &str) -> Vec<String> {
     let texts = Texts::shipped();
+    let asking = event.data[if lang == Lang::Zh { "unit" } else { "unit_en" }].as_str();
+    if let Some(unit) = asking.filter(|_| event.actor.starts_with("connected:")) {
+        return vec![unit.to_owned(), event.data["system"].as_str().unwrap_or_default().to_owned()];
+    }
     let Some((card, unit)) = staff else {
         let key = match event.actor.as_str() {
             actor if actor == own => "identity-log-self",

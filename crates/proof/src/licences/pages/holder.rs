@@ -149,6 +149,10 @@ fn past(event: &EventRow, visitor: &Visitor, f: &Frame) -> Past {
                 f.ta2("licences-past-saw", "who", who, "what", shown)
             }
         }
+        ("licence-shared", _) => {
+            let unit = event.data[if en { "unit_en" } else { "unit" }].as_str().unwrap_or_default();
+            f.ta2("licences-past-saw", "who", unit, "what", shown)
+        }
         ("licence-shown", _) if !shown.is_empty() => f.ta("licences-past-shown", "what", shown),
         _ => event.data["basis"].as_str().unwrap_or_default().to_owned(),
     };

@@ -52,7 +52,7 @@ async fn own(proof: &Proof, visitor: &Visitor) -> Result<Own> {
 }
 
 /// The licence of an address, if it is the visitor's or that of whom he acts for.
-async fn owned(proof: &Proof, visitor: &Visitor, id: &str) -> Result<Licence> {
+pub(crate) async fn owned(proof: &Proof, visitor: &Visitor, id: &str) -> Result<Licence> {
     let id = row_id(id)?;
     let own = own(proof, visitor).await?;
     let licence = proof.app().store.read(move |db| records::by_id(db, id)).await?;
@@ -134,7 +134,7 @@ fn version_no(identifier: &str) -> u16 {
 }
 
 /// Name of a licence in a language.
-fn name(zh: &str, en: &str, lang: Lang) -> String {
+pub(crate) fn name(zh: &str, en: &str, lang: Lang) -> String {
     if lang == Lang::En && !en.is_empty() { en.to_owned() } else { zh.to_owned() }
 }
 

@@ -45,6 +45,8 @@ const DESK: &[(&str, &str)] = &[
     ("/l/types", "types-nav"),
     ("/l/batches", "issuing-nav"),
     ("/l/quality", "quality-nav"),
+    ("/l/systems", "exchange-nav-systems"),
+    ("/l/uses", "exchange-nav-uses"),
 ];
 
 /// The frame of a page of the licence desk; `here` is the address of its place in the navigation.
