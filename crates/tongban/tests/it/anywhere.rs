@@ -183,6 +183,7 @@ fn samples() -> Option<PathBuf> {
 
 /// Foreign samples get the same verdict with and without a network.
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::print_stdout, reason = "a skipped check must be said aloud")]
 async fn foreign_files_stand_offline_as_online() {
     let Some(folder) = samples() else {
         println!("no foreign samples here: not compared");
