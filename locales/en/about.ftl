@@ -97,6 +97,7 @@ about-at-services = All services
 about-at-login = Sign in
 about-at-register = Sign up
 about-at-verify = Verify documents
+about-at-verify-offline = Verify without a network
 about-at-help = Help and contact
 about-at-privacy = Privacy
 about-at-accessibility = Accessibility

@@ -97,6 +97,7 @@ about-at-services = 全部事项
 about-at-login = 登录
 about-at-register = 注册
 about-at-verify = 证照与文书验真
+about-at-verify-offline = 没有网络时核验
 about-at-help = 帮助与联系
 about-at-privacy = 隐私说明
 about-at-accessibility = 无障碍声明

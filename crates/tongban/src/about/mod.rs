@@ -121,10 +121,11 @@ pub const QUESTIONS: &[Part] = &[
 ];
 
 /// Addresses without a place in the map: for programs, for staff, and steps in the middle of something.
-pub const NOT_MAPPED: [&str; 8] = [
+pub const NOT_MAPPED: [&str; 9] = [
     "/livez",
     "/openapi.json",
     "/verify/roots.pem",
+    "/verify/bundle",
     "/verify/crl",
     "/login/code",
     "/register/code",
