@@ -102,7 +102,7 @@ pub fn admits(
     sent: Stamp,
     now: Stamp,
 ) -> std::result::Result<(), Denial> {
-    let apart = (now.micros() - sent.micros()).saturating_abs();
+    let apart = now.micros().saturating_sub(sent.micros()).saturating_abs();
     let checks = [
         (system.status == SystemStatus::Ended || system.over(now.day()), Denial::Over),
         (system.status == SystemStatus::Suspended, Denial::Suspended),
