@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn the_sample_lists_are_whole_and_agree() {
         let (persons, enterprises) = (sandbox_persons(), sandbox_enterprises());
-        assert_eq!((persons.len(), enterprises.len()), (243, 80));
+        assert_eq!((persons.len(), enterprises.len()), (244, 80));
         for person in persons {
             let id = CitizenId::parse(&person.id_no);
             assert_eq!(id.map(|id| id.birth()), Ok(person.birth), "{}", person.pid);

@@ -13,7 +13,7 @@ use crate::licences::{paper, records as licences, sealed};
 use crate::seals::notary::Sealable;
 use crate::seals::{Order, Paper, SealKind, Seals};
 use codes::licence::LicenceId;
-use codes::time::{Day, Stamp};
+use codes::time::Day;
 use guide::packs::load_shipped;
 use store::{Ctx, Disclosure, Error, FileHash, Idem, Result, Secret, Upkeep};
 use web::limits::Limit;
@@ -236,16 +236,14 @@ fn annotation(copy: &Copy, said: &Said) -> Annotation {
 pub struct CopyFacts {
     /// Number printed on it.
     pub no: String,
-    /// Row of the licence it comes from.
-    pub licence: LicenceRowId,
     /// Where it stands today.
     pub status: GrantStatus,
     /// For whom.
     pub who: String,
     /// What for.
     pub purpose: String,
-    /// When it was made.
-    pub made_at: Stamp,
+    /// When it was made, as printed.
+    pub made_at: String,
     /// Last day.
     pub last: Day,
 }
@@ -259,11 +257,10 @@ pub async fn copy_of(seals: &Seals, file: &FileHash) -> Result<Option<CopyFacts>
     let said = words::open_copy(store.vault(), &copy, &leave)?;
     Ok(Some(CopyFacts {
         no: copy.no(),
-        licence: LicenceRowId(copy.licence),
         status: copy.status_on(store.clock().now().day()),
         who: said.who,
         purpose: said.purpose,
-        made_at: copy.made_at,
+        made_at: copy.made_at.ymd_hm(),
         last: copy.last,
     }))
 }

@@ -43,7 +43,7 @@ impl Maker {
         }
         let by = seals.speaker().await?;
         let (ended, trusted) =
-            store.read(|db| Ok((records::ended(db)?, records::seals(db)?))).await?;
+            store.read(move |db| Ok((records::ended(db, now.day())?, records::seals(db)?))).await?;
         let counts = (ended.len(), trusted.len());
         let lists = Lists {
             version: wrap::VERSION,

@@ -142,7 +142,7 @@ async fn registered(
 }
 
 /// A copy is worth no more than its licence, serves one purpose, and ends by itself.
-fn of_copy(
+pub(super) fn of_copy(
     copy: &CopyFacts,
     status: Standing,
     mut facts: Facts,
@@ -154,7 +154,7 @@ fn of_copy(
         ("exchange-copy-no", copy.no.clone()),
         ("exchange-copy-purpose", copy.purpose.clone()),
         ("exchange-copy-who", copy.who.clone()),
-        ("exchange-copy-made", copy.made_at.ymd_hm()),
+        ("exchange-copy-made", copy.made_at.clone()),
         ("exchange-copy-last", copy.last.to_string()),
     ];
     let texts = Texts::shipped();

@@ -1,8 +1,9 @@
 //! Judges without a network: a file or an offline code against the signed lists, whose age is told. What only
 //! the register knows stays open, and is said to be.
 
-use super::judge::{limits, said, standing, step};
+use super::judge::{limits, of_copy, said, standing, step};
 use super::verdict::{Asked, Facts, RestsOn, Said, Standing, Verdict};
+use crate::grants::{self, CopyFacts};
 use crate::licences::choice::{Shown, shown_day};
 use crate::licences::{HolderKind, LicenceStatus};
 use crate::lists::{Bad, Opened, code, model, open};
@@ -127,7 +128,27 @@ impl Offline {
         }
         let (status, since) = self.status(lists, &model::key(identifier), face.day("ZZYXQJZRQ"));
         steps.push(step("licence-listed", Some(status.in_force()), status.label()));
-        told(Standing::Licence(status), Some(face.facts(status, since)))
+        let (standing, facts) = (Standing::Licence(status), face.facts(status, since));
+        let (standing, facts) = match self.copy(lists, &face) {
+            Some(copy) => of_copy(&copy, standing, facts, steps),
+            None => (standing, Some(facts)),
+        };
+        told(standing, facts)
+    }
+
+    /// What a copy says of itself; taken back when the list names its number, over after its day.
+    fn copy(&self, lists: &Opened, face: &Face) -> Option<CopyFacts> {
+        let no = face.get("KZ_JZJBH")?.clone();
+        let last = face.day("JZJYXQJZSJ")?;
+        let back = lists.ended.find(&no).map(|(_, at)| at);
+        Some(CopyFacts {
+            status: grants::model::standing(last, back, self.now.day()),
+            who: face.text("JZJZZZ").to_owned(),
+            purpose: face.text("JZJZZSY").to_owned(),
+            made_at: face.text("JZJZZSJ").to_owned(),
+            no,
+            last,
+        })
     }
 
     /// The seal as the trust list has it: unit, kind and name.
@@ -223,7 +244,8 @@ struct Judged {
 impl Judged {
     /// Whether the outcome would need fresh lists: what is said to be good, or to have ended.
     fn rests_on_lists(&self) -> bool {
-        matches!(self.standing, Standing::Issued | Standing::Licence(_) | Standing::Untrusted)
+        let on = |s| matches!(s, Standing::Issued | Standing::Licence(_) | Standing::Untrusted);
+        on(self.standing) || matches!(self.standing, Standing::Copy | Standing::CopyOver)
     }
 }
 

@@ -477,6 +477,9 @@ async fn a_copy_says_what_it_is_for() {
     let of = proof::grants::copy_of(town.node.proof().seals(), &hash).await.expect("read");
     let of = of.expect("a copy of ours");
     assert_eq!((of.purpose.as_str(), of.status.label()), ("租赁示例路 1 号商铺", "given"));
+    let offline =
+        |told: &serde_json::Value| (told["status"].clone(), told["facts"]["shown"].clone());
+    assert_eq!(offline(&without_network(&town, &file.body).await), offline(&json));
     assert!(keeper.get(&list.link("/my/copies/")).await.body == file.body, "made once");
     let end = list.form("/end");
     assert!(keeper.submit(&end).await.says("已经撤回"));
@@ -485,9 +488,19 @@ async fn a_copy_says_what_it_is_for() {
     let verdict = town.node.proof().verify_file(&file.body).await.expect("judged");
     let json = serde_json::to_value(&verdict).expect("json");
     assert_eq!((&json["status"], &json["answer"]), (&json!("copy-over"), &json!("void")));
+    town.node.store().clock().advance_seconds(proof::lists::maker::FRESH);
+    assert_eq!(without_network(&town, &file.body).await["status"], "copy-over");
     let gone = keeper.get(&list.link("/my/copies/")).await;
     assert!(gone.says("这份加注件已经不再有效"), "{}", gone.text());
     let stranger = town.citizen("car").await;
     assert_eq!(stranger.get(&list.link("/my/copies/")).await.status.as_u16(), 404);
     town.close().await;
+}
+
+/// The verdict of somebody who has no network and today's lists.
+async fn without_network(town: &Town, file: &[u8]) -> serde_json::Value {
+    let lists = town.visitor().get("/verify/bundle").await.body;
+    let now = town.node.store().clock().now();
+    let judge = proof::verification::Offline::new(&lists, &[], now, 24);
+    serde_json::to_value(judge.file(file)).expect("json")
 }
