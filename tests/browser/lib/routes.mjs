@@ -18,8 +18,8 @@ export const visitors = [
 /** Addresses tried per route: links differ from one licence or case to the next. */
 const SAMPLES = 6;
 
-/** Addresses that change the visitor's own settings or are not pages. */
-const passOver = /^\/(assets|api|logout|mode|lang|contrast|healthz|metrics)(\/|\?|$)|[?&](mode|lang|contrast)=/;
+/** Addresses that change the visitor's own settings, or that programs ask. */
+const passOver = /^\/(assets|api|logout|mode|lang|contrast|healthz|metrics|verify\/ocsp)(\/|\?|$)|[?&](mode|lang|contrast)=/;
 
 /** More pages than a visitor can reach by one address per route. */
 const MOST = 400;
