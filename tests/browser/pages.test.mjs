@@ -61,7 +61,7 @@ const whole = (...more) => async (page, one) => {
 };
 
 /** A desk is a desk: its panes need 1366 px (ux §11.1). */
-const isDesk = (path) => /^\/(w|a|l|staff)(\/|$)/.test(path);
+const isDesk = (path) => /^\/(w|a|l|s|staff)(\/|$)/.test(path);
 
 /** The desks of staff show what citizens wrote as it stands. */
 const tongues = (page, one) => (isDesk(one.path) ? [] : unspoken(page));

@@ -123,7 +123,7 @@ const budgets = {
 /** The kind of page behind a path. */
 export function kindOf(path) {
   if (path === "/") return "home";
-  if (/^\/(w|a|staff|sandbox)(\/|$|\?)/.test(path)) return "staff";
+  if (/^\/(w|a|l|s|staff|sandbox)(\/|$|\?)/.test(path)) return "staff";
   if (/^\/(d|apply)\//.test(path)) return "form";
   if (/\/show(\/offline)?(\?|$)/.test(path)) return "show";
   if (/^\/my\/licences\/\d+(\?|$)/.test(path)) return "licence";

@@ -9,7 +9,7 @@ use crate::types::model::{Body, Field, KindState, LicenceKind, Validity, Version
 use crate::types::{acts, records, rules, sample};
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
 use guide::packs::licence::LicenceFace;
 use people::identity::UnitId;
@@ -340,6 +340,7 @@ pub async fn sample(
     State(proof): State<Proof>,
     visitor: Visitor,
     Path(code): Path<String>,
+    asking: HeaderMap,
 ) -> Answer {
     let (fonts, today) = (proof.seals().fonts(), proof.app().clock().now().day());
     let pack = of_pack(&proof, &code);
@@ -356,6 +357,11 @@ pub async fn sample(
     let headers = [
         (header::CONTENT_TYPE, "image/svg+xml; charset=utf-8"),
         (header::CACHE_CONTROL, "private, no-store"),
+        (header::VARY, "accept-encoding"),
     ];
+    if web::respond::accepts_gzip(&asking) {
+        let packed = web::cache::gzip(svg.as_bytes(), 6);
+        return Ok((headers, [(header::CONTENT_ENCODING, "gzip")], packed).into_response());
+    }
     Ok((headers, svg).into_response())
 }
