@@ -1,20 +1,12 @@
 //! Verifying anywhere: the signed lists anybody may take along, codes for those without a network, and every
 //! way of asking saying the same.
 
+use crate::papers::licence;
 use crate::town::{Page, Person, Town, databases};
 use proof::lists::wrap::roots_of;
 use proof::verification::Offline;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-/// The address of the citizen's own licence of a type.
-async fn licence(person: &Person<'_>, name: &str) -> String {
-    let list = person.get("/my/licences").await;
-    let text = list.text();
-    let at = text.find(&format!(">{name}</a>")).unwrap_or_else(|| panic!("no {name}: {text}"));
-    let href = text[..at].rfind("href=\"").expect("a link") + 6;
-    text[href..at].split('"').next().expect("an address").to_owned()
-}
 
 /// The offline code of a page and the digits beside it.
 fn carried(page: &Page) -> (String, String) {

@@ -81,7 +81,7 @@ async fn seal_all(seals: &Seals, thread: i64) -> store::Result<Vec<(i64, &'stati
 }
 
 /// The address of the citizen's own licence of a type.
-async fn licence(person: &Person<'_>, name: &str) -> String {
+pub async fn licence(person: &Person<'_>, name: &str) -> String {
     let list = person.get("/my/licences").await;
     let text = list.text();
     let at = text.find(&format!(">{name}</a>")).unwrap_or_else(|| panic!("no {name}: {text}"));
