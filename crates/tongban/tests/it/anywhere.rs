@@ -201,3 +201,11 @@ async fn foreign_files_stand_offline_as_online() {
     assert!(seen > 5, "{seen} files");
     town.close().await;
 }
+
+/// The verdict of somebody who has no network and today's lists.
+pub async fn without_network(town: &Town, file: &[u8]) -> serde_json::Value {
+    let lists = town.visitor().get("/verify/bundle").await.body;
+    let now = town.node.store().clock().now();
+    let judge = Offline::new(&lists, &[], now, 24);
+    serde_json::to_value(judge.file(file)).expect("json")
+}

@@ -1,6 +1,7 @@
 //! Sharing told by people: a health bureau's system asks for the noodle shop's licence, the shopkeeper sees
 //! it, allows, takes back; and what harvesters, replayers and guessers try (security L4, L5, §2.6).
 
+use crate::anywhere::without_network;
 use crate::town::{Page, Person, Town};
 use proof::exchange::sample::{ITEM, SECRET};
 use serde_json::{Value, json};
@@ -495,12 +496,4 @@ async fn a_copy_says_what_it_is_for() {
     let stranger = town.citizen("car").await;
     assert_eq!(stranger.get(&list.link("/my/copies/")).await.status.as_u16(), 404);
     town.close().await;
-}
-
-/// The verdict of somebody who has no network and today's lists.
-async fn without_network(town: &Town, file: &[u8]) -> serde_json::Value {
-    let lists = town.visitor().get("/verify/bundle").await.body;
-    let now = town.node.store().clock().now();
-    let judge = proof::verification::Offline::new(&lists, &[], now, 24);
-    serde_json::to_value(judge.file(file)).expect("json")
 }
