@@ -5,6 +5,7 @@
 
 mod architecture;
 mod browser;
+mod chaos;
 mod clock;
 mod deny;
 mod foreign;
@@ -39,6 +40,11 @@ pub const COMMANDS: &[Command] = &[
         name: "rules",
         about: "rules  only the rules of the house (no compiling)",
         run: rules_only,
+    },
+    Command {
+        name: "chaos",
+        about: "chaos NAME [--rounds N] [--seed S] [--json] [--release]  break a served town on purpose; without NAME: the list",
+        run: chaos::one,
     },
     Command {
         name: "pictures",

@@ -4,7 +4,7 @@ use crate::clock::Stopwatch;
 use crate::house::{House, run, which};
 use crate::postgres::Cluster;
 use crate::tree::Tree;
-use crate::{browser, deny, foreign, install, rules};
+use crate::{browser, chaos, deny, foreign, install, rules};
 
 /// How a part ended.
 pub enum Outcome {
@@ -36,6 +36,7 @@ const PARTS: &[Part] = &[
     Part { name: "generated", title: "generated documents are up to date", run: generated },
     Part { name: "postgres", title: "integration tests on PostgreSQL", run: postgres },
     Part { name: "foreign", title: "our documents in other code bases", run: foreign::test },
+    Part { name: "chaos", title: "a served town broken on purpose, in small", run: chaos::test },
     Part { name: "browser", title: "browser tests on the demo", run: browser::test },
 ];
 

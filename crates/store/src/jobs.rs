@@ -4,7 +4,7 @@
 use crate::ctx::Ctx;
 use crate::db::{Db, Sql};
 use crate::error::Result;
-use crate::store::{Store, Upkeep};
+use crate::store::{Store, Upkeep, Url};
 use codes::time::Stamp;
 use std::future::Future;
 use std::pin::Pin;
@@ -52,6 +52,9 @@ pub(crate) const STUCK: Sql = Sql(
 pub(crate) const WAKE: Sql = Sql(
     "UPDATE job SET run_at = $2, attempts = 0 WHERE key = $1 AND done_at IS NULL AND run_at > $2",
 );
+
+pub(crate) const RELEASE: Sql =
+    Sql("UPDATE job SET locked_until = 0 WHERE done_at IS NULL AND locked_until > 0");
 
 /// After so many failures a job counts as dead and waits for a person.
 pub const DEAD_AFTER: i64 = 8;
@@ -102,6 +105,15 @@ pub fn stuck(db: &mut Db<'_>) -> Result<Vec<Stuck>> {
 
 /// What a handler gives back.
 pub type Handled = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
+/// Before the first worker of a node starts: where no other node works on this database (SQLite), jobs that
+/// are still claimed were in the hands of a process that died, and wait no longer.
+pub async fn release(store: &Store) -> Result<u64> {
+    match store.url() {
+        Url::Sqlite(_) => store.upkeep(Upkeep::Job, |db| db.exec(RELEASE, &[])).await,
+        Url::Postgres(_) => Ok(0),
+    }
+}
+
 /// A handler of one queue.
 pub type Handler = Box<dyn Fn(JobRow) -> Handled + Send + Sync>;
 

@@ -296,3 +296,31 @@ fn database_addresses() {
     assert!(Url::parse("postgres://u@h/d").is_ok());
     assert_eq!(Url::parse("mysql://x").map_err(|e| e.code()), Err("database-url"));
 }
+
+#[tokio::test]
+async fn jobs_of_a_process_that_died_wait_no_longer() {
+    let house = House::new();
+    let store = house.store.clone();
+    store
+        .write(store.system_ctx(), |tx| {
+            let payload = serde_json::json!({});
+            tx.job(Job { queue: "good", key: "k".into(), run_at: None, payload })?;
+            let event = Event::new(Kind::NodeStarted, Stream::of("node", 1));
+            Ok(tx.record(event)?.with(()))
+        })
+        .await
+        .expect("a job is left");
+    let now = store.clock().now();
+    let taken = store
+        .upkeep(Upkeep::Job, move |db| {
+            let until = now.plus_seconds(60);
+            db.all(db.dialect().claim_jobs(), crate::p![now, until, 32], |row| row.i64(0))
+        })
+        .await;
+    assert_eq!(taken.map(|ids| ids.len()), Ok(1), "a worker takes it and dies");
+    let good: jobs::Handler = Box::new(|_| Box::pin(async { Ok(()) }));
+    let worker = jobs::Worker::new(store.clone(), vec![("good", good)]);
+    assert_eq!(worker.run_due().await, Ok(0), "it is claimed");
+    assert_eq!(jobs::release(&store).await, Ok(1));
+    assert_eq!(worker.run_due().await, Ok(1));
+}

@@ -58,6 +58,9 @@ async fn told_to_stop() {
 /// Runs due jobs a few times a second, timers every minute.
 async fn work(node: Node, mut stopped: watch::Receiver<bool>) {
     let worker = node.worker();
+    if let Err(e) = store::jobs::release(node.store()).await {
+        tracing::error!("jobs of a process that died wait until their time: {e}");
+    }
     let mut rounds: u64 = 0;
     loop {
         if let Err(e) = worker.run_due().await {

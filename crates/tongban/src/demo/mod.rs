@@ -25,6 +25,9 @@ pub struct Flags {
     /// Folder of the demo's database, files and keys.
     #[arg(long, default_value = "tongban-data")]
     pub data: PathBuf,
+    /// Another database than SQLite in that folder: `postgres://…`.
+    #[arg(long)]
+    pub database: Option<String>,
     /// Port to serve on.
     #[arg(long, default_value_t = 8080)]
     pub port: u16,
@@ -64,6 +67,7 @@ pub async fn run(flags: Flags) -> Result<bool> {
     let watch = Stopwatch::start();
     let mut config = config_in(&flags.data, flags.port)?;
     config.guide.packs = flags.packs.clone().unwrap_or_default();
+    config.store.database = flags.database.clone().unwrap_or(config.store.database);
     let listener = match flags.headless {
         true => None,
         false => Some(serve::listen(&config.server.listen).await?),

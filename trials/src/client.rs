@@ -1,0 +1,230 @@
+//! A browser without JavaScript over a plain socket: cookies, forms, uploads. It knows when a line broke.
+
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Why there is no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lost {
+    /// Nobody listened: the request was not sent.
+    NotSent,
+    /// It was sent, in part at least, and no whole answer came.
+    Broken,
+}
+
+/// A whole answer.
+#[derive(Debug, Clone, Default)]
+pub struct Answer {
+    /// Status.
+    pub status: u16,
+    /// Where it leads.
+    pub location: Option<String>,
+    /// Seconds after which to come again.
+    pub retry_after: Option<u64>,
+    /// Body.
+    pub body: Vec<u8>,
+    /// Where one is.
+    pub path: String,
+}
+
+impl Answer {
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body as JSON.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+
+    /// Whether it went well.
+    pub fn good(&self) -> bool {
+        (200..400).contains(&self.status)
+    }
+}
+
+/// One person's browser.
+#[derive(Debug, Clone)]
+pub struct Browser {
+    /// Where the server listens.
+    pub port: u16,
+    cookies: BTreeMap<String, String>,
+}
+
+impl Browser {
+    /// An empty one.
+    pub fn new(port: u16) -> Browser {
+        Browser { port, cookies: BTreeMap::new() }
+    }
+
+    /// Opens a page, following redirects.
+    pub fn get(&mut self, path: &str) -> Result<Answer, Lost> {
+        let mut path = path.to_owned();
+        for _ in 0..6 {
+            let answer = self.send("GET", &path, "", b"")?;
+            match &answer.location {
+                Some(next) if answer.status < 400 => path = next.clone(),
+                _ => return Ok(answer),
+            }
+        }
+        Err(Lost::Broken)
+    }
+
+    /// Posts a form and stays at the answer.
+    pub fn post(&mut self, path: &str, body: &str) -> Result<Answer, Lost> {
+        self.send("POST", path, "application/x-www-form-urlencoded", body.as_bytes())
+    }
+
+    /// Posts a form and follows where it leads.
+    pub fn submit(&mut self, path: &str, body: &str) -> Result<Answer, Lost> {
+        let answer = self.post(path, body)?;
+        match answer.location.clone() {
+            Some(next) if answer.status < 400 => self.get(&next),
+            _ => Ok(answer),
+        }
+    }
+
+    /// Posts a form with one file.
+    pub fn upload(
+        &mut self,
+        path: &str,
+        fields: &[(String, String)],
+        file: (&str, &str, &[u8]),
+    ) -> Result<Answer, Lost> {
+        let line = "trials-boundary-7d1c";
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let head =
+                format!("--{line}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
+            body.extend_from_slice(format!("{head}{value}\r\n").as_bytes());
+        }
+        let (field, name, bytes) = file;
+        let head = format!(
+            "--{line}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
+             Content-Type: application/pdf\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(format!("\r\n--{line}--\r\n").as_bytes());
+        self.send("POST", path, &format!("multipart/form-data; boundary={line}"), &body)
+    }
+
+    /// One request.
+    pub fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        kind: &str,
+        body: &[u8],
+    ) -> Result<Answer, Lost> {
+        let address = SocketAddr::from(([127, 0, 0, 1], self.port));
+        let mut line = TcpStream::connect_timeout(&address, Duration::from_secs(5))
+            .map_err(|_| Lost::NotSent)?;
+        let mut head =
+            format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
+        if !self.cookies.is_empty() {
+            let cookies: Vec<_> = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
+            head.push_str(&format!("Cookie: {}\r\n", cookies.join("; ")));
+        }
+        if method != "GET" {
+            head.push_str(&format!("Content-Type: {kind}\r\nContent-Length: {}\r\n", body.len()));
+        }
+        let whole = [head.as_bytes(), b"\r\n", body].concat();
+        let got = exchange(&mut line, &whole).ok_or(Lost::Broken)?;
+        let mut answer = self.read(&got).ok_or(Lost::Broken)?;
+        answer.path = path.to_owned();
+        Ok(answer)
+    }
+
+    /// Takes an answer apart; nothing when it is not whole.
+    fn read(&mut self, got: &[u8]) -> Option<Answer> {
+        let end = got.windows(4).position(|four| four == b"\r\n\r\n")?;
+        let head = String::from_utf8_lossy(&got[..end]).into_owned();
+        let body = &got[end + 4..];
+        let mut lines = head.lines();
+        let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
+        let mut answer = Answer { status, ..Answer::default() };
+        let (mut length, mut chunked) = (None, false);
+        for (name, value) in lines.filter_map(|line| line.split_once(": ")) {
+            match name.to_ascii_lowercase().as_str() {
+                "location" => answer.location = Some(value.to_owned()),
+                "retry-after" => answer.retry_after = value.parse().ok(),
+                "content-length" => length = value.parse::<usize>().ok(),
+                "transfer-encoding" => chunked = value.eq_ignore_ascii_case("chunked"),
+                "set-cookie" => {
+                    let (name, value) = value.split(';').next()?.split_once('=')?;
+                    self.cookies.insert(name.to_owned(), value.to_owned());
+                }
+                _ => {}
+            }
+        }
+        answer.body = match (chunked, length) {
+            (true, _) => unchunk(body)?,
+            (false, Some(length)) => body.get(..length)?.to_vec(),
+            (false, None) => body.to_vec(),
+        };
+        Some(answer)
+    }
+}
+
+/// Sends and reads until the other side closes; nothing when the line breaks.
+fn exchange(line: &mut TcpStream, whole: &[u8]) -> Option<Vec<u8>> {
+    line.set_read_timeout(Some(PATIENCE)).ok()?;
+    line.set_write_timeout(Some(PATIENCE)).ok()?;
+    line.set_nodelay(true).ok()?;
+    line.write_all(whole).ok()?;
+    let mut got = Vec::new();
+    line.read_to_end(&mut got).ok()?;
+    Some(got)
+}
+
+/// The chunks put together; nothing when the last one is missing.
+fn unchunk(mut rest: &[u8]) -> Option<Vec<u8>> {
+    let mut whole = Vec::new();
+    loop {
+        let end = rest.windows(2).position(|two| two == b"\r\n")?;
+        let size = std::str::from_utf8(&rest[..end]).ok()?;
+        let size = usize::from_str_radix(size.split(';').next()?.trim(), 16).ok()?;
+        rest = rest.get(end + 2..)?;
+        if size == 0 {
+            return Some(whole);
+        }
+        whole.extend_from_slice(rest.get(..size)?);
+        rest = rest.get(size + 2..)?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_an_answer_is_none() {
+        let mut browser = Browser::new(1);
+        let whole = b"HTTP/1.1 303 See Other\r\nLocation: /c/1/done\r\nSet-Cookie: a=b; Path=/\r\n\
+            Content-Length: 4\r\n\r\ndone";
+        let answer = browser.read(whole).unwrap();
+        assert_eq!((answer.status, answer.location.as_deref()), (303, Some("/c/1/done")));
+        assert_eq!(browser.cookies["a"], "b");
+        for end in [10, whole.len() - 6, whole.len() - 1] {
+            assert!(browser.read(&whole[..end]).is_none(), "{end}");
+        }
+        let chunks = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
+        assert_eq!(browser.read(chunks).unwrap().body, b"abcde");
+        assert!(browser.read(&chunks[..chunks.len() - 7]).is_none());
+    }
+
+    #[test]
+    fn nobody_listening_is_not_sent() {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        assert_eq!(Browser::new(port).get("/").err(), Some(Lost::NotSent));
+    }
+}

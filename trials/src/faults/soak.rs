@@ -1,0 +1,50 @@
+//! R23: steady work for a long time: memory, descriptors and answers stay what they were.
+
+use super::{Plan, Stage, Trouble, control};
+use crate::clock;
+use crate::report::Report;
+
+/// Rounds unless told otherwise, a minute each.
+const ROUNDS: u64 = 60;
+const MINUTE: u64 = 60_000;
+const CLIENTS: usize = 12;
+/// Rounds at the beginning in which caches fill.
+const WARM: usize = 3;
+/// By how much memory may be above the warm state at the end, of a hundred.
+const GROWTH: u64 = 10;
+/// By how many descriptors there may be more.
+const DESCRIPTORS: u64 = 16;
+
+/// Works and measures, a minute after the other.
+pub fn run(plan: &Plan) -> Result<Report, Trouble> {
+    let rounds = plan.rounds.unwrap_or(ROUNDS);
+    let mut stage = Stage::set(plan, "soak", rounds)?;
+    let mut sizes = Vec::new();
+    for round in 1..=rounds {
+        stage.world.under_load(CLIENTS, || clock::pause(MINUTE));
+        // At rest, so that what is in flight does not count.
+        clock::pause(1000);
+        sizes.push(stage.town.size());
+        if round % 10 == 0 || round == rounds {
+            stage.judge();
+        }
+        stage.round(round);
+    }
+    let again = stage.oracle.look_again(&stage.world, &stage.town);
+    stage.report.take(again);
+    stage.count();
+    let memory: Vec<u64> = sizes.iter().map(|(memory, _)| *memory / 1024).collect();
+    let open: Vec<u64> = sizes.iter().map(|(_, open)| *open).collect();
+    if let (Some(warm), Some(last)) = (sizes.get(WARM), sizes.last()) {
+        if last.0 > warm.0 + warm.0 * GROWTH / 100 {
+            stage.report.wrong.push(format!("memory grew from {} to {} KiB", warm.0, last.0));
+        }
+        if last.1 > warm.1 + DESCRIPTORS {
+            stage.report.wrong.push(format!("descriptors grew from {} to {}", warm.1, last.1));
+        }
+    }
+    stage.report.note("rss_mb", memory);
+    stage.report.note("descriptors", open);
+    stage.report.control_lost = control::put_back(&mut stage)?;
+    Ok(stage.end())
+}

@@ -1,0 +1,491 @@
+//! The oracle: what was acknowledged is there exactly once and as it was sent; what is unknown at most
+//! once; nothing is there that nobody asked for; the ledger of the house only grows.
+
+use crate::client::{Answer, Browser, Lost};
+use crate::clock;
+use crate::ledger::{Entry, Op, Outcome, hash, lock};
+use crate::page;
+use crate::report::say;
+use crate::seed::Seed;
+use crate::town::{Proof, Town};
+use crate::traffic::{Actor, Role, World};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+/// What an oracle objects to.
+#[derive(Debug, Clone, Default)]
+pub struct Findings {
+    /// Acknowledged and not there, or not as it was sent.
+    pub lost: Vec<String>,
+    /// There more often than was asked for.
+    pub doubled: Vec<String>,
+    /// Everything else.
+    pub wrong: Vec<String>,
+}
+
+impl Findings {
+    fn join(&mut self, other: Findings) {
+        self.lost.extend(other.lost);
+        self.doubled.extend(other.doubled);
+        self.wrong.extend(other.wrong);
+    }
+}
+
+/// A case as its owner's list has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Number.
+    pub no: String,
+    /// Item.
+    pub item: String,
+    /// State.
+    pub state: String,
+}
+
+/// The oracle with what it has seen so far.
+pub struct Oracle {
+    /// The clock was turned by more than a draft is kept: a draft that nobody handed in may be gone.
+    pub drafts_may_end: bool,
+    seed: Seed,
+    checked: usize,
+    last: Proof,
+    licences: BTreeMap<String, String>,
+}
+
+impl Oracle {
+    /// One that has seen nothing.
+    pub fn new(seed: &Seed) -> Oracle {
+        let seed = seed.part("oracle", 0);
+        Oracle {
+            drafts_may_end: false,
+            seed,
+            checked: 0,
+            last: Proof::default(),
+            licences: BTreeMap::new(),
+        }
+    }
+
+    /// Looks at everything that happened since the last time, with every browser at rest.
+    pub fn look(&mut self, world: &World, town: &Town) -> Findings {
+        let mut found = Findings::default();
+        self.repeat_unknown(world);
+        self.drained(town, &mut found);
+        self.ledger(town, &mut found);
+        let all = world.ledger.since(0);
+        let fresh = &all[self.checked..];
+        found.join(self.each(world, fresh, &all));
+        found.join(self.desk(world, fresh, &all));
+        self.checked = all.len();
+        found
+    }
+
+    /// Looks at everything from the beginning once more.
+    pub fn look_again(&mut self, world: &World, town: &Town) -> Findings {
+        self.checked = 0;
+        self.licences.clear();
+        self.look(world, town)
+    }
+
+    /// Some clients send again what they heard nothing of, with the key it had; the others never do.
+    fn repeat_unknown(&mut self, world: &World) {
+        let fresh = world.ledger.since(self.checked);
+        for entry in fresh.iter().filter(|e| e.outcome == Outcome::Unknown) {
+            let Some(request) = entry.request.as_ref().filter(|_| self.seed.percent(70)) else {
+                continue;
+            };
+            if let Some(mut actor) = actor_named(world, &entry.actor) {
+                world.repeat(entry.number, &mut actor, entry.op, request);
+            }
+        }
+    }
+
+    /// The jobs that the effects left behind are all done: what a dead process had claimed is free again
+    /// after a minute at the latest.
+    fn drained(&self, town: &Town, found: &mut Findings) {
+        let mut said = Err("the doctor was not asked".to_owned());
+        let done = clock::wait(Duration::from_secs(90), || {
+            said = town.open_jobs();
+            !matches!(said, Ok(open) if open > 0)
+        });
+        match said {
+            Ok(open) if !done => found.wrong.push(format!("{open} jobs are still open after 90 s")),
+            Ok(_) => {}
+            Err(reason) => found.wrong.push(reason),
+        }
+    }
+
+    /// The ledger of the house proves itself and has not become shorter.
+    fn ledger(&mut self, town: &Town, found: &mut Findings) {
+        match town.proof() {
+            Err(reason) => found.wrong.push(reason),
+            Ok(now) => {
+                let Proof { events, sealed, checkpoints } = self.last;
+                if now.events < events || now.sealed < sealed || now.checkpoints < checkpoints {
+                    found.lost.push(format!("the ledger was {:?} and is {now:?}", self.last));
+                }
+                self.last = now;
+            }
+        }
+    }
+
+    /// Every citizen asks for what is his.
+    fn each(&mut self, world: &World, fresh: &[Entry], all: &[Entry]) -> Findings {
+        let drafts_may_end = self.drafts_may_end;
+        let looked: Vec<(Findings, Vec<(String, String)>)> = std::thread::scope(|scope| {
+            let citizens = world.actors.iter().map(|actor| {
+                scope.spawn(move || {
+                    let mut actor = lock(actor);
+                    let mut look = Look {
+                        world,
+                        all,
+                        drafts_may_end,
+                        found: Findings::default(),
+                        licences: vec![],
+                    };
+                    if matches!(actor.role, Role::Citizen | Role::Driver) {
+                        actor.wake();
+                        look.citizen(&mut actor, fresh);
+                    }
+                    (look.found, look.licences)
+                })
+            });
+            let threads: Vec<_> = citizens.collect();
+            threads.into_iter().filter_map(|thread| thread.join().ok()).collect()
+        });
+        let mut found = Findings::default();
+        for (one, licences) in looked {
+            found.join(one);
+            for (licence, case) in licences {
+                if let Some(other) = self.licences.insert(licence.clone(), case.clone())
+                    && other != case
+                {
+                    found.doubled.push(format!("licence {licence} of cases {other} and {case}"));
+                }
+            }
+        }
+        found
+    }
+
+    /// The clerk reads what was handed in: it is what was typed.
+    fn desk(&self, world: &World, fresh: &[Entry], all: &[Entry]) -> Findings {
+        let mut found = Findings::default();
+        let clerk = world.actors.iter().find(|actor| lock(actor).role == Role::Clerk);
+        let Some(mut clerk) = clerk.map(lock) else { return found };
+        clerk.wake();
+        for entry in acknowledged(fresh, Op::Submit).filter(|e| e.actor.starts_with("citizen")) {
+            let typed = may_stand(all, &entry.key);
+            if typed.is_empty() {
+                continue;
+            }
+            match clerk.browser.get(&format!("/w/c/{}", entry.answer)) {
+                Ok(shown) if shown.status == 200 => {
+                    let text = shown.text();
+                    if !typed.iter().any(|mark| text.contains(mark.as_str())) {
+                        found.lost.push(format!("case {} does not say {typed:?}", entry.answer));
+                    }
+                }
+                Ok(shown) => found.lost.push(format!("case {}: {}", entry.answer, shown.status)),
+                Err(lost) => found.wrong.push(format!("case {}: {lost:?}", entry.answer)),
+            }
+        }
+        found
+    }
+}
+
+fn actor_named<'w>(world: &'w World, name: &str) -> Option<std::sync::MutexGuard<'w, Actor>> {
+    world.actors.iter().map(lock).find(|actor| actor.name == name)
+}
+
+fn acknowledged(entries: &[Entry], op: Op) -> impl Iterator<Item = &Entry> {
+    entries.iter().filter(move |e| e.op == op && e.outcome == Outcome::Ok)
+}
+
+/// What may stand in the free field of a draft: what was acknowledged last, or what is unknown since.
+fn may_stand(all: &[Entry], draft: &str) -> Vec<String> {
+    let saves: Vec<&Entry> = all.iter().filter(|e| e.op == Op::Save && e.key == draft).collect();
+    let Some(last) = saves.iter().rposition(|e| e.outcome == Outcome::Ok) else { return vec![] };
+    let later = saves[last + 1..].iter().filter(|e| e.outcome == Outcome::Unknown);
+    // A client that heard nothing types the last acknowledged text again: both may have won.
+    let earlier = saves[..last].iter().filter(|e| e.outcome == Outcome::Unknown);
+    let known = std::iter::once(saves[last].content.clone());
+    known.chain(later.chain(earlier).map(|e| e.content.clone())).collect()
+}
+
+/// How far a case has come.
+fn rank(state: &str) -> u8 {
+    match state {
+        "accepted" | "special" => 1,
+        "granted" => 2,
+        "closed" => 3,
+        _ => 0,
+    }
+}
+
+/// One citizen's look at what is his.
+struct Look<'l> {
+    drafts_may_end: bool,
+    world: &'l World,
+    all: &'l [Entry],
+    found: Findings,
+    licences: Vec<(String, String)>,
+}
+
+impl Look<'_> {
+    fn citizen(&mut self, actor: &mut Actor, fresh: &[Entry]) {
+        self.cases(actor);
+        let own: Vec<&Entry> = fresh.iter().filter(|e| e.actor == actor.name).collect();
+        for entry in own.iter().filter(|e| e.outcome == Outcome::Ok) {
+            match entry.op {
+                Op::Submit => self.case(actor, &entry.answer),
+                Op::Upload => self.upload(actor, entry),
+                Op::Rate => self.rating(actor, entry),
+                Op::Redeem => self.redeemed(entry),
+                _ => {}
+            }
+        }
+        self.draft(actor);
+        // What staff did to his cases since the last look.
+        let done = fresh.iter().filter(|e| e.outcome == Outcome::Ok);
+        let touched: BTreeSet<&str> = done
+            .filter(|e| matches!(e.op, Op::Accept | Op::Decide))
+            .map(|e| e.key.as_str())
+            .filter(|no| self.world.owner_of(no).as_deref() == Some(&actor.name))
+            .collect();
+        for no in touched {
+            self.case(actor, no);
+        }
+    }
+
+    /// As many cases as were acknowledged, each once; none that nobody asked for.
+    fn cases(&mut self, actor: &mut Actor) {
+        let listed = match cases_of(&mut actor.browser, None) {
+            Ok(listed) => listed,
+            Err(reason) => return self.found.wrong.push(format!("{}: {reason}", actor.name)),
+        };
+        let mut seen = BTreeSet::new();
+        for case in &listed {
+            if !seen.insert(case.no.as_str()) {
+                self.found.doubled.push(format!("case {} stands twice", case.no));
+            }
+        }
+        let own = |e: &&Entry| e.actor == actor.name && e.op == Op::Submit;
+        let submits: Vec<&Entry> = self.all.iter().filter(own).collect();
+        let known: BTreeSet<&str> = submits
+            .iter()
+            .filter(|e| e.outcome == Outcome::Ok)
+            .map(|e| e.answer.as_str())
+            .collect();
+        for no in known.iter().filter(|no| !seen.contains(*no)) {
+            self.found.lost.push(format!("case {no} of {} is not in the list", actor.name));
+        }
+        let open = submits.iter().filter(|e| e.outcome == Outcome::Unknown);
+        let open: BTreeSet<&str> = open.map(|e| e.key.as_str()).collect();
+        let asked = |no: &&&str| !known.contains(**no) && !self.world.before.contains(**no);
+        let extra: Vec<&&str> = seen.iter().filter(asked).collect();
+        if extra.len() > open.len() {
+            let text = format!("{}: cases {extra:?}, unknown {open:?}", actor.name);
+            self.found.doubled.push(text);
+        }
+    }
+
+    /// A case is as far as was acknowledged, and each of its documents is there once.
+    fn case(&mut self, actor: &mut Actor, no: &str) {
+        let answer = match actor.browser.get(&format!("/api/v1/cases/{no}")) {
+            Ok(answer) if answer.status == 200 => answer.json(),
+            Ok(answer) => return self.found.lost.push(format!("case {no}: {}", answer.status)),
+            Err(lost) => return self.found.wrong.push(format!("case {no}: {lost:?}")),
+        };
+        let state = answer["state"].as_str().unwrap_or_default();
+        let done = |op: Op| acknowledged(self.all, op).any(|e| e.key == no);
+        let least = if done(Op::Decide) { 2 } else { u8::from(done(Op::Accept)) };
+        if rank(state) < least {
+            self.found.lost.push(format!("case {no} is {state}, and more was acknowledged"));
+        }
+        let documents = answer["documents"].as_array().cloned().unwrap_or_default();
+        let mut kinds = BTreeSet::new();
+        for document in &documents {
+            if !kinds.insert(document["kind"].to_string()) {
+                self.found.doubled.push(format!("case {no} has {} twice", document["kind"]));
+            }
+        }
+        let item = answer["item"]["slug"].as_str().unwrap_or_default();
+        if let Some(licence) = answer["licence"].as_str() {
+            self.licences.push((licence.to_owned(), no.to_owned()));
+        } else if rank(state) == 3 && item != crate::traffic::SLUG {
+            self.found.lost.push(format!("case {no} is closed and has no licence"));
+        }
+    }
+
+    /// Whether a draft that nobody handed in has been kept for as long as drafts are kept.
+    fn ended(&self, actor: &mut Actor, draft: &str) -> bool {
+        let handed_in = self
+            .all
+            .iter()
+            .any(|e| e.op == Op::Submit && e.key == draft && e.outcome != Outcome::Fail);
+        let mut gone = || actor.browser.get(&format!("/d/{draft}")).is_ok_and(|a| a.status == 404);
+        self.drafts_may_end && !handed_in && gone()
+    }
+
+    /// The paper is there, byte for byte.
+    fn upload(&mut self, actor: &mut Actor, entry: &Entry) {
+        if self.ended(actor, &entry.key) {
+            return;
+        }
+        if entry.answer.is_empty() {
+            // Its name was never read: it is looked for on the draft's page while that is open.
+            let page = format!("/d/{}/materials", entry.key);
+            // Who does not live abroad after all is asked for no paper: it is kept, and on no page.
+            let life = draft_page(&mut actor.browser, &entry.key);
+            let life = life.ok().and_then(|shown| page::form(&shown.text(), &shown.path, "/d/"));
+            if life.is_none_or(|form| form.get("abroad") != "true") {
+                return;
+            }
+            let Ok(shown) = actor.browser.get(&page) else { return };
+            let links = page::links(&shown.text(), &format!("/d/{}/paper/", entry.key));
+            let mut papers = links.iter().filter_map(|href| actor.browser.get(href).ok());
+            let there = papers.any(|paper| hash(&paper.body) == entry.content);
+            if shown.path == page && !there {
+                self.found.lost.push(format!("an upload to draft {}", entry.key));
+            }
+            return;
+        }
+        let handed_in = acknowledged(self.all, Op::Submit).find(|e| e.key == entry.key);
+        let mut places = vec![format!("/d/{}/paper/{}", entry.key, entry.answer)];
+        if let Some(case) = handed_in {
+            places.push(format!("/c/{}/paper/{}", case.answer, entry.answer));
+        } else {
+            let cases = cases_of(&mut actor.browser, Some(40)).unwrap_or_default();
+            places.extend(cases.iter().map(|c| format!("/c/{}/paper/{}", c.no, entry.answer)));
+        }
+        let there = places.iter().any(|place| {
+            let paper = actor.browser.get(place);
+            paper.is_ok_and(|paper| hash(&paper.body) == entry.content)
+        });
+        if !there {
+            self.found.lost.push(format!("paper {} of draft {}", entry.answer, entry.key));
+        }
+    }
+
+    /// The open draft says what was acknowledged last.
+    fn draft(&mut self, actor: &mut Actor) {
+        let Some((draft, kept)) = actor.draft.clone().filter(|(_, kept)| !kept.is_empty()) else {
+            return;
+        };
+        let handed_in = self
+            .all
+            .iter()
+            .any(|e| e.op == Op::Submit && e.key == draft && e.outcome != Outcome::Fail);
+        if handed_in || self.ended(actor, &draft) {
+            return;
+        }
+        let shown = match draft_page(&mut actor.browser, &draft) {
+            Ok(shown) => shown,
+            Err(lost) => return self.found.wrong.push(format!("draft {draft}: {lost:?}")),
+        };
+        let form = page::form(&shown.text(), &shown.path, "/d/");
+        let says = form.map(|form| form.get("address").to_owned()).unwrap_or_default();
+        let may = may_stand(self.all, &draft);
+        if !may.contains(&says) {
+            let text = format!("draft {draft} says “{says}”, acknowledged was {kept} ({may:?})");
+            self.found.lost.push(text);
+        }
+    }
+
+    /// The stars are there.
+    fn rating(&mut self, actor: &mut Actor, entry: &Entry) {
+        let words = if entry.content == "5" { "非常满意" } else { "满意" };
+        match actor.browser.get(&format!("/c/{}/rate", entry.key)) {
+            Ok(shown) if shown.text().contains(&format!("“{words}”")) => {}
+            Ok(_) => self.found.lost.push(format!("the rating of case {}", entry.key)),
+            Err(lost) => self.found.wrong.push(format!("rating {}: {lost:?}", entry.key)),
+        }
+    }
+
+    /// A redeemed code is not taken from somebody else, as long as it would be good at all.
+    fn redeemed(&mut self, entry: &Entry) {
+        let other = self.world.actors.iter().filter_map(|actor| actor.try_lock().ok());
+        let Some(mut other) = other.into_iter().find(|a| a.role == Role::Approver) else { return };
+        let ask = format!("/api/v1/verify?text={}", page::escape(&entry.key));
+        if let Ok(said) = other.browser.get(&ask)
+            && said.json()["status"].as_str().is_some_and(|s| !s.starts_with("code-"))
+        {
+            self.found
+                .doubled
+                .push(format!("a code was redeemed twice: {}", said.json()["status"]));
+        }
+    }
+}
+
+/// The page of a draft with the free field.
+fn draft_page(browser: &mut Browser, draft: &str) -> Result<Answer, Lost> {
+    let shown = browser.get(&format!("/d/{draft}/life"))?;
+    let has = |shown: &Answer| shown.text().contains("name=\"address\"");
+    if has(&shown) { Ok(shown) } else { browser.get(&format!("/d/{draft}/all")) }
+}
+
+/// The cases of whoever's browser this is, newest first; all of them, or so many at least.
+pub fn cases_of(browser: &mut Browser, most: Option<usize>) -> Result<Vec<Listed>, String> {
+    let mut all: Vec<Listed> = Vec::new();
+    let mut after = String::new();
+    loop {
+        let path = format!("/api/v1/cases{after}");
+        let answer = browser.get(&path).map_err(|lost| format!("{path}: {lost:?}"))?;
+        if answer.status != 200 {
+            return Err(format!("{path}: {}", answer.status));
+        }
+        let page = answer.json();
+        let text = |case: &serde_json::Value, name: &str| {
+            case[name].as_str().map(str::to_owned).unwrap_or_default()
+        };
+        let cases = page["cases"].as_array().cloned().unwrap_or_default();
+        all.extend(cases.iter().map(|case| Listed {
+            no: text(case, "no"),
+            item: text(case, "item"),
+            state: text(case, "state"),
+        }));
+        match page["next"].as_str() {
+            Some(next) if most.is_none_or(|most| all.len() < most) => {
+                after = format!("?after={}", page::escape(next));
+            }
+            _ => return Ok(all),
+        }
+    }
+}
+
+/// Tells what was found, for whoever watches.
+pub fn tell(found: &Findings) {
+    let lines = found.lost.iter().chain(&found.doubled).chain(&found.wrong);
+    lines.take(10).for_each(|line| say(&format!("  {line}")));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn save(number: u64, content: &str, outcome: Outcome) -> Entry {
+        Entry {
+            number,
+            actor: "citizen1".into(),
+            op: Op::Save,
+            key: "7".into(),
+            content: content.into(),
+            request: None,
+            outcome,
+            answer: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_draft_may_say_the_last_known_or_what_is_unknown() {
+        let all = [
+            save(0, "a", Outcome::Ok),
+            save(1, "b", Outcome::Unknown),
+            save(2, "c", Outcome::Ok),
+            save(3, "d", Outcome::Fail),
+            save(4, "e", Outcome::Unknown),
+        ];
+        assert_eq!(may_stand(&all, "7"), ["c", "e", "b"]);
+        assert!(may_stand(&all, "8").is_empty());
+        assert!(rank("closed") > rank("accepted") && rank("accepted") > rank("submitted"));
+    }
+}

@@ -1,0 +1,76 @@
+//! A driver: his mark is granted and sealed at once; he shows it, somebody verifies it, he rates.
+
+use super::{Actor, World, citizen};
+use crate::client::{Browser, Lost};
+use crate::clock;
+use crate::ledger::{Op, Outcome};
+use crate::page;
+
+/// The service.
+const SLUG: &str = "jdc-jybz";
+const LONGEST: usize = 8;
+
+/// One mark, from the form to the rating.
+pub fn step(world: &World, actor: &mut Actor) -> Result<(), Lost> {
+    let start = format!("/apply/{SLUG}/start");
+    let shown = actor.open(world, &start)?;
+    let Some(mut form) = page::form(&shown.text(), &start, &start) else { return Ok(()) };
+    form.set("_consent", "yes");
+    let mut shown = actor.browser.submit(&form.action, &form.body())?;
+    for _ in 0..LONGEST {
+        if shown.path.ends_with("/sign") || world.over() {
+            break;
+        }
+        let form = page::form(&shown.text(), &shown.path, "/d/");
+        let Some(mut form) = form else { return Err(Lost::Broken) };
+        form.set("promise", "true").set("signature", "true").set("_go", "next");
+        shown = actor.browser.submit(&form.action, &form.body())?;
+    }
+    let draft = page::between(&shown.path, "/d/", "/sign").map(str::to_owned);
+    let form = page::form(&shown.text(), &shown.path, "/submit");
+    let (Some(draft), Some(form)) = (draft, form) else { return Ok(()) };
+    let (outcome, no) = actor.change(world, (Op::Submit, &draft, ""), &form);
+    if outcome != Outcome::Ok {
+        return Ok(());
+    }
+    // The licence is made and sealed after the answer.
+    for _ in 0..40 {
+        let case = actor.browser.get(&format!("/api/v1/cases/{no}"))?;
+        if case.json()["licence"].is_string() {
+            break;
+        }
+        if world.over() {
+            return Ok(());
+        }
+        clock::pause(150);
+    }
+    show(world, actor)?;
+    for _ in 0..20 {
+        if world.over() || citizen::rate(world, actor, &no)? {
+            break;
+        }
+        clock::pause(150);
+    }
+    Ok(())
+}
+
+/// The code of a licence that its holder shows now.
+pub fn shown_code(browser: &mut Browser) -> Option<String> {
+    let list = browser.get("/my/licences").ok()?;
+    let links = page::links(&list.text(), "/my/licences/");
+    let own = |href: &&String| href["/my/licences/".len()..].bytes().all(|b| b.is_ascii_digit());
+    let shown = browser.get(&format!("{}/show", links.iter().find(own)?)).ok()?.text();
+    let after = shown.split("readonly").nth(1)?.split_once('>')?.1;
+    after.split_once("</textarea>").map(|(code, _)| code.trim().to_owned())
+}
+
+/// Holds a licence out; a stranger redeems the code.
+fn show(world: &World, actor: &mut Actor) -> Result<(), Lost> {
+    let Some(code) = shown_code(&mut actor.browser) else { return Ok(()) };
+    let code = code.as_str();
+    let number = world.ledger.sending(&actor.name, Op::Redeem, code, "", None);
+    let mut stranger = Browser::new(actor.browser.port);
+    let said = stranger.get(&format!("/api/v1/verify?text={}", page::escape(code)));
+    actor.settle(world, number, Op::Redeem, &said);
+    Ok(())
+}
