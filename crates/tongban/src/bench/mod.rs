@@ -1,10 +1,13 @@
 //! `tongban bench`: what an operation costs, beside the floor of the bare library in the same run.
 //!
 //! `load.rs` drives and measures; `floor.rs` is the bare library; `town.rs` fills a database with
-//! cases; the operations stand in `operations.rs`; `documents.rs` measures documents alone.
+//! cases; the operations stand in `operations.rs`; `documents.rs` measures documents alone, `growth.rs`
+//! operations beside ever more rows, `footprint.rs` what a served node takes when nobody asks.
 
 mod documents;
 mod floor;
+mod footprint;
+mod growth;
 mod load;
 mod operations;
 mod town;
@@ -31,6 +34,10 @@ pub enum Operation {
     Page,
     /// Licences made and judged, and a text of 1,287 pages read, without a database.
     Ofd,
+    /// Every operation at the numbers of rows of `--rows`, and how much its p99 grows.
+    Growth,
+    /// Memory of an idle node, time until it is ready, size of the program.
+    Footprint,
 }
 
 /// Flags of `tongban bench`.
@@ -48,9 +55,9 @@ pub struct Flags {
     /// For how many seconds each of operation and floor.
     #[arg(long, default_value_t = 10)]
     pub seconds: u64,
-    /// Rows to fill in first: cases for `inbox` and `read`, items for `search`.
-    #[arg(long, default_value_t = 10_000)]
-    pub rows: u64,
+    /// Rows to fill in first: cases for `inbox` and `read`, items for `search`; for `growth` several, ascending.
+    #[arg(long, value_delimiter = ',', default_value = "10000")]
+    pub rows: Vec<u64>,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
@@ -75,6 +82,13 @@ pub struct Figures {
     pub ratio_to_floor: f64,
 }
 
+impl Flags {
+    /// The one number of rows of an operation that takes one.
+    fn row_count(&self) -> u64 {
+        self.rows.first().copied().unwrap_or(0)
+    }
+}
+
 impl Figures {
     fn of(ours: &Measured, floor: &Measured) -> Figures {
         Figures {
@@ -97,6 +111,11 @@ pub async fn run(flags: Flags) -> Result<bool> {
         // The figures are named; JSON is how they are read either way.
         crate::say!("{}", serde_json::to_string(&measured.map_err(store::Error::internal)??)?);
         return Ok(true);
+    }
+    match flags.operation {
+        Operation::Growth => return growth::measure(&flags).await,
+        Operation::Footprint => return footprint::measure(&flags).await,
+        _ => {}
     }
     let url = Url::parse(&flags.db)?;
     let (ours, floor) = operations::measure(&flags, &url).await?;

@@ -28,7 +28,10 @@ pub async fn measure(flags: &Flags, url: &Url) -> Result<(Measured, Measured)> {
         Operation::Lifecycle => lifecycle(flags, url, town).await,
         Operation::Read => read(flags, town).await,
         Operation::Inbox => inbox(flags, town).await,
-        Operation::Search | Operation::Page | Operation::Ofd => page(flags, town).await,
+        Operation::Page => page(flags, town).await,
+        Operation::Search | Operation::Ofd | Operation::Growth | Operation::Footprint => {
+            Err(Error::internal("measured elsewhere"))
+        }
     }
 }
 
@@ -38,7 +41,7 @@ fn ctx(town: &BenchTown, actor: Actor) -> Ctx {
     Ctx { at, actor, purpose: Purpose::Own, channel: Channel::Web, ids }
 }
 
-async fn hand_in(town: &BenchTown, ready: &Ready) -> Result<Receipt> {
+pub(super) async fn hand_in(town: &BenchTown, ready: &Ready) -> Result<Receipt> {
     let (submission, papers) = town.submission(ready)?;
     let act = move |tx: &mut Tx<'_>| {
         for paper in &papers {
@@ -82,7 +85,7 @@ async fn lifecycle(flags: &Flags, url: &Url, town: Arc<BenchTown>) -> Result<(Me
 }
 
 /// Submit, accept, decide, issue with seal.
-async fn whole_life(town: &BenchTown, ready: &Ready) -> Result<()> {
+pub(super) async fn whole_life(town: &BenchTown, ready: &Ready) -> Result<()> {
     let receipt = hand_in(town, ready).await?;
     let id = receipt.id;
     let store = town.node.store();
@@ -121,7 +124,7 @@ async fn is_closed(town: &BenchTown, id: CaseId) -> Result<bool> {
 async fn read(flags: &Flags, town: Arc<BenchTown>) -> Result<(Measured, Measured)> {
     let ready = town.ready("spjy-xb").await?;
     let mut made = Vec::new();
-    for _ in 0..flags.rows.clamp(1, 2_000) {
+    for _ in 0..flags.row_count().clamp(1, 2_000) {
         made.push(hand_in(&town, &ready).await?);
     }
     let made = Arc::new(made);
@@ -144,7 +147,7 @@ async fn read(flags: &Flags, town: Arc<BenchTown>) -> Result<(Measured, Measured
 }
 
 async fn inbox(flags: &Flags, town: Arc<BenchTown>) -> Result<(Measured, Measured)> {
-    let unit = town.fill(flags.rows).await?;
+    let unit = town.fill(flags.row_count(), |_| {}).await?;
     let items: BTreeSet<String> = (0..500).map(|n| format!("item-{n}")).collect();
     let items = Some(Arc::new(items));
     let officer = Officer { id: StaffId(1), unit, posts: vec![Post::Clerk], person: None };
@@ -167,28 +170,24 @@ async fn inbox(flags: &Flags, town: Arc<BenchTown>) -> Result<(Measured, Measure
     Ok((ours.await, floor))
 }
 
+/// Everyday queries.
+pub(super) const QUERIES: [&str; 8] = [
+    "开饭店要办什么证",
+    "车子年检",
+    "shebaoka",
+    "养老认证",
+    "公司注销",
+    "身份证丢了",
+    "gjj tiqu",
+    "护照",
+];
+
 /// Everyday queries over the shipped catalogue and `--rows` made-up items; the floor is a look-up by
 /// code.
 async fn search_over(flags: &Flags) -> Result<(Measured, Measured)> {
-    const QUERIES: [&str; 8] = [
-        "开饭店要办什么证",
-        "车子年检",
-        "shebaoka",
-        "养老认证",
-        "公司注销",
-        "身份证丢了",
-        "gjj tiqu",
-        "护照",
-    ];
     let shipped = guide::catalogue::shipped().map_err(Error::internal)?;
-    let items = shipped.into_iter().chain(guide::catalogue::generate(flags.rows as usize));
+    let items = shipped.into_iter().chain(guide::catalogue::generate(flags.row_count() as usize));
     let search = Arc::new(search::Search::build(items, None).map_err(Error::internal)?);
-    let ask = |text: &str, limit| search::Query {
-        text: text.into(),
-        region: Some("990102".into()),
-        limit,
-        ..search::Query::default()
-    };
     let one = search.clone();
     let floor = drive(flags.clients, flags.seconds, move |_, _| {
         let search = one.clone();
@@ -207,6 +206,12 @@ async fn search_over(flags: &Flags) -> Result<(Measured, Measured)> {
         }
     });
     Ok((ours.await, floor))
+}
+
+/// A query as a citizen of the sample region types it.
+pub(super) fn ask(text: &str, limit: usize) -> search::Query {
+    let region = Some("990102".into());
+    search::Query { text: text.into(), region, limit, ..search::Query::default() }
 }
 
 async fn page(flags: &Flags, town: Arc<BenchTown>) -> Result<(Measured, Measured)> {

@@ -11,6 +11,7 @@ use casework::drafts::{DraftId, Opened, Owner, Paper, PaperId, Submission, filin
 use casework::materials::records::NewPaper;
 use codes::case_no::CaseNo;
 use codes::division::DivisionCode;
+use codes::licence::LicenceId;
 use guide::packs;
 use people::identity::{AccountId, PersonId, Unit, UnitId};
 use std::path::PathBuf;
@@ -112,7 +113,7 @@ impl BenchTown {
     }
 
     /// Fills the lists of twenty desks up to `rows` cases of 600 items; says which desk to look at.
-    pub async fn fill(&self, rows: u64) -> Result<UnitId> {
+    pub async fn fill(&self, rows: u64, mut progress: impl FnMut(u64)) -> Result<UnitId> {
         const DESKS: i64 = 20;
         const STEP: u64 = 5_000;
         let store = self.node.store();
@@ -138,10 +139,66 @@ impl BenchTown {
                 })
                 .await?;
             made = to;
+            progress(made);
         }
         Ok(UnitId(900_003))
     }
+
+    /// Puts `rows` licences into the register beside the sample's, each like one of them but for its numbers and its
+    /// holder; nobody can read their holders, whose sealed names belong to another row.
+    pub async fn fill_licences(&self, rows: u64, mut progress: impl FnMut(u64)) -> Result<()> {
+        const STEP: u64 = 5_000;
+        let store = self.node.store();
+        let mut made = store.read(|db| db.one(LICENCES, &[], |row| row.i64(0))).await? as u64;
+        while made < rows {
+            let (from, to) = (made, (made + STEP).min(rows));
+            let (ids, at) = (store.ids().clone(), store.clock().now());
+            let chance = store.chance().clone();
+            let fill = move |db: &mut store::Db<'_>| {
+                for n in from..to {
+                    let identifier = LicenceId::new(
+                        "11990000000000001A001",
+                        "11990102000000377D",
+                        &format!("2026{n:09}"),
+                        1,
+                    );
+                    let identifier = identifier.map_err(Error::internal)?.to_string();
+                    let index = chance.bytes::<32>();
+                    let token = chance.token();
+                    db.exec(COPY, store::p![ids.next(at), identifier, token, index])?;
+                }
+                Ok(())
+            };
+            store.upkeep(Upkeep::Load, fill).await?;
+            made = to;
+            progress(made);
+        }
+        Ok(())
+    }
+
+    /// How many people the filled cases belong to.
+    pub async fn people_filled(&self) -> Result<i64> {
+        let cases = self.node.store().read(|db| db.one(COUNT, &[], |row| row.i64(0))).await?;
+        Ok(cases / 4)
+    }
+
+    /// Identifiers of the sample's own licences.
+    pub async fn identifiers(&self) -> Result<Vec<String>> {
+        let read = |db: &mut store::Db<'_>| db.all(SAMPLE, &[], |row| row.text(0));
+        self.node.store().read(read).await
+    }
 }
+
+const LICENCES: store::Sql = store::Sql("SELECT COUNT(*) FROM licence");
+const SAMPLE: store::Sql = store::Sql("SELECT identifier FROM licence ORDER BY id LIMIT 500");
+const COPY: store::Sql = store::Sql(
+    "INSERT INTO licence (id, identifier, token, type_code, name_zh, name_en, number, issuer, issuer_uscc, \
+     issuer_name, holder_index, holder_kind, subject, holder, fields, valid_from, valid_to, issued_at, status, \
+     status_at, reason, basis, lock, file, case_id, replaces, sandbox) \
+     SELECT $1, $2, $3, type_code, name_zh, name_en, number, issuer, issuer_uscc, issuer_name, $4, holder_kind, \
+     NULL, holder, fields, valid_from, valid_to, issued_at, status, status_at, reason, basis, lock, NULL, NULL, \
+     NULL, sandbox FROM licence ORDER BY id LIMIT 1",
+);
 
 const COUNT: store::Sql = store::Sql("SELECT COUNT(*) FROM cases");
 
