@@ -166,4 +166,6 @@ frame-messages = Messages
 frame-account = Account and security
 frame-here = What you are doing
 event-node-started = The platform started
+event-node-backed-up = The platform was backed up
+event-node-restored = The platform was restored from a backup
 event-key-rotated = A data key was replaced

@@ -163,4 +163,6 @@ frame-messages = 消息
 frame-account = 账号与安全
 frame-here = 当前办理状态
 event-node-started = 平台启动
+event-node-backed-up = 平台已备份
+event-node-restored = 平台从备份恢复
 event-key-rotated = 更换了数据密钥

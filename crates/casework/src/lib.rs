@@ -3,8 +3,8 @@
 //!
 //! Rooms: `drafts` (before anybody received it), `materials` (the papers of drafts and cases), `intake`
 //! (somebody at a window), `delivery` (how the result comes), `cases` (from the receipt to the end), `results`
-//! (documents and licences that come out), `desks` (lists), `views` (their filters with names). `cases` is the
-//! example room of the house.
+//! (documents and licences that come out), `desks` (lists), `views` (their filters with names),
+//! `soundness` (does what is kept agree with the ledger). `cases` is the example room of the house.
 
 pub mod cases;
 pub mod delivery;
@@ -13,6 +13,7 @@ pub mod drafts;
 pub mod intake;
 pub mod materials;
 pub mod results;
+pub mod soundness;
 pub mod views;
 mod waiting;
 
@@ -55,6 +56,7 @@ pub fn sql() -> Vec<(&'static str, Sql)> {
         cases::records::ALL,
         desks::records::ALL,
         views::records::ALL,
+        soundness::records::ALL,
     ];
     rooms.concat()
 }

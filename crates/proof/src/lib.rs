@@ -4,8 +4,8 @@
 //! Rooms: [`seals`] (keys, certificates, the life of seals, sealed documents), [`custody`] (who keeps them),
 //! [`licences`] (licences and showing them), [`types`] (what a licence type says), [`issuing`] (issuing at the
 //! desk), [`quality`] (what to put right), [`exchange`] (sharing them with other departments' systems),
-//! [`grants`] (what holders allow), [`lists`] (what a verifier without a network rests on) and
-//! [`verification`] (is this paper genuine).
+//! [`grants`] (what holders allow), [`lists`] (what a verifier without a network rests on),
+//! [`soundness`] (does what is kept agree with the ledger) and [`verification`] (is this paper genuine).
 
 mod asked;
 pub mod custody;
@@ -16,6 +16,7 @@ pub mod licences;
 pub mod lists;
 pub mod quality;
 pub mod seals;
+pub mod soundness;
 #[cfg(test)]
 mod testing;
 pub mod types;
@@ -193,6 +194,7 @@ pub fn sql() -> Vec<(&'static str, Sql)> {
         quality::records::ALL,
         lists::records::ALL,
         exchange::records::ALL,
+        soundness::records::ALL,
         grants::records::ALL,
     ]
     .concat()

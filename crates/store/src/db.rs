@@ -125,6 +125,7 @@ impl Row<'_> {
     column!(/** BLOB / BYTEA. */ blob -> Vec<u8>);
     column!(/** BLOB / BYTEA or NULL. */ opt_blob -> Option<Vec<u8>>);
     column!(/** BOOLEAN. */ bool -> bool);
+    column!(/** BOOLEAN or NULL. */ opt_bool -> Option<bool>);
 
     /// A BIGINT of microseconds.
     pub fn stamp(&self, i: usize) -> Result<Stamp> {

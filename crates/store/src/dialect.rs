@@ -45,12 +45,16 @@ impl Dialect {
     }
 
     /// Events not yet sealed, in the order in which they became visible: after ($1 tx, $2 id), at
-    /// most $3. SQLite has one writer, so id order is commit order. PostgreSQL has several: only
-    /// events of transactions older than the oldest one still open are taken, so none can come late.
+    /// most $3. SQLite has one writer, so id order is commit order; what was restored from PostgreSQL
+    /// stands before it with transactions below 0. PostgreSQL has several: only events of transactions
+    /// older than the oldest one still open are taken, so none can come late.
     pub(crate) fn unsealed_events(self) -> Sql {
         match self {
-            Dialect::Sqlite => Sql("SELECT tx, id, hash FROM event WHERE tx >= $1 AND id > $2 \
-                 ORDER BY id LIMIT $3"),
+            Dialect::Sqlite => {
+                Sql("SELECT tx, id, hash FROM event WHERE tx < 0 AND (tx, id) > ($1, $2) \
+                 UNION ALL SELECT tx, id, hash FROM event WHERE tx = 0 AND id > \
+                 CASE WHEN $1 < 0 THEN -9223372036854775808 ELSE $2 END ORDER BY tx, id LIMIT $3")
+            }
             Dialect::Postgres => Sql("SELECT tx, id, hash FROM event WHERE (tx, id) > ($1, $2) \
                  AND tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint \
                  ORDER BY tx, id LIMIT $3"),
@@ -62,7 +66,10 @@ impl Dialect {
         match self {
             Dialect::Sqlite => Sql(
                 "SELECT tx, id, stream, stream_seq, kind, at, actor, channel, purpose, subject, data, \
-                 prev, hash FROM event WHERE tx >= $1 AND id > $2 ORDER BY id LIMIT $3",
+                 prev, hash FROM event WHERE tx < 0 AND (tx, id) > ($1, $2) UNION ALL \
+                 SELECT tx, id, stream, stream_seq, kind, at, actor, channel, purpose, subject, data, \
+                 prev, hash FROM event WHERE tx = 0 AND id > \
+                 CASE WHEN $1 < 0 THEN -9223372036854775808 ELSE $2 END ORDER BY tx, id LIMIT $3",
             ),
             Dialect::Postgres => Sql(
                 "SELECT tx, id, stream, stream_seq, kind, at, actor, channel, purpose, subject, data, \

@@ -231,6 +231,7 @@ pub(crate) fn write_durably(path: &Path, content: &[u8], private: bool) -> Resul
 
 static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
 
-fn sync_folder(folder: &Path) -> Result<()> {
+/// Flushes the names in a folder.
+pub(crate) fn sync_folder(folder: &Path) -> Result<()> {
     Ok(File::open(folder)?.sync_all()?)
 }

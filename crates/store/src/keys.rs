@@ -28,6 +28,25 @@ impl NodeKey {
         }
     }
 
+    /// Reads a key from a file; makes none.
+    pub fn load(path: &Path) -> Result<NodeKey> {
+        match std::fs::read_to_string(path) {
+            Ok(text) => NodeKey::parse(text.trim()),
+            Err(e) if e.kind() == std::io::ErrorKind::InvalidData => {
+                Err(Error::refused("node-key-damaged"))
+            }
+            Err(_) => Err(Error::refused_with("node-key-absent", "file", path.display())),
+        }
+    }
+
+    /// The key of this node's backups; nothing else follows from it.
+    pub(crate) fn backup_key(&self) -> [u8; 16] {
+        let long = gm::sm3::hmac(&self.0, b"tongban-backup/1");
+        let mut key = [0; 16];
+        key.copy_from_slice(&long[..16]);
+        key
+    }
+
     fn parse(text: &str) -> Result<NodeKey> {
         let bytes = hex::decode(text).ok().and_then(|b| <[u8; 16]>::try_from(b).ok());
         bytes.map(NodeKey).ok_or_else(|| Error::refused("node-key-damaged"))

@@ -5,6 +5,7 @@
 //! no rule of law. What it must never do: wait for the network inside a transaction, print a secret,
 //! or answer before the disk has the commit.
 
+pub mod backup;
 pub mod chance;
 pub mod clock;
 pub mod ctx;
@@ -18,6 +19,7 @@ pub mod keys;
 pub mod ledger;
 pub mod migrate;
 mod postgres;
+pub mod soundness;
 mod sqlite;
 mod store;
 #[cfg(test)]

@@ -16,6 +16,15 @@ pub(crate) fn open_writer(path: &Path) -> Result<Connection> {
     Ok(conn)
 }
 
+/// Opens a file that is nobody's database yet: filled fast, flushed and named by whoever fills it.
+pub(crate) fn open_scratch(path: &Path) -> Result<Connection> {
+    let conn = Connection::open(path)?;
+    setup(&conn)?;
+    conn.pragma_update(None, "journal_mode", "MEMORY")?;
+    conn.pragma_update(None, "synchronous", "OFF")?;
+    Ok(conn)
+}
+
 /// Opens a reader of the same file.
 pub(crate) fn open_reader(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE

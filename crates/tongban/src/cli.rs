@@ -1,7 +1,7 @@
 //! What one can type: every command with its flags, and how its outcome becomes an exit code.
 
 use crate::config::Config;
-use crate::{bench, demo, doctor, generate, node, serve, verify};
+use crate::{backup, bench, demo, doctor, generate, node, serve, verify};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -41,7 +41,11 @@ pub enum Command {
     /// Bring the database to this program's schema.
     Migrate(ConfigFlag),
     /// Say what is wrong with this node and how to mend it.
-    Doctor(ConfigFlag),
+    Doctor(doctor::Flags),
+    /// Copy a node, running or not, into a backup folder: rows of one moment and files, sealed with its key.
+    Backup(backup::BackupFlags),
+    /// Bring a node back from a backup folder, check a snapshot, or drill.
+    Restore(backup::RestoreFlags),
     /// Verify the ledger, a licence file, a licence identifier or a shown code.
     Verify(verify::Flags),
     /// Measure an operation beside the floor of the bare library.
@@ -103,7 +107,9 @@ async fn obey(command: Command) -> store::Result<bool> {
             check(&packs, json, node).await
         }
         Command::Migrate(flag) => node::migrate_only(&flag.read()?).await,
-        Command::Doctor(flag) => doctor::run(&flag).await,
+        Command::Doctor(flags) => doctor::run(&flags).await,
+        Command::Backup(flags) => backup::back_up(flags).await,
+        Command::Restore(flags) => backup::restore(flags).await,
         Command::Verify(flags) => verify::run(flags).await,
         Command::Bench(flags) => bench::run(flags).await,
         Command::RotateKeys(flag) => node::rotate_keys(&flag.read()?).await,

@@ -1,9 +1,30 @@
-//! `tongban doctor`: what is wrong with this node, and how to mend it.
+//! `tongban doctor`: what is wrong with this node, and how to mend it. With `--deep` every case, licence, seal, file and
+//! event is looked at.
 
 use crate::cli::ConfigFlag;
 use crate::node;
-use std::path::Path;
-use store::Result;
+use clap::Args;
+use codes::time::Stamp;
+use std::path::{Path, PathBuf};
+use store::soundness::Looked;
+use store::{Result, Store};
+
+/// Flags of `tongban doctor`.
+#[derive(Args, Clone)]
+pub struct Flags {
+    /// Look at everything that is kept, not only at what can be told at a glance.
+    #[arg(long)]
+    pub deep: bool,
+    /// With --deep: print what was found as JSON.
+    #[arg(long, requires = "deep")]
+    pub json: bool,
+    /// Data folder of the node, such as the demo's, instead of a config file.
+    #[arg(long)]
+    pub data: Option<PathBuf>,
+    /// Which configuration to use.
+    #[command(flatten)]
+    pub config: ConfigFlag,
+}
 
 /// One finding.
 struct Finding {
@@ -14,8 +35,16 @@ struct Finding {
 }
 
 /// Checks and prints; true when nothing grave was found.
-pub async fn run(flag: &ConfigFlag) -> Result<bool> {
-    let config = flag.read()?;
+pub async fn run(flags: &Flags) -> Result<bool> {
+    let config = match &flags.data {
+        Some(data) => crate::demo::config_in(data, 0)?,
+        None => flags.config.read()?,
+    };
+    if flags.json {
+        let looked = look(&node::open_store(&config)?).await?;
+        crate::say!("{}", serde_json::to_string(&looked)?);
+        return Ok(looked.iter().all(|look| look.faults.is_empty()));
+    }
     let mut found = Vec::new();
     footer(&config.site()?, &mut found);
     data_folder(&config.store.data, &mut found);
@@ -28,6 +57,11 @@ pub async fn run(flag: &ConfigFlag) -> Result<bool> {
                 if let Err(e) = database(&store, &config.store.database, &mut found).await {
                     found.push(grave(&e));
                 }
+                if flags.deep {
+                    let looked = look(&store).await?;
+                    tell(&looked);
+                    found.extend(looked.iter().filter_map(disagrees));
+                }
             }
         }
     }
@@ -37,6 +71,54 @@ pub async fn run(flag: &ConfigFlag) -> Result<bool> {
     }
     crate::say!("{}", if healthy { "✓ 可以运行 ready to run" } else { "✗ 不能运行 not ready" });
     Ok(healthy)
+}
+
+/// Looks at everything that is kept: rows against the ledger, files against their names, the ledger against itself.
+pub async fn look(store: &Store) -> Result<Vec<Looked>> {
+    let mut named = casework::soundness::files(store).await?;
+    named.extend(proof::soundness::files(store).await?);
+    let mut ledger = Looked::at("ledger");
+    let proof = store::ledger::verify(store).await?;
+    ledger.count = proof.events;
+    if let Some(damage) = proof.damage {
+        ledger.fault(damage.entry, damage.what);
+    }
+    Ok(vec![
+        casework::soundness::cases(store).await?,
+        proof::soundness::licences(store).await?,
+        proof::soundness::seals(store).await?,
+        store::soundness::files(store, named),
+        ledger,
+    ])
+}
+
+/// Prints what was looked at, and the first faults of each.
+pub fn tell(looked: &[Looked]) {
+    for look in looked {
+        let mark = if look.faults.is_empty() { "✓" } else { "✗" };
+        crate::say!("{mark} {} {}, {} faults", look.count, look.at, look.faults.len());
+        for fault in look.faults.iter().take(20) {
+            crate::say!("    {}: {}", fault.thing, fault.what);
+        }
+    }
+}
+
+fn disagrees(look: &Looked) -> Option<Finding> {
+    let first = look.faults.first()?;
+    let (at, count) = (look.at, look.faults.len());
+    Some(Finding {
+        grave: true,
+        text: (
+            format!(
+                "{at} 中有 {count} 处与台账或文件不一致，第一处是 {}（{}）。请停止写入，从备份恢复。",
+                first.thing, first.what
+            ),
+            format!(
+                "{count} of {at} do not agree with the ledger or the files, first {} ({}). Stop writing and restore a backup.",
+                first.thing, first.what
+            ),
+        ),
+    })
 }
 
 /// A SQLite node that was never started: looking must not make one.
@@ -92,6 +174,7 @@ async fn database(store: &store::Store, name: &str, found: &mut Vec<Finding>) ->
             ),
         });
     }
+    backup_age(store.read(store::backup::last).await?, now, found);
     let loose = casework::materials::sweep::waiting(store).await?;
     crate::say!("待清理的文件 files to be swept: {loose}");
     let proof = store::ledger::verify(store).await?;
@@ -112,6 +195,29 @@ async fn database(store: &store::Store, name: &str, found: &mut Vec<Finding>) ->
         });
     }
     Ok(())
+}
+
+/// Hours after which a missing backup is told: a daily one may run late.
+const BACKUP_HOURS: i64 = 26;
+
+fn backup_age(last: Option<Stamp>, now: Stamp, found: &mut Vec<Finding>) {
+    let hours = last.map(|at| (now.micros() - at.micros()) / 3_600_000_000);
+    match hours {
+        Some(hours) if hours <= BACKUP_HOURS => {
+            crate::say!("最近备份 last backup: {hours} 小时前 hours ago");
+        }
+        _ => found.push(Finding {
+            grave: false,
+            text: (
+                hours.map_or("还没有备份。请定时运行 tongban backup --to 目录。".into(), |hours| {
+                    format!("最近一次备份在 {hours} 小时前。请检查定时运行的 tongban backup。")
+                }),
+                hours.map_or("There is no backup. Run tongban backup --to FOLDER on a timer.".into(), |hours| {
+                    format!("The last backup is {hours} hours old. Check the timer that runs tongban backup.")
+                }),
+            ),
+        }),
+    }
 }
 
 fn grave(error: &store::Error) -> Finding {

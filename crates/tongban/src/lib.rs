@@ -18,6 +18,7 @@ macro_rules! say {
 use say;
 
 pub mod about;
+pub mod backup;
 pub mod bench;
 pub mod cli;
 pub mod config;

@@ -24,7 +24,12 @@ pub fn open_store(config: &Config) -> Result<Store> {
 
 /// The same with a clock and chance of one's own.
 pub fn open_store_with(config: &Config, clock: Clock, chance: Chance) -> Result<Store> {
-    Store::open(Settings {
+    Store::open(settings(config, clock, chance)?)
+}
+
+/// How the store of a configuration is opened.
+pub fn settings(config: &Config, clock: Clock, chance: Chance) -> Result<Settings> {
+    Ok(Settings {
         url: Url::parse(&config.store.database)?,
         data: config.store.data.clone(),
         clock,

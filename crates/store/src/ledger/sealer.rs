@@ -55,6 +55,8 @@ pub(crate) const ADD: Sql = Sql(
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 );
 
+/// A place in the ledger before every event: restored ones have transactions below 0.
+pub(super) const BEFORE_ALL: (i64, i64) = (i64::MIN, i64::MIN);
 /// Most events sealed by one checkpoint.
 const MOST: i64 = 20_000;
 
@@ -90,7 +92,7 @@ pub async fn seal_now(store: &Store) -> Result<u64> {
         let (last, fresh) = store
             .read(|db| {
                 let last = latest_checkpoint(db)?;
-                let (tx, id) = last.as_ref().map_or((0, 0), |c| c.last);
+                let (tx, id) = last.as_ref().map_or(BEFORE_ALL, |c| c.last);
                 let sql = db.dialect().unsealed_events();
                 let fresh = db.all(sql, crate::p![tx, id, MOST], |row| {
                     Ok((row.i64(0)?, row.i64(1)?, row.blob(2)?))

@@ -38,7 +38,7 @@ const PAGE: i64 = 2_000;
 pub async fn verify(store: &Store) -> Result<Proof> {
     let mut walk = Walk::new(sealer::signing_key(store).public().clone());
     walk.checkpoints = load_checkpoints(store, 0).await?;
-    let mut at = (0, 0);
+    let mut at = sealer::BEFORE_ALL;
     loop {
         let (tx, id) = at;
         let page = store

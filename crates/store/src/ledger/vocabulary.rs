@@ -246,6 +246,10 @@ vocabulary! {
     RatingGiven = "rating-given",
     /// The node started.
     NodeStarted = "node-started",
+    /// A snapshot of the node was put into a backup folder.
+    NodeBackedUp = "node-backed-up",
+    /// The node was brought back from a snapshot.
+    NodeRestored = "node-restored",
     /// A data key was replaced.
     KeyRotated = "key-rotated",
 }

@@ -139,6 +139,11 @@ impl Vault {
         gm::sm3::hmac(&self.0.index, &text).to_vec()
     }
 
+    /// The key of this node's backups.
+    pub(crate) fn backup_key(&self) -> [u8; 16] {
+        self.0.node_key.backup_key()
+    }
+
     /// Which data key sealed this value; rotation re-seals what is not on the current one.
     pub fn key_of(sealed: &[u8]) -> Option<i64> {
         sealed.get(1..9).and_then(|b| b.try_into().ok()).map(i64::from_be_bytes)

@@ -3,6 +3,7 @@
 
 mod about;
 mod anywhere;
+mod backup;
 mod cases;
 mod command;
 mod counter;

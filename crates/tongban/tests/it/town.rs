@@ -65,6 +65,11 @@ impl Place {
         files.flat_map(|file| std::fs::read(file.path()).expect("a file")).collect()
     }
 
+    /// How a store here is opened, by a clock that stands at a moment.
+    pub fn settings(&self, at: Stamp) -> store::Settings {
+        tongban::node::settings(&self.config, Clock::fixed(at), Chance::System).expect("settings")
+    }
+
     /// A store here, whose clock stands at a moment.
     pub fn store(&self, at: Stamp) -> store::Store {
         let opened = open_store_with(&self.config, Clock::fixed(at), Chance::System);
@@ -108,6 +113,13 @@ impl Town {
         let place = Place::new(postgres);
         let node = place.node(Stamp::from_micros(MONDAY)).await;
         node.seed_sample(&mut |_, _| {}).await.expect("the sample region loads");
+        let router = node.routes().into_service();
+        Town { node, router, place }
+    }
+
+    /// A town in a place that holds one already.
+    pub async fn again(place: Place, at: Stamp) -> Town {
+        let node = place.node(at).await;
         let router = node.routes().into_service();
         Town { node, router, place }
     }
