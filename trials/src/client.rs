@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-/// How long an answer may take.
+/// How long an answer may take, unless somebody is less patient.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Why there is no answer.
@@ -54,13 +54,15 @@ impl Answer {
 pub struct Browser {
     /// Where the server listens.
     pub port: u16,
+    /// How long an answer may take.
+    pub patience: Duration,
     cookies: BTreeMap<String, String>,
 }
 
 impl Browser {
     /// An empty one.
     pub fn new(port: u16) -> Browser {
-        Browser { port, cookies: BTreeMap::new() }
+        Browser { port, patience: PATIENCE, cookies: BTreeMap::new() }
     }
 
     /// Opens a page, following redirects.
@@ -136,7 +138,7 @@ impl Browser {
             head.push_str(&format!("Content-Type: {kind}\r\nContent-Length: {}\r\n", body.len()));
         }
         let whole = [head.as_bytes(), b"\r\n", body].concat();
-        let got = exchange(&mut line, &whole).ok_or(Lost::Broken)?;
+        let got = exchange(&mut line, &whole, self.patience).ok_or(Lost::Broken)?;
         let mut answer = self.read(&got).ok_or(Lost::Broken)?;
         answer.path = path.to_owned();
         Ok(answer)
@@ -174,9 +176,9 @@ impl Browser {
 }
 
 /// Sends and reads until the other side closes; nothing when the line breaks.
-fn exchange(line: &mut TcpStream, whole: &[u8]) -> Option<Vec<u8>> {
-    line.set_read_timeout(Some(PATIENCE)).ok()?;
-    line.set_write_timeout(Some(PATIENCE)).ok()?;
+fn exchange(line: &mut TcpStream, whole: &[u8], patience: Duration) -> Option<Vec<u8>> {
+    line.set_read_timeout(Some(patience)).ok()?;
+    line.set_write_timeout(Some(patience)).ok()?;
     line.set_nodelay(true).ok()?;
     line.write_all(whole).ok()?;
     let mut got = Vec::new();

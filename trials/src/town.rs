@@ -263,9 +263,11 @@ pub fn answers(port: u16) -> bool {
     Browser::new(port).send("GET", "/livez", "", b"").is_ok_and(|answer| answer.status == 200)
 }
 
-/// A port on loopback on which nobody listens.
+/// A port on loopback on which nobody listens. Trials that run beside each other look in different places:
+/// the port of a server that was killed must still be there for it when it starts again.
 pub fn free_port() -> Result<u16, String> {
-    let mut ports = FIRST_PORT..FIRST_PORT + 100;
+    let own = (std::process::id() % 20) as u16 * 5;
+    let mut ports = (0..100).map(|n| FIRST_PORT + (own + n) % 100);
     let free = ports.find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok());
     free.ok_or_else(|| "no port is free".to_owned())
 }

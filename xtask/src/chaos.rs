@@ -18,7 +18,7 @@ const SMALL: &[Small] = &[
     Small { name: "kill", rounds: "4", needs: &[] },
     Small { name: "double", rounds: "12", needs: &[] },
     Small { name: "stop", rounds: "3", needs: &[] },
-    Small { name: "kill-db", rounds: "2", needs: &[("postgresql", "/usr/lib/postgresql")] },
+    Small { name: "kill-db", rounds: "1", needs: &[("postgresql", "/usr/lib/postgresql")] },
     Small { name: "powercut", rounds: "2", needs: &[("xfsprogs", "/usr/sbin/xfs_io")] },
     Small { name: "disk-full", rounds: "1", needs: &[] },
     Small { name: "io-error", rounds: "3", needs: &[("strace", "/usr/bin/strace")] },

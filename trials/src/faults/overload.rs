@@ -16,7 +16,11 @@ const SPAN: Duration = Duration::from_secs(10);
 /// How much more is offered than can be answered.
 const TIMES: f64 = 10.0;
 /// Clients that offer, and clients that measure what can be answered.
-const FLOOD: usize = 300;
+const FLOOD: usize = 2000;
+/// How long those wait before they give up and come again.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// Their stacks, in bytes.
+const STACK: usize = 256 << 10;
 const CLOSED: usize = 16;
 /// People at work meanwhile.
 const AT_WORK: usize = 8;
@@ -60,9 +64,11 @@ pub fn run(plan: &Plan) -> Result<Report, Trouble> {
     let count = |number: &AtomicU64| number.load(Ordering::Relaxed);
     let goodput = count(&tally.good) as f64 / seconds;
     let refused = count(&tally.refused);
+    let offered = count(&tally.offered) as f64 / seconds;
     let report = &mut stage.report;
     report.note("capacity_per_s", capacity.round());
-    report.note("offered_per_s", (count(&tally.offered) as f64 / seconds).round());
+    report.note("offered_per_s", offered.round());
+    report.note("offered_times", (offered / capacity.max(1.0) * 10.0).round() / 10.0);
     report.note("goodput_per_s", goodput.round());
     report.note("goodput_percent", (goodput / capacity.max(1.0) * 100.0).round());
     report.note("refused", refused);
@@ -98,12 +104,14 @@ fn visitors(stage: &Stage) -> Vec<Browser> {
 }
 
 /// One request: public pages, searches, and the citizens' own lists. Tells the status.
-fn ask(visitors: &[Browser], number: u64) -> Option<u16> {
+fn ask(visitors: &[Browser], number: u64, patience: Option<Duration>) -> Option<u16> {
     const PUBLIC: [&str; 4] = ["/", "/guide/yl-rz", "/search?q=hukou", "/services"];
     let own = number.is_multiple_of(4);
     let at = if own { number as usize % visitors.len() } else { visitors.len() - 1 };
     let path = if own { "/api/v1/cases" } else { PUBLIC[(number / 4) as usize % PUBLIC.len()] };
-    visitors[at].clone().get(path).ok().map(|answer| answer.status)
+    let mut browser = visitors[at].clone();
+    browser.patience = patience.unwrap_or(browser.patience);
+    browser.get(path).ok().map(|answer| answer.status)
 }
 
 /// As much as so many clients get when each waits for its answer: per second, and the slowest of a hundred
@@ -117,7 +125,7 @@ fn closed(visitors: &[Browser], length: Duration) -> (f64, f64) {
                     let mut times = Vec::new();
                     while watch.elapsed() < length {
                         let own = Stopwatch::start();
-                        if ask(visitors, next.fetch_add(1, Ordering::Relaxed)) == Some(200) {
+                        if ask(visitors, next.fetch_add(1, Ordering::Relaxed), None) == Some(200) {
                             times.push(own.elapsed().as_secs_f64() * 1000.0);
                         }
                     }
@@ -143,13 +151,14 @@ fn flood(
     let (watch, next, over) = (Stopwatch::start(), AtomicU64::new(0), AtomicBool::new(false));
     std::thread::scope(|scope| {
         for _ in 0..FLOOD {
-            scope.spawn(|| {
+            let client = std::thread::Builder::new().stack_size(STACK);
+            let started = client.spawn_scoped(scope, || {
                 while !over.load(Ordering::Relaxed) {
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     let due = Duration::from_secs_f64(number as f64 / per_second);
                     std::thread::sleep(due.saturating_sub(watch.elapsed()));
                     let own = Stopwatch::start();
-                    let said = ask(visitors, number);
+                    let said = ask(visitors, number, Some(PATIENCE));
                     tally.offered.fetch_add(1, Ordering::Relaxed);
                     let took = u64::try_from(own.elapsed().as_micros()).unwrap_or(0);
                     match said {
@@ -162,6 +171,9 @@ fn flood(
                     };
                 }
             });
+            if started.is_err() {
+                break;
+            }
         }
         let mut most = 0;
         while watch.elapsed() < length {

@@ -5,7 +5,13 @@ use crate::tree::{Finding, Tree};
 use std::collections::BTreeSet;
 
 /// Documents whose commands people type.
-const TYPED: &[&str] = &["README.md", "README.zh-CN.md", "CONTRIBUTING.md", "docs/performance.md"];
+const TYPED: &[&str] = &[
+    "README.md",
+    "README.zh-CN.md",
+    "CONTRIBUTING.md",
+    "docs/performance.md",
+    "docs/reliability.md",
+];
 
 /// How a line begins that calls the binary.
 const BINARY: &[&str] = &[
