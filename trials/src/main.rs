@@ -8,6 +8,7 @@ mod clock;
 mod disk;
 mod faults;
 mod ledger;
+mod listed;
 mod oracle;
 mod page;
 mod people;

@@ -4,6 +4,7 @@
 use crate::client::{Answer, Browser, Lost};
 use crate::clock;
 use crate::ledger::{Entry, Op, Outcome, hash, lock};
+use crate::listed::cases_of;
 use crate::page;
 use crate::report::say;
 use crate::seed::Seed;
@@ -31,16 +32,8 @@ impl Findings {
     }
 }
 
-/// A case as its owner's list has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
-    /// Number.
-    pub no: String,
-    /// Item.
-    pub item: String,
-    /// State.
-    pub state: String,
-}
+/// Of so many looks one goes through everything that is kept.
+const DEEP: u64 = 5;
 
 /// The oracle with what it has seen so far.
 pub struct Oracle {
@@ -48,6 +41,7 @@ pub struct Oracle {
     pub drafts_may_end: bool,
     seed: Seed,
     checked: usize,
+    looks: u64,
     last: Proof,
     licences: BTreeMap<String, String>,
 }
@@ -60,6 +54,7 @@ impl Oracle {
             drafts_may_end: false,
             seed,
             checked: 0,
+            looks: 0,
             last: Proof::default(),
             licences: BTreeMap::new(),
         }
@@ -71,6 +66,14 @@ impl Oracle {
         self.repeat_unknown(world);
         self.drained(town, &mut found);
         self.ledger(town, &mut found);
+        // The deep doctor reads everything there is, so he is asked at first and then now and then.
+        if self.looks.is_multiple_of(DEEP) {
+            match town.objections() {
+                Ok(objections) => found.wrong.extend(objections),
+                Err(reason) => found.wrong.push(reason),
+            }
+        }
+        self.looks += 1;
         let all = world.ledger.since(0);
         let fresh = &all[self.checked..];
         found.join(self.each(world, fresh, &all));
@@ -82,6 +85,7 @@ impl Oracle {
     /// Looks at everything from the beginning once more.
     pub fn look_again(&mut self, world: &World, town: &Town) -> Findings {
         self.checked = 0;
+        self.looks = 0;
         self.licences.clear();
         self.look(world, town)
     }
@@ -421,35 +425,6 @@ fn draft_page(browser: &mut Browser, draft: &str) -> Result<Answer, Lost> {
     let shown = browser.get(&format!("/d/{draft}/life"))?;
     let has = |shown: &Answer| shown.text().contains("name=\"address\"");
     if has(&shown) { Ok(shown) } else { browser.get(&format!("/d/{draft}/all")) }
-}
-
-/// The cases of whoever's browser this is, newest first; all of them, or so many at least.
-pub fn cases_of(browser: &mut Browser, most: Option<usize>) -> Result<Vec<Listed>, String> {
-    let mut all: Vec<Listed> = Vec::new();
-    let mut after = String::new();
-    loop {
-        let path = format!("/api/v1/cases{after}");
-        let answer = browser.get(&path).map_err(|lost| format!("{path}: {lost:?}"))?;
-        if answer.status != 200 {
-            return Err(format!("{path}: {}", answer.status));
-        }
-        let page = answer.json();
-        let text = |case: &serde_json::Value, name: &str| {
-            case[name].as_str().map(str::to_owned).unwrap_or_default()
-        };
-        let cases = page["cases"].as_array().cloned().unwrap_or_default();
-        all.extend(cases.iter().map(|case| Listed {
-            no: text(case, "no"),
-            item: text(case, "item"),
-            state: text(case, "state"),
-        }));
-        match page["next"].as_str() {
-            Some(next) if most.is_none_or(|most| all.len() < most) => {
-                after = format!("?after={}", page::escape(next));
-            }
-            _ => return Ok(all),
-        }
-    }
 }
 
 /// Tells what was found, for whoever watches.

@@ -190,6 +190,21 @@ impl Town {
         }
     }
 
+    /// Everything that is kept, rows against the ledger and files against their names, as the deep doctor
+    /// sees it: his objections.
+    pub fn objections(&self) -> Result<Vec<String>, String> {
+        let out = self.ask(&["doctor", "--deep", "--json"])?;
+        let line = out.lines().rfind(|line| line.starts_with('[')).unwrap_or_default();
+        let said: serde_json::Value =
+            serde_json::from_str(line).map_err(|_| format!("the deep doctor says: {out}"))?;
+        let looked = said.as_array().into_iter().flatten();
+        let faults = looked.flat_map(|look| {
+            let faults = look["faults"].as_array().cloned().unwrap_or_default();
+            faults.into_iter().map(|fault| format!("{} {fault}", look["at"]))
+        });
+        Ok(faults.collect())
+    }
+
     /// Memory in use, in kilobytes, and open descriptors.
     pub fn size(&self) -> (u64, u64) {
         let Some(pid) = self.pid() else { return (0, 0) };

@@ -3,7 +3,7 @@
 use super::{Plan, Stage, Trouble, control};
 use crate::client::{Answer, Browser, Lost};
 use crate::ledger::{Op, Outcome, Request, lock};
-use crate::oracle::cases_of;
+use crate::listed::cases_of;
 use crate::report::Report;
 use crate::traffic::{self, Role};
 use std::collections::BTreeSet;

@@ -133,7 +133,7 @@ impl World {
         for actor in &self.actors {
             let mut actor = lock(actor);
             if matches!(actor.role, Role::Citizen | Role::Driver) {
-                let cases = crate::oracle::cases_of(&mut actor.browser, None)?;
+                let cases = crate::listed::cases_of(&mut actor.browser, None)?;
                 all.extend(cases.into_iter().map(|case| case.no));
             }
         }
