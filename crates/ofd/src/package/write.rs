@@ -5,8 +5,6 @@ use flate2::{Compress, Compression, FlushCompress, Status};
 
 /// 1980-01-01 00:00 in the container's clock: the same model gives the same bytes on every day.
 const DATE: u16 = (1 << 5) | 1;
-/// Largest font that is stored as it is.
-const SMALL_FONT: usize = 32 << 10;
 /// Names are UTF-8.
 const UTF8: u16 = 1 << 11;
 
@@ -36,12 +34,10 @@ impl Builder {
     }
 
     /// Adds a file, deflated when that makes it smaller. Pictures are packed already, and seals and signatures are little
-    /// more than a picture, keys and numbers that look like chance: they are stored as they are. So is a small font: the
-    /// third that packing it would save costs more than everything else in a licence.
+    /// more than a picture, keys and numbers that look like chance: they are stored as they are.
     pub fn add(&mut self, name: &str, data: &[u8]) {
         let packed = match data {
             [0x89, b'P', b'N', b'G', ..] | [0xff, 0xd8, ..] | [0x30, 0x82..=0x84, ..] => Vec::new(),
-            [0, 1, 0, 0, ..] if data.len() <= SMALL_FONT => Vec::new(),
             _ => self.deflate(data),
         };
         let mut crc = flate2::Crc::new();

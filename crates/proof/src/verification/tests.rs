@@ -76,6 +76,7 @@ pub(super) async fn ask(house: &House, text: &str, who: &str) -> Result<Verdict,
 async fn a_licence_is_made_issued_and_true_in_every_way() {
     let house = House::new().await;
     let (id, identifier, bytes) = issued(&house).await;
+    assert!(bytes.len() <= 60 << 10, "the fullest face, stamped and sealed: {} bytes", bytes.len());
     let verdict = verify::file(&house.seals, &bytes).await.expect("judged");
     assert!(verdict.is_true(), "{verdict:#?}");
     assert_eq!((verdict.signature_values_hold, verdict.trusted), (Some(true), Some(true)));
