@@ -1,5 +1,6 @@
 //! Fonts: which face has a character, how wide it is, where a line may break, and embedded subsets.
 
+mod outlines;
 mod subset;
 mod wrap;
 
@@ -14,7 +15,7 @@ struct FontFace {
     name: String,
     face: Face<'static>,
     /// What subsets are cut from; made when the first one is.
-    whole: OnceLock<Vec<u8>>,
+    source: OnceLock<subset::Source>,
 }
 
 /// Faces in order of preference: the first that has a character draws it.
@@ -43,7 +44,7 @@ impl Fonts {
         }
         let load = |&(name, data, index): &(&str, &'static [u8], u32)| {
             let face = Face::parse(data, index).map_err(|_| Error::Font("cannot be read"))?;
-            Ok(FontFace { name: name.to_owned(), face, whole: OnceLock::new() })
+            Ok(FontFace { name: name.to_owned(), face, source: OnceLock::new() })
         };
         sources.iter().map(load).collect::<Result<_, _>>().map(Fonts)
     }
@@ -115,8 +116,8 @@ impl Fonts {
     /// A TrueType file with only these characters of one face, their character map included.
     pub fn subset(&self, face: usize, chars: &BTreeSet<char>) -> Result<Vec<u8>, Error> {
         let font = self.0.get(face).ok_or(Error::Font("no such face"))?;
-        let whole = font.whole.get_or_init(|| subset::nameless(&font.face));
-        subset::subset(whole, &font.face, chars)
+        let source = font.source.get_or_init(|| subset::Source::of(&font.face));
+        subset::subset(source, &font.face, chars)
     }
 }
 
@@ -155,6 +156,62 @@ pub(crate) mod tests {
             assert_eq!(face.glyph_hor_advance(glyph), was, "{c}");
         }
         assert_eq!(face.glyph_index('丁'), None);
+    }
+
+    /// Every stroke of a glyph as text.
+    #[derive(Default, PartialEq, Debug)]
+    struct Strokes(String);
+
+    impl OutlineBuilder for Strokes {
+        fn move_to(&mut self, x: f32, y: f32) {
+            self.0 += &format!("M{x} {y}");
+        }
+        fn line_to(&mut self, x: f32, y: f32) {
+            self.0 += &format!("L{x} {y}");
+        }
+        fn quad_to(&mut self, x1: f32, y1: f32, x: f32, y: f32) {
+            self.0 += &format!("Q{x1} {y1} {x} {y}");
+        }
+        fn curve_to(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, x: f32, y: f32) {
+            self.0 += &format!("C{x1} {y1} {x2} {y2} {x} {y}");
+        }
+        fn close(&mut self) {
+            self.0.push('Z');
+        }
+    }
+
+    /// All the letters of a page of each face, of which many are put together from parts, and some beyond the basic plane.
+    #[test]
+    fn cut_glyphs_keep_their_strokes() {
+        let text = "食品经营许可证编号热冷类制售样例演示数据不具法律效力国家市场监督管理局鑫淼焱垚éÄ½ABCxyz0189，。（）—·";
+        for (n, whole) in fonts().0.iter().enumerate() {
+            let mut chars: BTreeSet<char> = text.chars().collect();
+            let first = u32::from('丁');
+            chars.extend((first..first + 900).filter_map(char::from_u32));
+            chars.extend(['\u{20000}', '\u{20089}', '\u{2f81a}']);
+            let bytes = fonts().subset(n, &chars).unwrap();
+            let cut = Face::parse(&bytes, 0).unwrap();
+            let (mut drawn, mut missing) = (0, 0);
+            for c in chars {
+                let Some(old) = whole.face.glyph_index(c) else {
+                    assert_eq!(cut.glyph_index(c), None, "{c}");
+                    missing += 1;
+                    continue;
+                };
+                let new = cut.glyph_index(c).unwrap_or_else(|| panic!("{c}"));
+                let (mut was, mut is) = (Strokes::default(), Strokes::default());
+                whole.face.outline_glyph(old, &mut was);
+                cut.outline_glyph(new, &mut is);
+                assert_eq!(is, was, "{c}");
+                assert_eq!(cut.glyph_hor_advance(new), whole.face.glyph_hor_advance(old), "{c}");
+                drawn += usize::from(!is.0.is_empty());
+            }
+            assert!(drawn > 900, "{drawn} drawn, {missing} missing");
+            assert_eq!(cut.units_per_em(), whole.face.units_per_em());
+            // The sum of all words of a font file is a given number.
+            let words = bytes.chunks(4).map(|w| u32::from_be_bytes(w.try_into().unwrap()));
+            assert_eq!(words.fold(0_u32, u32::wrapping_add), 0xb1b0_afba);
+        }
     }
 
     #[test]

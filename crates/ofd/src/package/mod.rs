@@ -4,22 +4,29 @@
 //! shows, so the few hundred lines stand here: every entry's local header must agree with the directory, entries must not
 //! overlap, names must be unique, sizes and checksums must be true.
 
+mod huffman;
+mod pack;
 mod write;
 
+pub(crate) use pack::Packer;
 pub use write::{Builder, normal_path};
 
 use crate::{Error, Limits};
 use flate2::bufread::DeflateDecoder;
+use flate2::{Decompress, FlushDecompress, Status};
 use gm::sm3;
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io::Read;
 
 const END: &[u8; 4] = b"PK\x05\x06";
 const CENTRAL: &[u8; 4] = b"PK\x01\x02";
 const LOCAL: &[u8; 4] = b"PK\x03\x04";
-/// Bytes unpacked at a time when a file is only hashed.
+/// Bytes unpacked at a time when a large file is only hashed.
 const PIECE: usize = 16 << 10;
+/// Largest file that is unpacked at once.
+const SMALL: u64 = 1 << 20;
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
 
@@ -166,8 +173,9 @@ impl<'a> Package<'a> {
     pub fn unpack(&self, entry: &Entry<'a>) -> Result<Cow<'a, [u8]>, Error> {
         let bytes = match entry.method {
             STORED => Cow::Borrowed(entry.packed),
+            _ if entry.size <= SMALL => Cow::Owned(at_once(entry)?),
             _ => {
-                let mut out = Vec::with_capacity(entry.size.min(1 << 20) as usize);
+                let mut out = Vec::with_capacity(SMALL as usize);
                 let mut decoder = DeflateDecoder::new(entry.packed).take(entry.size + 1);
                 decoder.read_to_end(&mut out).map_err(|_| Error::Package("compressed data"))?;
                 Cow::Owned(out)
@@ -184,29 +192,26 @@ impl<'a> Package<'a> {
         Ok(bytes)
     }
 
-    /// SM3 of one file, unpacked piece by piece, so that the size of the file does not matter; checked like
+    /// SM3 of one file; a large one is unpacked piece by piece, so that its size does not matter. Checked like
     /// [`Package::unpack`].
     pub fn digest(&self, entry: &Entry<'a>) -> Result<[u8; sm3::LEN], Error> {
+        if entry.method == STORED || entry.size <= SMALL {
+            return Ok(sm3::hash(&self.unpack(entry)?));
+        }
         let mut crc = flate2::Crc::new();
         let mut hasher = sm3::Hasher::new();
         let mut size = 0;
-        if entry.method == STORED {
-            crc.update(entry.packed);
-            hasher.update(entry.packed);
-            size = entry.packed.len() as u64;
-        } else {
-            let mut piece = [0; PIECE];
-            let mut decoder = DeflateDecoder::new(entry.packed).take(entry.size + 1);
-            loop {
-                let wrong = |_| Error::Package("compressed data");
-                let read = decoder.read(&mut piece).map_err(wrong)?;
-                if read == 0 {
-                    break;
-                }
-                crc.update(&piece[..read]);
-                hasher.update(&piece[..read]);
-                size += read as u64;
+        let mut piece = [0; PIECE];
+        let mut decoder = DeflateDecoder::new(entry.packed).take(entry.size + 1);
+        loop {
+            let wrong = |_| Error::Package("compressed data");
+            let read = decoder.read(&mut piece).map_err(wrong)?;
+            if read == 0 {
+                break;
             }
+            crc.update(&piece[..read]);
+            hasher.update(&piece[..read]);
+            size += read as u64;
         }
         match (size == entry.size, crc.sum() == entry.crc) {
             (false, _) => Err(Error::Package("size differs from the directory")),
@@ -224,6 +229,23 @@ impl<'a> Package<'a> {
     /// The bounds this package was opened with.
     pub fn limits(&self) -> &Limits {
         &self.limits
+    }
+}
+
+/// A packed file of at most [`SMALL`] bytes. Setting an unpacker up costs more than unpacking most files of a document, so
+/// one is kept; it writes to where the bytes stay.
+fn at_once(entry: &Entry<'_>) -> Result<Vec<u8>, Error> {
+    thread_local!(static UNPACKER: RefCell<Decompress> = RefCell::new(Decompress::new(false)));
+    // One byte of room more, so that a file that is longer than it says is seen to be.
+    let mut out = Vec::with_capacity(entry.size as usize + 1);
+    let end = UNPACKER.with_borrow_mut(|unpacker| {
+        unpacker.reset(false);
+        unpacker.decompress_vec(entry.packed, &mut out, FlushDecompress::Finish)
+    });
+    match end {
+        Ok(Status::StreamEnd) => Ok(out),
+        _ if out.len() as u64 > entry.size => Ok(out),
+        _ => Err(Error::Package("compressed data")),
     }
 }
 

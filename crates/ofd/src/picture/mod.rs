@@ -13,6 +13,7 @@ pub use seal::{
 };
 pub use svg::{render_svg, render_svg_without};
 
+pub(crate) use png::chunk;
 pub(crate) use svg::Resources;
 
 /// A small PNG for tests of other modules.

@@ -62,7 +62,8 @@ pub(super) struct Shades {
     pub most: u8,
 }
 
-fn chunk(out: &mut Vec<u8>, name: &[u8; 4], data: &[u8]) {
+/// Adds a piece of a PNG file with its checksum.
+pub(crate) fn chunk(out: &mut Vec<u8>, name: &[u8; 4], data: &[u8]) {
     let mut crc = flate2::Crc::new();
     crc.update(name);
     crc.update(data);

@@ -228,7 +228,8 @@ impl<'a> Emitter<'a> {
     }
 
     fn page(&mut self, page: &'a Page, id: u32, templates: &[Shared]) -> Result<String, Error> {
-        let mut out = format!("{HEAD}<ofd:Page {NS}>");
+        let mut out = String::with_capacity(512 + 384 * page.objects.len());
+        let _ = write!(out, "{HEAD}<ofd:Page {NS}>");
         for used in &page.templates {
             let shared = templates.get(*used).ok_or(Error::Document("no such template"))?;
             let (id, order) = (shared.id, shared.order);
@@ -336,6 +337,11 @@ impl<'a> Emitter<'a> {
         let (x0, y0) = (left - margin, top - margin);
         let mut attrs = String::new();
         let mut colors = String::new();
+        // The width of a line would grow with the squares.
+        let unit = path.grid.filter(|cell| *cell > 0.0 && path.stroke.is_none()).unwrap_or(1.0);
+        if unit != 1.0 {
+            let _ = write!(attrs, " CTM=\"{unit:.6} 0 0 {unit:.6} 0 0\"");
+        }
         match path.stroke {
             Some((ink, width)) => {
                 let _ = write!(attrs, " LineWidth=\"{}\"{}", mm(width), alpha(ink));
@@ -358,7 +364,7 @@ impl<'a> Emitter<'a> {
             mm(y0),
             mm((right - left + 2.0 * margin).max(0.1)),
             mm((bottom - top + 2.0 * margin).max(0.1)),
-            abbreviated(&path.segments, x0, y0)
+            abbreviated(&path.segments, (x0, y0), unit)
         );
     }
 
@@ -429,8 +435,9 @@ fn deltas(advances: &[f32]) -> String {
     out.join(" ")
 }
 
-fn abbreviated(segments: &[Segment], x0: f32, y0: f32) -> String {
-    let mut out = String::with_capacity(segments.len() * 24);
+/// The outlines from a point, in a unit of so many mm.
+fn abbreviated(segments: &[Segment], (x0, y0): (f32, f32), unit: f32) -> String {
+    let mut out = String::with_capacity(segments.len() * 8);
     for segment in segments {
         let (letter, count, points) = match *segment {
             Segment::Move(x, y) => ('M', 2, [x, y, 0.0, 0.0, 0.0, 0.0]),
@@ -445,7 +452,7 @@ fn abbreviated(segments: &[Segment], x0: f32, y0: f32) -> String {
         for (n, value) in points[..count].iter().enumerate() {
             let from = if n % 2 == 0 { x0 } else { y0 };
             out.push(' ');
-            push_mm(&mut out, value - from);
+            push_mm(&mut out, (value - from) / unit);
         }
     }
     out

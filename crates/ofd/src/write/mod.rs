@@ -29,6 +29,7 @@
 //! }
 //! ```
 
+mod cells;
 mod emit;
 mod model;
 mod shapes;

@@ -24,6 +24,8 @@ pub struct Path {
     pub stroke: Option<(Color, f32)>,
     /// Area colour (non-zero winding).
     pub fill: Option<Color>,
+    /// Edge of the squares of a grid on whose lines all points lie, mm: the file then counts squares, which is half as long.
+    pub(super) grid: Option<f32>,
 }
 
 /// Control-point distance for a quarter circle.
@@ -32,7 +34,7 @@ const KAPPA: f32 = 0.552_284_8;
 impl Path {
     /// Outlines without line or area yet.
     pub fn new(segments: Vec<Segment>) -> Path {
-        Path { segments, stroke: None, fill: None }
+        Path { segments, stroke: None, fill: None, grid: None }
     }
 
     /// With a line of this width in mm.
@@ -54,12 +56,13 @@ impl Path {
 
     /// A rectangle.
     pub fn rect(x: f32, y: f32, width: f32, height: f32) -> Path {
+        Path::new(Path::corners(x, y, width, height).to_vec())
+    }
+
+    fn corners(x: f32, y: f32, width: f32, height: f32) -> [Segment; 5] {
         let (r, b) = (x + width, y + height);
-        let corners = [(r, y), (r, b), (x, b)];
-        let mut segments = vec![Segment::Move(x, y)];
-        segments.extend(corners.map(|(x, y)| Segment::Line(x, y)));
-        segments.push(Segment::Close);
-        Path::new(segments)
+        let line = Segment::Line;
+        [Segment::Move(x, y), line(r, y), line(r, b), line(x, b), Segment::Close]
     }
 
     /// A rectangle with round corners; a radius above half a side is cut to it.
@@ -90,19 +93,20 @@ impl Path {
     /// zone. Cells side by side become one rectangle, so that no hairline shows between them.
     pub fn cells(x: f32, y: f32, size: f32, rows: &[Vec<bool>]) -> Path {
         let cell = size / rows.len().max(1) as f32;
-        let mut segments = Vec::new();
+        // A run has four cells on average with its gap, and five pieces.
+        let mut segments = Vec::with_capacity(rows.len() * rows.len() * 5 / 4);
         for (n, row) in rows.iter().enumerate() {
             let mut at = 0;
             while at < row.len() {
                 let length = row[at..].iter().take_while(|dark| **dark).count();
                 if length > 0 {
                     let (left, top) = (x + cell * at as f32, y + cell * n as f32);
-                    segments.extend(Path::rect(left, top, cell * length as f32, cell).segments);
+                    segments.extend(Path::corners(left, top, cell * length as f32, cell));
                 }
                 at += length.max(1);
             }
         }
-        Path::new(segments).fill(Color::BLACK)
+        Path { grid: Some(cell), ..Path::new(segments).fill(Color::BLACK) }
     }
 
     /// Left, top, right and bottom of all points, control points included.
