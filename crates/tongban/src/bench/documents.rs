@@ -58,7 +58,13 @@ pub fn measure(seconds: u64) -> Result<Figures> {
     let face = pack.licence.as_ref().ok_or(Error::NotFound)?;
     let now = Utc(store::Clock::System.now().micros().div_euclid(1_000_000));
     let house = house(fonts, now)?;
-    let issue = || issue(fonts, face, &house, now);
+    let holders = holders()?;
+    let mut number = 0;
+    let mut issue = || {
+        number += 1;
+        let enterprise = &holders[number % holders.len()];
+        issue(fonts, face, &house, enterprise, number, now)
+    };
     let licence = issue()?;
     let basis = Basis::new(std::slice::from_ref(&house.root), now);
     let judge = |ofd: &[u8]| match verify(ofd, &basis).trusted {
@@ -179,28 +185,76 @@ fn seal(house: &House, ofd: &[u8], position: Position, at: Utc) -> Result<Vec<u8
     sign(ofd, &signing).map_err(Error::internal)
 }
 
+/// An enterprise of the sample town.
+struct Enterprise {
+    name: &'static str,
+    uscc: &'static str,
+    address: &'static str,
+}
+
+fn holders() -> Result<Vec<Enterprise>> {
+    let rows = include_str!("../../../../data/sample/enterprises.csv").lines().skip(1);
+    let read = |row: &'static str| {
+        let fields: Vec<&str> = row.split(',').collect();
+        let &[_, name, _, uscc, _, address, ..] = &fields[..] else { return None };
+        Some(Enterprise { name, uscc, address })
+    };
+    let holders: Vec<Enterprise> = rows.filter_map(read).collect();
+    if holders.is_empty() { Err(Error::NotFound) } else { Ok(holders) }
+}
+
+/// What is printed in a field: of no two licences the same, so that nothing kept from the last one serves the next.
+fn value(key: &str, to: &Enterprise, number: usize) -> String {
+    match key {
+        "holder" => to.name.to_owned(),
+        "uscc" => to.uscc.to_owned(),
+        "person" => person(number),
+        "address" => to.address.to_owned(),
+        "premises" => format!("{}{}室", to.address, number % 900 + 100),
+        "format" => "餐饮服务经营者（小型餐饮、网络经营）".to_owned(),
+        "items" => "热食类食品制售；冷食类食品制售；糕点类食品制售；自制饮品制售；预包装食品销售（含冷藏冷冻食品）"
+            .to_owned(),
+        "number" => format!("JY29901022026{number:06}"),
+        "issuer" => "示例区市场监督管理局".to_owned(),
+        "issued" => "2026年11月20日".to_owned(),
+        _ => "2031年11月19日".to_owned(),
+    }
+}
+
+/// A name of three letters out of some thousands.
+fn person(number: usize) -> String {
+    const FAMILY: &str = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜";
+    const GIVEN: &str = "建国伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂兰鑫浩宇欣怡梓涵轩";
+    let letter = |of: &str, n: usize| of.chars().nth(n % of.chars().count()).unwrap_or('某');
+    [letter(FAMILY, number), letter(GIVEN, number / 3), letter(GIVEN, number * 7)].iter().collect()
+}
+
 /// One food-business licence from its values to its sealed file.
-fn issue(fonts: &Fonts, face: &LicenceFace, house: &House, at: Utc) -> Result<Vec<u8>> {
+fn issue(
+    fonts: &Fonts,
+    face: &LicenceFace,
+    house: &House,
+    to: &Enterprise,
+    number: usize,
+    at: Utc,
+) -> Result<Vec<u8>> {
     let day = Day::new(2026, 11, 20).map_err(Error::internal)?;
     let identifier = "1.2.156.3005.2.11100000MB0143028R901.11990102000000377D.2026000001.001.9";
     let identifier = LicenceId::parse(identifier).map_err(Error::internal)?;
-    let fields: Vec<FaceField> = face
-        .field
-        .iter()
-        .map(|f| FaceField {
-            key: f.key.clone(),
-            zh: f.label.zh.clone(),
-            en: f.label.en.clone(),
-            value: format!("示例区东风路{}号小吃店", f.key.len()),
-            sensitive: false,
-            brief: f.brief,
-        })
-        .collect();
+    let field = |f: &guide::packs::licence::LicenceField| FaceField {
+        key: f.key.clone(),
+        zh: f.label.zh.clone(),
+        en: f.label.en.clone(),
+        value: value(&f.key, to, number),
+        sensitive: false,
+        brief: f.brief,
+    };
+    let fields: Vec<FaceField> = face.field.iter().map(field).collect();
     let holder = Holder {
         kind: HolderKind::Enterprise,
         subject: None,
-        name: Secret::new("示例区东风路小吃店".to_owned()),
-        code: Secret::new("92990102630040015X".to_owned()),
+        name: Secret::new(to.name.to_owned()),
+        code: Secret::new(to.uscc.to_owned()),
     };
     let faced = Faced {
         id: Chance::System.token(),
@@ -211,7 +265,7 @@ fn issue(fonts: &Fonts, face: &LicenceFace, house: &House, at: Utc) -> Result<Ve
         fields: &fields,
         holder: &holder,
         identifier: &identifier,
-        number: "JY29901022026000001",
+        number: &value("number", to, number),
         issuer_name: "示例区市场监督管理局",
         issuer_uscc: "11990102000000377D",
         dated: day,
