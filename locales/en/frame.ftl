@@ -57,6 +57,7 @@ frame-up-large = The file is too large. Choose a smaller one
 frame-up-refused = This file cannot be used. Choose another one
 frame-wrong = Not right?
 frame-change = Change
+frame-busy-again = Send again
 frame-reference = Reference
 frame-loading = Still loading. You can wait or come back later
 frame-audit = This view is on record. The applicant can see it

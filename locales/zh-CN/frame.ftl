@@ -57,6 +57,7 @@ frame-up-large = 文件太大，请换小一点的文件
 frame-up-refused = 这个文件不能用，请换一个文件
 frame-wrong = 信息不对？
 frame-change = 修改
+frame-busy-again = 再交一次
 frame-reference = 参考号
 frame-loading = 还在加载，您可以继续等待或稍后查看
 frame-audit = 本次查看已记录，申请人能看到

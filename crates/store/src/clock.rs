@@ -39,6 +39,34 @@ impl Clock {
     }
 }
 
+/// A moment of the monotonic clock until which somebody waits: for queues and timeouts, never for rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deadline(std::time::Instant);
+
+impl Deadline {
+    /// So long from now.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+    pub fn after(wait: std::time::Duration) -> Deadline {
+        Deadline(std::time::Instant::now() + wait)
+    }
+
+    /// What is left until then; zero when it has passed.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+    pub fn left(&self) -> std::time::Duration {
+        self.0.saturating_duration_since(std::time::Instant::now())
+    }
+
+    /// This moment, or so long from now where that is sooner.
+    pub fn sooner(self, wait: std::time::Duration) -> Deadline {
+        Deadline(self.0.min(Deadline::after(wait).0))
+    }
+
+    /// Whether it has passed.
+    pub fn passed(&self) -> bool {
+        self.left().is_zero()
+    }
+}
+
 /// Measures how long something took, in microseconds: for logs, benches and progress, never for rules.
 pub struct Stopwatch(std::time::Instant);
 
@@ -47,6 +75,11 @@ impl Stopwatch {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
     pub fn start() -> Stopwatch {
         Stopwatch(std::time::Instant::now())
+    }
+
+    /// Seconds since the start.
+    pub fn seconds(&self) -> f64 {
+        self.0.elapsed().as_secs_f64()
     }
 
     /// Microseconds since the start.

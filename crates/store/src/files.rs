@@ -157,6 +157,18 @@ impl Files {
         sync_folder(&self.folder.join(&hash.0[..2]))
     }
 
+    /// How many files lie in one of the 256 folders and how many bytes they are, for who watches the node.
+    pub fn weigh(&self, folder: u8) -> Result<(u64, u64)> {
+        let entries = match fs::read_dir(self.place(folder)) {
+            Ok(entries) => entries,
+            Err(e) if e.kind() == ErrorKind::NotFound => return Ok((0, 0)),
+            Err(e) => return Err(e.into()),
+        };
+        // A file may go while it is counted.
+        let sizes = entries.flatten().filter_map(|entry| entry.metadata().ok()).map(|m| m.len());
+        Ok(sizes.fold((0, 0), |(files, bytes), size| (files + 1, bytes + size)))
+    }
+
     fn aside_path(&self, hash: &FileHash) -> PathBuf {
         self.folder.join(&hash.0[..2]).join(format!("{}{ASIDE}", hash.0))
     }
@@ -222,10 +234,15 @@ pub(crate) fn write_durably(path: &Path, content: &[u8], private: bool) -> Resul
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    let mut file = options.open(&temporary)?;
-    file.write_all(content)?;
-    file.sync_all()?;
-    fs::rename(&temporary, path)?;
+    let written = options
+        .open(&temporary)
+        .and_then(|mut file| file.write_all(content).and_then(|()| file.sync_all()))
+        .and_then(|()| fs::rename(&temporary, path));
+    if let Err(e) = written {
+        // On a full disk what was half written would keep it full.
+        let _ = fs::remove_file(&temporary);
+        return Err(e.into());
+    }
     sync_folder(folder)
 }
 

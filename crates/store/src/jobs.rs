@@ -44,6 +44,11 @@ pub(crate) const FINISH: Sql = Sql("UPDATE job SET done_at = $2, last_error = NU
 pub(crate) const FAIL: Sql =
     Sql("UPDATE job SET last_error = $2, run_at = $3, locked_until = 0 WHERE id = $1");
 pub(crate) const OPEN: Sql = Sql("SELECT COUNT(*) FROM job WHERE done_at IS NULL AND run_at <= $1");
+pub(crate) const WAITING: Sql = Sql(
+    "SELECT COUNT(*), MIN(run_at), COALESCE(SUM(CASE WHEN attempts >= $2 THEN 1 ELSE 0 END), 0) FROM \
+     (SELECT run_at, attempts FROM job WHERE done_at IS NULL AND run_at <= $1 ORDER BY run_at LIMIT 100000) \
+     AS due",
+);
 pub(crate) const STUCK: Sql = Sql(
     "SELECT id, queue, key, last_error FROM job WHERE done_at IS NULL AND attempts >= $1 ORDER BY id \
      LIMIT 100",
@@ -76,6 +81,24 @@ pub fn wake(db: &mut Db<'_>, key: &str, now: Stamp) -> Result<u64> {
 /// How many jobs are due and not done.
 pub fn open_count(db: &mut Db<'_>, now: Stamp) -> Result<i64> {
     db.one(OPEN, crate::p![now], |row| row.i64(0))
+}
+
+/// What is due and not done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// How many (counted to 100,000).
+    pub due: i64,
+    /// Since when the oldest.
+    pub oldest: Option<Stamp>,
+    /// How many of them failed too often.
+    pub stuck: i64,
+}
+
+/// What waits, for who watches the node.
+pub fn waiting(db: &mut Db<'_>, now: Stamp) -> Result<Waiting> {
+    db.one(WAITING, crate::p![now, DEAD_AFTER], |row| {
+        Ok(Waiting { due: row.i64(0)?, oldest: row.opt_stamp(1)?, stuck: row.i64(2)? })
+    })
 }
 
 /// A job that failed too often and waits for a person.

@@ -27,6 +27,18 @@ pub(crate) const DONE: Sql = Sql("SELECT number, text_hash FROM migration ORDER 
 pub(crate) const NOTE: Sql =
     Sql("INSERT INTO migration (number, name, text_hash) VALUES ($1, $2, $3)");
 
+pub(crate) const NEWEST: Sql = Sql("SELECT MAX(number) FROM migration");
+
+/// The newest migration a database has.
+pub fn newest(db: &mut Db<'_>) -> Result<i64> {
+    db.one(NEWEST, &[], |row| row.opt_i64(0)).map(Option::unwrap_or_default)
+}
+
+/// The newest migration this program has.
+pub fn last() -> i64 {
+    SHIPPED.iter().map(|migration| migration.number).max().unwrap_or_default()
+}
+
 /// Applies what is missing, in order, each in its own transaction. Refuses when a landed migration
 /// was changed, or when the database is newer than this program.
 pub fn run(db: &mut Db<'_>, all: &[Migration]) -> Result<()> {

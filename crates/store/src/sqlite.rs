@@ -1,9 +1,11 @@
 //! SQLite behind `Db`: how a connection is opened so that an answered commit survives a power cut.
 
+use crate::clock::Deadline;
 use crate::db::P;
 use crate::error::Result;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, OpenFlags};
+use std::cell::Cell;
 use std::path::Path;
 
 /// Opens the writer: WAL with `synchronous=FULL` (measured: `NORMAL` loses acknowledged rows).
@@ -25,13 +27,30 @@ pub(crate) fn open_scratch(path: &Path) -> Result<Connection> {
     Ok(conn)
 }
 
+/// After so many steps of a statement a reader looks whether anybody still waits: some tenths of a millisecond.
+const STEPS: i32 = 20_000;
+
+thread_local! {
+    static UNTIL: Cell<Option<Deadline>> = const { Cell::new(None) };
+}
+
+/// Runs a read whose statements are broken off when the moment has passed.
+pub(crate) fn limited<T>(until: Option<Deadline>, read: impl FnOnce() -> T) -> T {
+    UNTIL.set(until);
+    let answer = read();
+    UNTIL.set(None);
+    answer
+}
+
 /// Opens a reader of the same file.
 pub(crate) fn open_reader(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_URI;
-    let conn = Connection::open_with_flags(path, flags)?;
+    let mut conn = Connection::open_with_flags(path, flags)?;
     setup(&conn)?;
+    let late = || UNTIL.get().is_some_and(|until| until.passed());
+    conn.progress_handler(STEPS, Some(late))?;
     conn.pragma_update(None, "query_only", true)?;
     Ok(conn)
 }

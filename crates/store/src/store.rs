@@ -1,4 +1,4 @@
-//! The store itself: opening, reading, writing. Writers queue at a thread that commits them in groups.
+//! The store itself: opening, reading, writing. `writer.rs` commits acts in groups, `reader.rs` reads.
 
 use crate::chance::Chance;
 use crate::clock::Clock;
@@ -8,17 +8,17 @@ use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::idem::{self, Idem};
 use crate::keys::NodeKey;
+use crate::meters::Meters;
 use crate::migrate::{self, Migration};
 use crate::postgres::PgConn;
+use crate::reader::{self, Readers};
 use crate::sqlite;
 use crate::tx::{Done, Tx};
 use crate::vault::Vault;
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crate::writer::{self, Queue, WriteConn};
 use serde::{Serialize, de::DeserializeOwned};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tokio::sync::oneshot;
 
 /// Where the rows lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,22 +77,14 @@ pub enum Upkeep {
     Load,
 }
 
-type Work = Box<dyn FnOnce(&mut Db<'_>) -> Reply + Send>;
-type Reply = Box<dyn FnOnce(&Result<()>) + Send>;
-type ReadWork = Box<dyn FnOnce(&mut Db<'_>) + Send>;
-
-/// The largest group that one commit makes durable.
-const GROUP: usize = 256;
-/// How many acts may wait; beyond it people are told to come back.
-const QUEUE: usize = 4096;
-
 /// The store. Cheap to clone.
 #[derive(Clone)]
 pub struct Store(Arc<Inner>);
 
 struct Inner {
-    write: Sender<Work>,
+    write: Queue,
     read: Readers,
+    meters: Meters,
     ids: Ids,
     clock: Clock,
     chance: Chance,
@@ -100,13 +92,6 @@ struct Inner {
     files: Files,
     url: Url,
     folder: PathBuf,
-}
-
-enum Readers {
-    /// A pool of connections used inline: a read costs some 16 µs, less than a thread switch.
-    Inline { take: Receiver<rusqlite::Connection>, give: Sender<rusqlite::Connection> },
-    /// Threads with one connection each: the client blocks and must not block the runtime.
-    Threads(Sender<ReadWork>),
 }
 
 impl Store {
@@ -124,38 +109,34 @@ impl Store {
         };
         std::fs::create_dir_all(&settings.data).map_err(folder)?;
         let node_key = NodeKey::load_or_create(&settings.data, &settings.chance)?;
-        let (write, inbox) = bounded::<Work>(QUEUE);
+        let meters = Meters::default();
+        let (write, inbox) = Queue::new(meters.clone());
         let ids = Ids::default();
         let now = settings.clock.now();
         let (read, vault) = match &settings.url {
             Url::Sqlite(path) => {
                 let conn = open_sqlite(path).map_err(unreachable)?;
                 let vault = prepare(Db::Sqlite(&conn), &settings, node_key, &ids, now)?;
-                let (give, take) = bounded(settings.readers.max(1));
-                for _ in 0..settings.readers.max(1) {
-                    let reader = sqlite::open_reader(path)?;
-                    give.send(reader).map_err(Error::internal)?;
-                }
-                spawn("store-writer", move || write_loop(&inbox, &mut WriteConn::Sqlite(conn)))?;
-                (Readers::Inline { take, give }, vault)
+                let readers = (0..settings.readers.max(1)).map(|_| sqlite::open_reader(path));
+                let readers = Readers::inline(readers.collect::<Result<_>>()?)?;
+                let (conn, meters) = (WriteConn::sqlite(conn, path.clone()), meters.clone());
+                spawn("store-writer", move || writer::run(&inbox, conn, &meters))?;
+                (readers, vault)
             }
             Url::Postgres(url) => {
                 let mut conn = PgConn::open(url).map_err(unreachable)?;
                 let vault = prepare(Db::Postgres(&mut conn), &settings, node_key, &ids, now)?;
                 for _ in 0..settings.writers.max(1) {
-                    let (url, inbox) = (url.clone(), inbox.clone());
-                    let conn = PgConn::open(&url)?;
-                    spawn("store-writer", move || {
-                        let conn = Box::new(conn);
-                        write_loop(&inbox, &mut WriteConn::Postgres { conn, url });
-                    })?;
+                    let conn = WriteConn::postgres(PgConn::serving(url)?, url.clone());
+                    let (inbox, meters) = (inbox.clone(), meters.clone());
+                    spawn("store-writer", move || writer::run(&inbox, conn, &meters))?;
                 }
-                let (send, inbox) = bounded::<ReadWork>(QUEUE);
+                let (readers, inbox) = Readers::threads();
                 for _ in 0..settings.readers.max(1) {
-                    let (url, inbox, conn) = (url.clone(), inbox.clone(), PgConn::open(url)?);
-                    spawn("store-reader", move || read_loop(&inbox, conn, &url))?;
+                    let (url, inbox, conn) = (url.clone(), inbox.clone(), PgConn::serving(url)?);
+                    spawn("store-reader", move || reader::serve(&inbox, conn, &url))?;
                 }
-                (Readers::Threads(send), vault)
+                (readers, vault)
             }
         };
         let files =
@@ -163,6 +144,7 @@ impl Store {
         Ok(Store(Arc::new(Inner {
             write,
             read,
+            meters,
             ids,
             clock: settings.clock,
             chance: settings.chance,
@@ -179,24 +161,7 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut Db<'_>) -> Result<T> + Send + 'static,
     {
-        match &self.0.read {
-            Readers::Inline { take, give } => {
-                let conn = take.recv().map_err(Error::internal)?;
-                let answer = catch_unwind(AssertUnwindSafe(|| f(&mut Db::Sqlite(&conn))));
-                give.send(conn).map_err(Error::internal)?;
-                answer.unwrap_or_else(|_| Err(Error::internal("a read panicked")))
-            }
-            Readers::Threads(send) => {
-                let (done, wait) = oneshot::channel();
-                let work: ReadWork = Box::new(move |db| {
-                    let answer = catch_unwind(AssertUnwindSafe(|| f(db)));
-                    let _ = done
-                        .send(answer.unwrap_or_else(|_| Err(Error::internal("a read panicked"))));
-                });
-                send.try_send(work).map_err(|_| Error::Busy(2))?;
-                wait.await.map_err(Error::internal)?
-            }
-        }
+        self.0.read.run(&self.0.meters, f).await
     }
 
     /// Runs an act in a transaction and answers when the disk has it.
@@ -205,11 +170,13 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<Done<T>> + Send + 'static,
     {
-        self.submit(move |db| {
-            let mut tx = Tx::new(reborrow(db), &ctx);
-            act(&mut tx).map(Done::into_inner)
-        })
-        .await
+        self.0
+            .write
+            .submit(move |db| {
+                let mut tx = Tx::new(reborrow(db), &ctx);
+                act(&mut tx).map(Done::into_inner)
+            })
+            .await
     }
 
     /// Like `write`, but the same key and body gives the stored answer again, and the same key with
@@ -219,16 +186,18 @@ impl Store {
         T: Serialize + DeserializeOwned + Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<Done<T>> + Send + 'static,
     {
-        self.submit(move |db| {
-            if let Some(stored) = idem::find(db, &ctx, &idem)? {
-                return Ok(serde_json::from_str(&stored)?);
-            }
-            let mut tx = Tx::new(reborrow(db), &ctx);
-            let value = act(&mut tx)?.into_inner();
-            idem::keep(db, &ctx, &idem, &serde_json::to_string(&value)?)?;
-            Ok(value)
-        })
-        .await
+        self.0
+            .write
+            .submit(move |db| {
+                if let Some(stored) = idem::find(db, &ctx, &idem)? {
+                    return Ok(serde_json::from_str(&stored)?);
+                }
+                let mut tx = Tx::new(reborrow(db), &ctx);
+                let value = act(&mut tx)?.into_inner();
+                idem::keep(db, &ctx, &idem, &serde_json::to_string(&value)?)?;
+                Ok(value)
+            })
+            .await
     }
 
     /// Housekeeping: a write without an event, for the reasons named by `Upkeep` only.
@@ -237,26 +206,12 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut Db<'_>) -> Result<T> + Send + 'static,
     {
-        self.submit(f).await
+        self.0.write.submit(f).await
     }
 
-    async fn submit<T, F>(&self, f: F) -> Result<T>
-    where
-        T: Send + 'static,
-        F: FnOnce(&mut Db<'_>) -> Result<T> + Send + 'static,
-    {
-        let (done, wait) = oneshot::channel();
-        let work: Work = Box::new(move |db| {
-            let answer = in_savepoint(db, f);
-            Box::new(move |committed| {
-                let _ = done.send(match committed {
-                    Ok(()) => answer,
-                    Err(e) => Err(e.clone()),
-                });
-            })
-        });
-        self.0.write.try_send(work).map_err(|_| Error::Busy(2))?;
-        wait.await.map_err(|_| Error::internal("the writer stopped"))?
+    /// What the store counts about itself.
+    pub fn meters(&self) -> &Meters {
+        &self.0.meters
     }
 
     /// Sensitive fields: sealing, opening, keyed hashes.
@@ -335,6 +290,8 @@ impl Store {
 fn unreachable(e: Error) -> Error {
     match e {
         Error::Internal(text) => Error::refused_with("database-unreachable", "detail", text),
+        // The log has said why.
+        Error::Unavailable(_) => Error::refused_with("database-unreachable", "detail", e.code()),
         said => said,
     }
 }
@@ -367,85 +324,6 @@ fn reborrow<'a>(db: &'a mut Db<'_>) -> Db<'a> {
     match db {
         Db::Sqlite(conn) => Db::Sqlite(conn),
         Db::Postgres(conn) => Db::Postgres(conn),
-    }
-}
-
-/// One act's work: all of it or none of it, whatever its neighbours in the group do.
-fn in_savepoint<T>(db: &mut Db<'_>, f: impl FnOnce(&mut Db<'_>) -> Result<T>) -> Result<T> {
-    db.put(Sql("SAVEPOINT act"), &[])?;
-    let answer = catch_unwind(AssertUnwindSafe(|| f(db)))
-        .unwrap_or_else(|_| Err(Error::internal("an act panicked")));
-    let release = |value| db.exec(Sql("RELEASE SAVEPOINT act"), &[]).map(|_| value);
-    let answer = answer.and_then(release);
-    if answer.is_err() {
-        db.undo("ROLLBACK TO SAVEPOINT act; RELEASE SAVEPOINT act")?;
-    }
-    answer
-}
-
-enum WriteConn {
-    Sqlite(rusqlite::Connection),
-    Postgres { conn: Box<PgConn>, url: String },
-}
-
-impl WriteConn {
-    fn db(&mut self) -> Db<'_> {
-        match self {
-            WriteConn::Sqlite(conn) => Db::Sqlite(conn),
-            WriteConn::Postgres { conn, .. } => Db::Postgres(conn),
-        }
-    }
-
-    /// A lost connection is opened again; what was in flight is reported as not done.
-    fn heal(&mut self) {
-        if let WriteConn::Postgres { conn, url } = self
-            && conn.is_closed()
-        {
-            match PgConn::open(url) {
-                Ok(fresh) => **conn = fresh,
-                Err(e) => tracing::error!("the writer cannot reconnect: {e}"),
-            }
-        }
-    }
-}
-
-/// Takes what waits, runs each act in its savepoint, commits once, then answers everybody.
-fn write_loop(inbox: &Receiver<Work>, conn: &mut WriteConn) {
-    while let Ok(first) = inbox.recv() {
-        conn.heal();
-        let mut db = conn.db();
-        let begin = match db {
-            Db::Sqlite(_) => "BEGIN IMMEDIATE",
-            Db::Postgres(_) => "BEGIN",
-        };
-        let begun = db.script(begin);
-        let mut replies = Vec::new();
-        let mut next = Some(first);
-        while let Some(work) = next.take() {
-            replies.push(work(&mut db));
-            if replies.len() < GROUP {
-                next = inbox.try_recv().ok();
-            }
-        }
-        let committed = begun.and_then(|()| db.script("COMMIT"));
-        if let Err(e) = &committed {
-            tracing::error!("a group was not committed: {e}");
-            let _ = db.script("ROLLBACK");
-        }
-        for reply in replies {
-            reply(&committed);
-        }
-    }
-}
-
-fn read_loop(inbox: &Receiver<ReadWork>, mut conn: PgConn, url: &str) {
-    while let Ok(work) = inbox.recv() {
-        if conn.is_closed()
-            && let Ok(fresh) = PgConn::open(url)
-        {
-            conn = fresh;
-        }
-        work(&mut Db::Postgres(&mut conn));
     }
 }
 

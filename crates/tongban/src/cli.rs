@@ -82,16 +82,30 @@ pub fn run(cli: Cli) -> ExitCode {
         _ => String::new(),
     };
     start_log(&format, matches!(cli.command, Command::Serve(_)));
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime(&cli.command);
     let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(e) => return fail(&Error::internal(e)),
     };
-    match runtime.block_on(obey(cli.command)) {
+    let done = runtime.block_on(obey(cli.command));
+    // Whoever is told twice to stop waits for nobody.
+    runtime.shutdown_background();
+    match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(e) => fail(&e),
     }
+}
+
+/// More threads than reads at once, so that slow reads never take the last one (`store/src/reader.rs`).
+fn runtime(command: &Command) -> std::io::Result<tokio::runtime::Runtime> {
+    let config = match command {
+        Command::Serve(flag) => flag.read().unwrap_or_else(|_| Config::defaults()),
+        _ => Config::defaults(),
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = cores.max(config.store.readers) + 2;
+    tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()
 }
 
 async fn obey(command: Command) -> store::Result<bool> {
@@ -145,8 +159,16 @@ fn fail(error: &Error) -> ExitCode {
 
 fn start_log(format: &str, serving: bool) {
     let usual = if serving { "info" } else { "warn" };
-    let filter = tracing_subscriber::EnvFilter::try_from_env("TONGBAN_LOG")
+    let mut filter = tracing_subscriber::EnvFilter::try_from_env("TONGBAN_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));
+    // The libraries do not know what of their bytes is somebody's name.
+    for library in ["hyper", "hyper_util", "tokio_postgres", "postgres", "tantivy"] {
+        if let Ok(directive) = format!("{library}=info").parse() {
+            filter = filter.add_directive(directive);
+        }
+    }
+    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = log.with_ansi(colours);
     if format == "json" { log.json().init() } else { log.init() }
 }

@@ -1,7 +1,11 @@
 //! Configuration: the commented defaults in `config/default.toml`, overlaid by the deployer's file.
 
+use crate::listener::Terms;
+use crate::wire::Patience;
 use serde::Deserialize;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use store::{Error, Result};
 
 /// The defaults, with a comment on every key: they are the reference.
@@ -13,6 +17,8 @@ pub const DEFAULTS: &str = include_str!("../../../config/default.toml");
 pub struct Config {
     /// Listening.
     pub server: Server,
+    /// How much is done at once, and for how long.
+    pub load: web::Load,
     /// Keeping.
     pub store: Keeping,
     /// What can be done here.
@@ -33,6 +39,40 @@ pub struct Server {
     pub listen: String,
     /// Whether people come over HTTPS.
     pub https: bool,
+    /// Addresses of our own proxies.
+    pub proxies: Vec<IpAddr>,
+    /// Opens the detail of `/readyz`; empty for nobody.
+    pub operator_token: String,
+    /// Connections in all.
+    pub connections: usize,
+    /// Connections of one address.
+    pub connections_per_address: usize,
+    /// Largest head of a request.
+    pub head_kilobytes: usize,
+    /// Longest time of a head.
+    pub head_seconds: u64,
+    /// Longest pause between requests.
+    pub idle_seconds: u64,
+    /// Not ready but still open, when told to stop.
+    pub stop_delay_seconds: u64,
+    /// For requests at work to finish.
+    pub drain_seconds: u64,
+    /// Address of the figures; empty for none.
+    pub metrics: String,
+    /// The disk counts as full below this.
+    pub disk_reserve_megabytes: u64,
+}
+
+impl Server {
+    /// From the signal to the closing of the door.
+    pub fn stop_delay(&self) -> Duration {
+        Duration::from_secs(self.stop_delay_seconds)
+    }
+
+    /// From the closing of the door to the cutting of what is still at work.
+    pub fn drain(&self) -> Duration {
+        Duration::from_secs(self.drain_seconds)
+    }
 }
 
 /// Table `[store]`.
@@ -110,6 +150,22 @@ impl Config {
             }
         }
         whole.try_into().map_err(bad)
+    }
+
+    /// What the door keeps to.
+    pub fn terms(&self) -> Terms {
+        let server = &self.server;
+        Terms {
+            connections: server.connections,
+            per_address: server.connections_per_address,
+            head_bytes: server.head_kilobytes << 10,
+            patience: Patience {
+                head: Duration::from_secs(server.head_seconds),
+                idle: Duration::from_secs(server.idle_seconds),
+                stall: Duration::from_secs(self.load.stall_seconds),
+            },
+            proxies: server.proxies.clone(),
+        }
     }
 
     /// The site as the pages need it.

@@ -94,11 +94,13 @@ fn openapi(lines: &[Line]) -> Result<String> {
 fn routes_table(lines: &[Line]) -> String {
     let mut out = String::from(
         "# Routes and who may enter\n\nMade by `tongban generate` from `routes.rs`; do not edit.\n\n\
-         | method | path | who | the thing is |\n|---|---|---|---|\n",
+         The class says what is sent away first when there is too much: P4, then P3 …; `free` never is.\n\n\
+         | method | path | who | the thing is | class |\n|---|---|---|---|---|\n",
     );
     for line in lines {
         let (who, thing) = (who(line.access), relation(line.relation));
-        let _ = writeln!(out, "| {} | `{}` | {who} | {thing} |", line.method, line.path);
+        let (method, path, class) = (&line.method, line.path, line.class.label());
+        let _ = writeln!(out, "| {method} | `{path}` | {who} | {thing} | {class} |");
     }
     out
 }

@@ -1,6 +1,7 @@
 //! A node put together: store, front, wings, workers. Everything else gets it from here.
 
 use crate::config::Config;
+use crate::health::Health;
 use casework::Casework;
 use guide::Guide;
 use oversight::Oversight;
@@ -15,6 +16,7 @@ use web::{App, Routes};
 #[derive(Clone)]
 pub struct Node {
     oversight: Oversight,
+    health: Health,
 }
 
 /// Opens the store of a configuration with the machine's clock and chance.
@@ -99,13 +101,16 @@ impl Node {
     }
 
     async fn assemble(store: Store, config: &Config) -> Result<Node> {
-        let app = App::new(store, config.site()?, codes::calendar::Calendar::shipped().clone());
+        let reserve = config.server.disk_reserve_megabytes << 20;
+        let health = Health::new(store.clone(), reserve, config.server.operator_token.clone());
+        let calendar = codes::calendar::Calendar::shipped().clone();
+        let app = App::new(store, config.site()?, calendar, config.load);
         let people = People::new(app)?;
         let guide = Guide::new(people).await?;
         let proof = Proof::new(guide).await?;
         let casework = Casework::new(proof);
         casework.ask_waiting(casework::cases::pages::my::waiting_hook(casework.clone()));
-        let node = Node { oversight: Oversight::new(casework) };
+        let node = Node { oversight: Oversight::new(casework), health };
         node.note_start().await?;
         Ok(node)
     }
@@ -152,6 +157,11 @@ impl Node {
     /// The whole address map.
     pub fn routes(&self) -> Routes {
         crate::routes::all(self)
+    }
+
+    /// How it is.
+    pub fn health(&self) -> &Health {
+        &self.health
     }
 
     /// The store.

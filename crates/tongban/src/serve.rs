@@ -1,20 +1,23 @@
-//! Serving: the listener, the workers, and a stop that loses nothing.
+//! Serving: the door, the workers, and a stop that loses nothing.
 
 use crate::config::Config;
+use crate::listener::{self, Guests};
+use crate::metrics::{self, Metrics};
 use crate::node::Node;
-use std::net::SocketAddr;
 use std::time::Duration;
 use store::{Error, Result, Upkeep};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
+
+/// So long may workers and sealer take to finish after the last request.
+const FINISH: Duration = Duration::from_secs(3);
 
 /// `tongban serve`: opens the node of the configuration and serves until told to stop.
 pub async fn run(config: Config) -> Result<bool> {
     let node = Node::open(&config).await?;
     let listener = listen(&config.server.listen).await?;
     tracing::info!(listen = config.server.listen, "serving");
-    serve(&node, listener).await?;
-    Ok(true)
+    serve(&node, listener, &config).await
 }
 
 /// Takes an address to listen on.
@@ -25,34 +28,107 @@ pub async fn listen(address: &str) -> Result<TcpListener> {
     })
 }
 
-/// Serves until SIGTERM or Ctrl-C; then stops taking requests, finishes those at work, runs what is
-/// due and seals the ledger.
-pub async fn serve(node: &Node, listener: TcpListener) -> Result<()> {
-    let (stop, stopped) = watch::channel(false);
-    let sealer = tokio::spawn(store::ledger::run_sealer(node.store().clone(), stopped.clone()));
-    let worker = tokio::spawn(work(node.clone(), stopped.clone()));
-    let service = node.routes().into_service();
-    let service = service.into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service).with_graceful_shutdown(told_to_stop());
-    served.await?;
-    let _ = stop.send(true);
-    let _ = tokio::join!(sealer, worker);
-    node.store().settle().await
+/// Serves until SIGTERM or Ctrl-C; then says that it is not ready, goes on for as long as a balancer needs
+/// to notice, takes no more connections, finishes the requests at work, runs what is due and seals the
+/// ledger. A second signal ends it at once. True when it ended in order.
+pub async fn serve(node: &Node, listener: TcpListener, config: &Config) -> Result<bool> {
+    let mut signals = Signals::new()?;
+    let (tell, told) = mpsc::channel(2);
+    let listening = tokio::spawn(async move {
+        loop {
+            signals.next().await;
+            if tell.send(()).await.is_err() {
+                return;
+            }
+        }
+    });
+    let guests = Guests::default();
+    let figures = Metrics::new(node, guests.clone());
+    let address = config.server.metrics.clone();
+    let publishing = tokio::spawn(async move { metrics::publish(figures, &address).await });
+    let ended = serve_until(node, listener, config, guests, told).await;
+    publishing.abort();
+    listening.abort();
+    ended
 }
 
-async fn told_to_stop() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        let term = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
-        let Ok(mut term) = term else { return };
-        tokio::select! {
-            _ = interrupt => {}
-            _ = term.recv() => {}
+/// The same, told to stop by a channel, and by a second word to stop at once.
+pub async fn serve_until(
+    node: &Node,
+    listener: TcpListener,
+    config: &Config,
+    guests: Guests,
+    mut told: mpsc::Receiver<()>,
+) -> Result<bool> {
+    let (close, closing) = watch::channel(false);
+    let (quit, quitting) = watch::channel(false);
+    let (health, store) = (node.health(), node.store().clone());
+    health.begin();
+    let sealer = tokio::spawn(store::ledger::run_sealer(store, quitting.clone()));
+    let worker = tokio::spawn(work(node.clone(), quitting));
+    let (router, drain) = (node.routes().into_service(), config.server.drain());
+    let door = listener::accept(listener, router, config.terms(), guests, closing, drain);
+    let door = tokio::spawn(door);
+    word(&mut told).await;
+    health.stop();
+    tracing::info!("stopping");
+    let calmly = async {
+        tokio::time::sleep(config.server.stop_delay()).await;
+        let _ = close.send(true);
+        match door.await {
+            Ok(0) => {}
+            Ok(cut) => tracing::warn!(cut, "requests were cut off: they took too long"),
+            Err(e) => tracing::error!("the door broke: {e}"),
+        }
+        let _ = quit.send(true);
+        if tokio::time::timeout(FINISH, async { tokio::join!(sealer, worker) }).await.is_err() {
+            tracing::warn!("a job was left unfinished; it is taken up at the next start");
+        }
+        node.store().settle().await
+    };
+    tokio::select! {
+        done = calmly => done.map(|()| true),
+        () = word(&mut told) => {
+            tracing::warn!("told twice to stop: stopping at once");
+            Ok(false)
         }
     }
-    #[cfg(not(unix))]
-    let _ = interrupt.await;
+}
+
+/// The next word; one whose teller is gone never comes.
+async fn word(told: &mut mpsc::Receiver<()>) {
+    if told.recv().await.is_none() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// The signals that stop a node.
+struct Signals {
+    #[cfg(unix)]
+    term: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn new() -> Result<Signals> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            Ok(Signals { term: signal(SignalKind::terminate())? })
+        }
+        #[cfg(not(unix))]
+        Ok(Signals {})
+    }
+
+    async fn next(&mut self) {
+        let interrupt = tokio::signal::ctrl_c();
+        #[cfg(unix)]
+        tokio::select! {
+            _ = interrupt => {}
+            _ = self.term.recv() => {}
+        }
+        #[cfg(not(unix))]
+        let _ = interrupt.await;
+    }
 }
 
 /// Runs due jobs a few times a second, timers every minute.
@@ -76,7 +152,6 @@ async fn work(node: Node, mut stopped: watch::Receiver<bool>) {
         }
     }
 }
-
 async fn timers(node: &Node) {
     let now = node.store().clock().now();
     let swept = node.store().upkeep(Upkeep::Session, move |db| web::session::sweep(db, now)).await;

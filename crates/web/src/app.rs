@@ -1,7 +1,9 @@
 //! What every handler has at hand: the store, the site's settings, page cache and limits.
 
 use crate::cache::PageCache;
+use crate::gate::{Gate, Load};
 use crate::limits::Limits;
+use crate::seen::Figures;
 use crate::texts::Lang;
 use codes::calendar::Calendar;
 use std::ops::Deref;
@@ -84,13 +86,24 @@ pub struct Inner {
     pub cache: PageCache,
     /// Request limits.
     pub limits: Limits,
+    /// How much is done at once.
+    pub gate: Gate,
+    /// What is counted.
+    pub figures: Figures,
 }
 
 impl App {
     /// Puts the front together.
-    pub fn new(store: Store, site: Site, calendar: Calendar) -> App {
-        let limits = Limits::default();
-        App(Arc::new(Inner { store, site, calendar, cache: PageCache::default(), limits }))
+    pub fn new(store: Store, site: Site, calendar: Calendar, load: Load) -> App {
+        App(Arc::new(Inner {
+            store,
+            site,
+            calendar,
+            cache: PageCache::default(),
+            limits: Limits::default(),
+            gate: Gate::new(load),
+            figures: Figures::default(),
+        }))
     }
 
     /// Time source.

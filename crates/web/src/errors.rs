@@ -34,6 +34,7 @@ impl Fault {
             Error::Stale => StatusCode::CONFLICT,
             Error::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Error::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
+            Error::Unavailable(_) | Error::Unsure => StatusCode::SERVICE_UNAVAILABLE,
             Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -67,6 +68,9 @@ struct ErrorPage {
     action: String,
 }
 
+/// After so long it is worth trying a disk or a database again.
+const OUTAGE_SECONDS: u32 = 10;
+
 /// Words for an error: what is wrong, and what to do.
 pub fn words(lang: Lang, error: &Error) -> (String, String) {
     let texts = Texts::shipped();
@@ -90,7 +94,10 @@ pub fn render(app: &App, visitor: &Visitor, fault: &Fault) -> Response {
     let status = fault.status();
     match &fault.error {
         Error::Internal(text) => {
-            tracing::error!(reference = visitor.reference, path = visitor.path, "{text}");
+            tracing::error!(reference = visitor.reference, "{text}");
+        }
+        Error::Unavailable(_) | Error::Unsure => {
+            tracing::error!(reference = visitor.reference, "{}", fault.error);
         }
         other => tracing::info!(reference = visitor.reference, code = other.code(), "refused"),
     }
@@ -101,7 +108,12 @@ pub fn render(app: &App, visitor: &Visitor, fault: &Fault) -> Response {
         page(app, visitor, fault, status, what, next)
     };
     *answer.status_mut() = status;
-    if let Error::Busy(seconds) = fault.error {
+    let seconds = match fault.error {
+        Error::Busy(seconds) => Some(seconds),
+        Error::Unavailable(_) | Error::Unsure => Some(OUTAGE_SECONDS),
+        _ => None,
+    };
+    if let Some(seconds) = seconds {
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     answer
@@ -123,7 +135,7 @@ fn page(
     let (kind, safe) = match &fault.error {
         Error::NotFound => ("missing", ""),
         Error::Denied => ("denied", ""),
-        Error::Busy(_) => ("busy", "err-safe"),
+        Error::Busy(_) | Error::Unavailable(_) | Error::Unsure => ("busy", "err-safe"),
         Error::Stale | Error::KeyReused => ("stale", "err-safe"),
         Error::Refused(_) => ("refused", ""),
         Error::Internal(_) => ("broken", "err-safe"),

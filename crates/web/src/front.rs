@@ -4,68 +4,141 @@ use crate::app::App;
 use crate::cache::{self, Kept, Round};
 use crate::cookies::{self, Cookies, FORM, SESSION};
 use crate::errors::{self, Fault};
-use crate::frame::Mode;
+use crate::gate::body::watched;
+use crate::gate::page::{self, Why};
+use crate::gate::{Class, Load};
 use crate::locked;
+use crate::policy::Table;
 use crate::respond::{Public, accepts_gzip, see_other};
+use crate::seen::Seen;
 use crate::session::{self, Found};
 use crate::visitor::{Visitor, Who};
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use std::net::SocketAddr;
 use std::sync::Arc;
-use store::Error;
+use std::time::Duration;
+use store::{Deadline, Error};
+use tracing::Instrument;
 
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; \
      frame-ancestors 'none'; manifest-src 'self'; require-trusted-types-for 'script'";
 
+/// What the front layer has at hand.
+#[derive(Clone)]
+struct Front {
+    app: App,
+    table: Table,
+}
+
 /// Puts the front layer around the routes.
-pub(crate) fn wrap(app: App, router: Router) -> Router {
+pub(crate) fn wrap(app: App, table: Table, router: Router) -> Router {
     let missing = || async { Fault::from(Error::NotFound) };
     router
         .fallback(missing)
         .method_not_allowed_fallback(missing)
-        .layer(middleware::from_fn_with_state(app, front))
+        .layer(middleware::from_fn_with_state(Front { app, table }, front))
 }
 
-async fn front(State(app): State<App>, request: Request, next: Next) -> Response {
-    if request.uri().path().starts_with("/assets/") {
-        return headers(&app, next.run(request).await);
+/// Notes a request, whatever becomes of it.
+async fn front(
+    State(Front { app, table }): State<Front>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let seen = Seen::begin(&table, &parts, app.store.chance());
+    let span = seen.span();
+    let mut answer = admit(&app, &seen, parts, body, next).instrument(span).await;
+    seen.end(&app.figures, &mut answer);
+    answer
+}
+
+/// Sends what is ready at once; lets everything else in as far as there is room for it, for so long.
+async fn admit(app: &App, seen: &Seen, parts: Parts, body: Body, next: Next) -> Response {
+    if seen.class == Class::Free {
+        return headers(app, next.run(Request::from_parts(parts, body)).await);
     }
-    let (mut parts, mut body) = request.into_parts();
-    let cookies = Cookies::of(&app, &parts.headers);
-    let gzip = accepts_gzip(&parts.headers);
-    let asked = match ask_kept(&app, &parts, &cookies) {
+    let cookies = Cookies::of(app, &parts.headers);
+    let asked = match ask_kept(app, &parts, &cookies) {
         Some((_, Ok(page))) => {
+            let gzip = accepts_gzip(&parts.headers);
             return page.answer(gzip, parts.headers.get(header::IF_NONE_MATCH));
         }
         Some((key, Err(round))) => Some((key, round)),
         None => None,
     };
-    let came = came(&app, &parts, &cookies).await;
+    let Some(stay) = app.gate.enter(seen.class).await else {
+        seen.shed(&app.figures);
+        let body = (!foreign_post(&parts)).then_some(body);
+        let answer = page::come_back(app, seen, &cookies, &parts, body, Why::Full).await;
+        return headers(app, answer);
+    };
+    let load = app.gate.load();
+    let (whole, begin) = patience(load, &parts);
+    let body = watched(body, stay.clone(), Duration::from_secs(load.stall_seconds));
+    let asker = parts.clone();
+    let work = serve(app, seen, parts, body, next, asked);
+    let work = store::deadline::within(Deadline::after(begin), work);
+    let why = match tokio::time::timeout(whole, work).await {
+        Ok(answer) if !stay.is_stalled() && !stay.is_refused() => return answer,
+        _ if stay.is_stalled() => Why::Stalled,
+        Ok(_) => Why::Full,
+        Err(_) => Why::Late,
+    };
+    seen.cut(&app.figures);
+    let cookies = Cookies::of(app, &asker.headers);
+    headers(app, page::come_back(app, seen, &cookies, &asker, None, why).await)
+}
+
+/// How long a request may take, and by when what it asks of the store must have begun: longer with a file.
+fn patience(load: &Load, request: &Parts) -> (Duration, Duration) {
+    let kind = request.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
+    let small = ["application/x-www-form-urlencoded", "application/json"];
+    let file = kind.is_some_and(|kind| !small.iter().any(|small| kind.starts_with(small)));
+    let seconds = if file {
+        (load.upload_seconds, load.upload_seconds)
+    } else {
+        (load.request_seconds, load.begin_seconds)
+    };
+    (Duration::from_secs(seconds.0), Duration::from_secs(seconds.1))
+}
+
+/// Serves a request that was let in.
+async fn serve(
+    app: &App,
+    seen: &Seen,
+    mut parts: Parts,
+    mut body: Body,
+    next: Next,
+    asked: Option<(String, Round)>,
+) -> Response {
+    let gzip = accepts_gzip(&parts.headers);
+    let cookies = Cookies::of(app, &parts.headers);
+    let came = came(app, &parts, &cookies, &seen.reference).await;
     let Came { visitor, fresh: fresh_token, locked, ended } = match came {
         Ok(came) => came,
         Err(e) => {
-            tracing::error!("a visitor could not be told: {e}");
-            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+            let visitor = Visitor::unknown(&cookies, &parts, &seen.reference);
+            return headers(app, errors::render(app, &visitor, &e.into()));
         }
     };
     if let Some(answer) = switches(&parts) {
-        return headers(&app, answer);
+        return headers(app, answer);
     }
     let foreign = foreign_post(&parts);
     if locked && !foreign && !locked::reachable(parts.uri.path()) {
-        return headers(&app, locked::refuse(&app, &visitor, parts, body).await);
+        return headers(app, locked::refuse(app, &visitor, parts, body).await);
     }
     if let Some((who, token)) = ended.filter(|_| parts.method == Method::POST && !foreign) {
-        body = match locked::keep(&app, &visitor, &who, &token, &parts, body).await {
+        body = match locked::keep(app, &visitor, &who, &token, &parts, body).await {
             Ok((_, body)) => body,
-            Err(e) => return headers(&app, errors::render(&app, &visitor, &e.into())),
+            Err(e) => return headers(app, errors::render(app, &visitor, &e.into())),
         };
     }
     let reads = parts.method == Method::GET;
@@ -76,24 +149,24 @@ async fn front(State(app): State<App>, request: Request, next: Next) -> Response
         next.run(Request::from_parts(parts, body)).await
     };
     let mut answer = match fault_of(&answer) {
-        Some(fault) => denied_or_words(&app, &visitor, &fault),
+        Some(fault) => denied_or_words(app, &visitor, &fault),
         None => answer,
     };
     if reads {
-        answer = locked::refilled(&app, &visitor, answer).await;
+        answer = locked::refilled(app, &visitor, answer).await;
     }
     if let Some((key, round)) = asked
         && is_kept(&visitor, &answer)
     {
-        return keep(&app, answer, (key, round), gzip).await;
+        return keep(app, answer, (key, round), gzip).await;
     }
     if let Some(token) = fresh_token {
-        cookies::set(&app, answer.headers_mut(), FORM, &token, 86_400);
+        cookies::set(app, answer.headers_mut(), FORM, &token, 86_400);
     }
     if gzip {
         answer = compressed(answer).await;
     }
-    headers(&app, answer)
+    headers(app, answer)
 }
 
 /// Looks for a kept page: for who has no session and reads. Gives the key it is, or may be, kept under.
@@ -190,7 +263,12 @@ fn form_token(app: &App, secret: &str) -> String {
 }
 
 /// Tells who is asking.
-async fn came(app: &App, request: &Parts, cookies: &Cookies<'_>) -> store::Result<Came> {
+async fn came(
+    app: &App,
+    request: &Parts,
+    cookies: &Cookies<'_>,
+    reference: &str,
+) -> store::Result<Came> {
     let token = cookies.session;
     let found = match token {
         Some(token) => session::find(app, token, !locked::by_itself(request)).await?,
@@ -211,26 +289,9 @@ async fn came(app: &App, request: &Parts, cookies: &Cookies<'_>) -> store::Resul
         }
     };
     let (session, who) = found.map_or((None, Who::Anonymous), |s| (Some(s.id), s.who));
-    let peer = request.extensions.get::<ConnectInfo<SocketAddr>>();
-    let visitor = Visitor {
-        who,
-        session,
-        lang: cookies.lang,
-        mode: if cookies.elder { Mode::Elder } else { Mode::Normal },
-        high_contrast: cookies.high_contrast,
-        region: cookies.region.to_owned(),
-        csrf: form_token(app, &secret),
-        path: request.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned(),
-        ip: peer.map_or_else(String::new, |p| p.0.ip().to_string()),
-        reference: reference(app),
-    };
+    let csrf = form_token(app, &secret);
+    let visitor = Visitor { who, session, csrf, ..Visitor::unknown(cookies, request, reference) };
     Ok(Came { visitor, fresh, locked, ended })
-}
-
-/// Eight characters without look-alikes.
-fn reference(app: &App) -> String {
-    const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-    app.store.chance().bytes::<8>().iter().map(|b| LETTERS[usize::from(b % 32)] as char).collect()
 }
 
 /// `?lang=`, `?mode=` and `?contrast=` set a cookie for a year and lead to the page without them.

@@ -24,9 +24,9 @@ pub const HELD: &str = "/held";
 /// Largest form that is kept: the largest a page takes, its file included.
 const MOST_BYTES: usize = 25 << 20;
 /// Addresses a locked session may still reach.
-const OPEN: [&str; 5] = [LOCK, "/staff/unlock", "/logout", "/livez", "/staff/login"];
+const OPEN: [&str; 4] = [LOCK, "/staff/unlock", "/logout", "/staff/login"];
 /// Forms that are never kept: what they hold is no work of anybody.
-const NEVER: [&str; 4] = ["/login", "/logout", "/register", "/staff/login"];
+const NEVER: [&str; 5] = ["/login", "/logout", "/register", "/staff/login", "/staff/unlock"];
 
 /// Whether the browser asks by itself, without a person behind it: such requests keep no session open.
 pub fn by_itself(request: &Parts) -> bool {
@@ -57,6 +57,11 @@ pub(crate) async fn refuse(app: &App, visitor: &Visitor, request: Parts, body: B
     }
 }
 
+/// Whether what is sent to this address is kept or shown by nobody.
+pub(crate) fn never_kept(path: &str) -> bool {
+    NEVER.iter().any(|never| path.starts_with(never))
+}
+
 /// Keeps the form of a request for `who`; says whether it did, and gives the body back.
 pub(crate) async fn keep(
     app: &App,
@@ -71,7 +76,7 @@ pub(crate) async fn keep(
     let kind = text(&request.headers, header::CONTENT_TYPE);
     let form = ["application/x-www-form-urlencoded", "multipart/form-data"];
     let known = form.iter().any(|k| kind.starts_with(k));
-    if !known || length > MOST_BYTES || NEVER.iter().any(|never| path.starts_with(never)) {
+    if !known || length > MOST_BYTES || never_kept(path) {
         return Ok((false, body));
     }
     let bytes = axum::body::to_bytes(body, MOST_BYTES).await;

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::errors::Fault;
+use crate::gate::Class;
 use crate::visitor::{Role, Visitor, Who};
 use axum::Router;
 use axum::extract::Request;
@@ -9,6 +10,8 @@ use axum::http::Method;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
+use std::collections::HashMap;
+use std::sync::Arc;
 use store::Error;
 
 /// Who may enter a route.
@@ -50,6 +53,34 @@ pub struct Line {
     pub access: Access,
     /// What he must have to do with the thing.
     pub relation: Relation,
+    /// How much others depend on it.
+    pub class: Class,
+}
+
+/// Which class an address is of unless the map says otherwise: staff work, whoever signed in works when he
+/// writes and looks after his own when he reads, everybody else reads.
+fn usual(method: &Method, access: Access) -> Class {
+    match (access, method == Method::GET) {
+        (Access::AnyStaff | Access::Staff(_), _) | (_, false) => Class::Work,
+        (Access::Citizen(_) | Access::SignedIn, true) => Class::Look,
+        (Access::Public, true) => Class::Read,
+    }
+}
+
+/// Template and class by method and template.
+type Classes<'p> = HashMap<(Method, &'p str), (&'static str, Class)>;
+
+/// The classes of all addresses, for who meets a request before its handler does.
+#[derive(Clone, Default)]
+pub(crate) struct Table(Arc<Classes<'static>>);
+
+impl Table {
+    /// Template and class of an address; `-` for one that is none of ours.
+    pub(crate) fn find(&self, method: &Method, path: &str) -> (&'static str, Class) {
+        let method = if method == Method::HEAD { &Method::GET } else { method };
+        let all: &Classes<'_> = &self.0;
+        all.get(&(method.clone(), path)).copied().unwrap_or(("-", Class::Read))
+    }
 }
 
 /// The address map being written.
@@ -98,8 +129,25 @@ impl Routes {
         let locked =
             handler.layer(middleware::from_fn(move |request, next| lock(access, request, next)));
         self.router = self.router.route(path, locked);
-        self.lines.push(Line { method, path, access, relation });
+        let class = usual(&method, access);
+        self.lines.push(Line { method, path, access, relation, class });
         self
+    }
+
+    /// Says of some addresses by name which class they are of; gives back those that are on no map.
+    pub fn classed<'n>(
+        &mut self,
+        named: &[(&'n str, &'n str, Class)],
+    ) -> Vec<(&'n str, &'n str, Class)> {
+        let mut unknown = Vec::new();
+        for (method, path, class) in named {
+            let same = |line: &&mut Line| line.method == *method && line.path == *path;
+            match self.lines.iter_mut().find(same) {
+                Some(line) => line.class = *class,
+                None => unknown.push((*method, *path, *class)),
+            }
+        }
+        unknown
     }
 
     /// The table, for documents and for the test that walks it.
@@ -109,7 +157,9 @@ impl Routes {
 
     /// The whole service: routes behind their locks, behind the front layer.
     pub fn into_service(self) -> Router {
-        crate::front::wrap(self.app, self.router)
+        let lines = self.lines.into_iter();
+        let classes = lines.map(|l| ((l.method, l.path), (l.path, l.class))).collect();
+        crate::front::wrap(self.app, Table(Arc::new(classes)), self.router)
     }
 }
 

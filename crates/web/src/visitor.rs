@@ -1,11 +1,13 @@
 //! Who is asking, in which language and layout, and the context that follows for acts.
 
 use crate::app::App;
+use crate::cookies::Cookies;
 use crate::frame::{Footer, Frame, FrameParts, Link, Mode, StaffBar};
 use crate::texts::{Lang, Texts};
-use axum::extract::FromRequestParts;
+use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
 use store::{Actor, Channel, Ctx, Error, Purpose};
 
 /// Posts of staff. What each may do stands in the policy table.
@@ -149,6 +151,23 @@ pub struct Visitor {
 }
 
 impl Visitor {
+    /// Somebody who is not looked up: for pages that must not need the database.
+    pub(crate) fn unknown(cookies: &Cookies<'_>, request: &Parts, reference: &str) -> Visitor {
+        let peer = request.extensions.get::<ConnectInfo<SocketAddr>>();
+        Visitor {
+            who: Who::Anonymous,
+            session: None,
+            lang: cookies.lang,
+            mode: if cookies.elder { Mode::Elder } else { Mode::Normal },
+            high_contrast: cookies.high_contrast,
+            region: cookies.region.to_owned(),
+            csrf: String::new(),
+            path: request.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned(),
+            ip: peer.map_or_else(String::new, |p| p.0.ip().to_string()),
+            reference: reference.to_owned(),
+        }
+    }
+
     /// The citizen, or a refusal.
     pub fn citizen(&self) -> store::Result<&Citizen> {
         match &self.who {

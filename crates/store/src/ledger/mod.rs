@@ -9,7 +9,7 @@ mod verify;
 mod vocabulary;
 
 pub use merkle::Frontier;
-pub use sealer::{Checkpoint, latest_checkpoint, run_sealer, seal_now, signing_key};
+pub use sealer::{Checkpoint, latest_checkpoint, run_sealer, seal_now, signing_key, unsealed};
 pub use verify::{Damage, Proof, verify};
 pub use vocabulary::Kind;
 

@@ -57,6 +57,17 @@ pub(crate) const ADD: Sql = Sql(
 
 /// A place in the ledger before every event: restored ones have transactions below 0.
 pub(super) const BEFORE_ALL: (i64, i64) = (i64::MIN, i64::MIN);
+
+pub(crate) const UNSEALED: Sql = Sql(
+    "SELECT COUNT(*) FROM (SELECT id FROM event WHERE id > $1 ORDER BY id LIMIT 100000) AS fresh",
+);
+
+/// How many events wait for a checkpoint (counted to 100,000), for who watches the node.
+pub fn unsealed(db: &mut Db<'_>) -> Result<i64> {
+    let last = latest_checkpoint(db)?.map_or(0, |c| c.last.1);
+    db.one(UNSEALED, crate::p![last], |row| row.i64(0))
+}
+
 /// Most events sealed by one checkpoint.
 const MOST: i64 = 20_000;
 
@@ -100,7 +111,10 @@ pub async fn seal_now(store: &Store) -> Result<u64> {
                 Ok((last, fresh))
             })
             .await?;
-        let Some(newest) = fresh.last() else { return Ok(sealed) };
+        let Some(newest) = fresh.last() else {
+            store.meters().sealed_now();
+            return Ok(sealed);
+        };
         let checkpoint = next(last.as_ref(), &fresh, (newest.0, newest.1), now, &key)?;
         sealed += fresh.len() as u64;
         store

@@ -121,8 +121,9 @@ pub const QUESTIONS: &[Part] = &[
 ];
 
 /// Addresses without a place in the map: for programs, for staff, and steps in the middle of something.
-pub const NOT_MAPPED: [&str; 9] = [
+pub const NOT_MAPPED: [&str; 10] = [
     "/livez",
+    "/readyz",
     "/openapi.json",
     "/verify/roots.pem",
     "/verify/bundle",

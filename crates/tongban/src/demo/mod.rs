@@ -37,6 +37,9 @@ pub struct Flags {
     /// Exit after the walk instead of serving.
     #[arg(long)]
     pub headless: bool,
+    /// Address on which figures for Prometheus are served (/metrics); none when left out.
+    #[arg(long)]
+    pub metrics: Option<String>,
     /// Print what the walk did as JSON.
     #[arg(long)]
     pub json: bool,
@@ -55,6 +58,8 @@ struct Report {
 pub fn config_in(data: &Path, port: u16) -> Result<Config> {
     let mut config = Config::defaults();
     config.server.https = false;
+    config.server.stop_delay_seconds = 0;
+    config.server.metrics = String::new();
     config.server.listen = format!("127.0.0.1:{port}");
     config.site.reached_at(&format!("http://127.0.0.1:{port}"));
     config.store.data = data.to_owned();
@@ -68,6 +73,7 @@ pub async fn run(flags: Flags) -> Result<bool> {
     let mut config = config_in(&flags.data, flags.port)?;
     config.guide.packs = flags.packs.clone().unwrap_or_default();
     config.store.database = flags.database.clone().unwrap_or(config.store.database);
+    config.server.metrics = flags.metrics.clone().unwrap_or_default();
     let listener = match flags.headless {
         true => None,
         false => Some(serve::listen(&config.server.listen).await?),
@@ -92,7 +98,7 @@ pub async fn run(flags: Flags) -> Result<bool> {
     let held = report.log_verified && report.cases.iter().all(walk::Walked::held);
     if let Some(listener) = listener {
         welcome(&config, &flags.data);
-        serve::serve(&node, listener).await?;
+        return Ok(serve::serve(&node, listener, &config).await? && held);
     }
     Ok(held)
 }

@@ -1,0 +1,165 @@
+//! What somebody sees who has to come back: a small page that needs no database, in his language and layout,
+//! that says what to do. What he had written stands in it, to be sent once more.
+
+use crate::app::App;
+use crate::cookies::Cookies;
+use crate::form;
+use crate::frame::Frame;
+use crate::locked;
+use crate::seen::Seen;
+use crate::texts::{Lang, Texts};
+use crate::visitor::Visitor;
+use askama::Template;
+use axum::body::Body;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+/// The largest form that is given back.
+const MOST_BYTES: usize = 128 * 1024;
+
+#[derive(Template)]
+#[template(path = "frame/busy.html")]
+struct BusyPage {
+    f: Frame,
+    title: String,
+    text: String,
+    safe: String,
+    reference: String,
+    action: String,
+    fields: Vec<(String, String)>,
+}
+
+/// Why somebody has to come back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// There is too much to do. Nothing was begun.
+    Full,
+    /// It took too long. A write may have been done.
+    Late,
+    /// His body stopped coming.
+    Stalled,
+}
+
+impl Why {
+    fn status(self) -> StatusCode {
+        match self {
+            Why::Full | Why::Late => StatusCode::SERVICE_UNAVAILABLE,
+            Why::Stalled => StatusCode::REQUEST_TIMEOUT,
+        }
+    }
+
+    /// Code for programs; words are `err-<code>` and `err-<code>-next`.
+    fn code(self, writes: bool) -> &'static str {
+        match (self, writes) {
+            (Why::Full, true) => "overloaded-write",
+            (Why::Full, false) => "overloaded",
+            (Why::Late, true) => "outcome-unknown",
+            (Why::Late, false) => "too-slow",
+            (Why::Stalled, _) => "body-stalled",
+        }
+    }
+}
+
+/// The answer to who has to come back. `body` is what he sent, as far as it may be given back.
+pub(crate) async fn come_back(
+    app: &App,
+    seen: &Seen,
+    cookies: &Cookies<'_>,
+    parts: &Parts,
+    body: Option<Body>,
+    why: Why,
+) -> Response {
+    let writes = parts.method != Method::GET && parts.method != Method::HEAD;
+    let code = why.code(writes);
+    // Spread, so that all who were sent away do not come back in the same second.
+    let wait = seen.class.come_back() + u32::from(seen.spread() % 4);
+    let seconds = wait.to_string();
+    let say = |suffix: &str| {
+        let key = format!("err-{code}{suffix}");
+        Texts::shipped().ta(cookies.lang, &key, &[("seconds", &seconds)])
+    };
+    let mut answer = if parts.uri.path().starts_with("/api/") {
+        problem(seen, why.status(), code, &say(""), &say("-next"))
+    } else {
+        let fields = match body {
+            Some(body) if writes => given_back(app, parts, body).await,
+            _ => Vec::new(),
+        };
+        let visitor = Visitor::unknown(cookies, parts, &seen.reference);
+        let safe = visitor.t("err-safe").to_owned();
+        let page = BusyPage {
+            f: visitor.frame(app, say(""), ""),
+            title: say(""),
+            text: say(if fields.is_empty() { "-next" } else { "-again" }),
+            safe,
+            reference: seen.reference.clone(),
+            action: visitor.path.clone(),
+            fields,
+        };
+        crate::respond::html(&page).unwrap_or_else(|_| why.status().into_response())
+    };
+    *answer.status_mut() = why.status();
+    answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
+    if why != Why::Full {
+        answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    answer
+}
+
+fn problem(seen: &Seen, status: StatusCode, code: &str, what: &str, next: &str) -> Response {
+    let text = json!({
+        "type": format!("/developers#{code}"),
+        "title": what,
+        "detail": next,
+        "status": status.as_u16(),
+        "code": code,
+        "fields": [],
+        "reference": seen.reference,
+    });
+    let mut answer = crate::respond::json_text(status, text.to_string());
+    let kind = HeaderValue::from_static("application/problem+json; charset=utf-8");
+    answer.headers_mut().insert(header::CONTENT_TYPE, kind);
+    answer
+}
+
+/// The fields of a form that may stand on a page: never those of a sign-in, never a password.
+async fn given_back(app: &App, parts: &Parts, body: Body) -> Vec<(String, String)> {
+    let text = |name| parts.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let length = http_body::Body::size_hint(&body).exact().unwrap_or(u64::MAX);
+    let length = usize::try_from(length).unwrap_or(usize::MAX);
+    let form = text(header::CONTENT_TYPE).starts_with("application/x-www-form-urlencoded");
+    if !form || length > MOST_BYTES || locked::never_kept(parts.uri.path()) {
+        return Vec::new();
+    }
+    let Some(_loan) = app.gate.lend(length) else { return Vec::new() };
+    let read = axum::body::to_bytes(body, MOST_BYTES);
+    let bytes = tokio::time::timeout(std::time::Duration::from_secs(2), read).await;
+    let Ok(Ok(bytes)) = bytes else { return Vec::new() };
+    let fields = form::decode(&bytes).unwrap_or_default();
+    if fields.iter().any(|(name, _)| name.contains("password") || name.contains("code")) {
+        return Vec::new();
+    }
+    fields
+}
+
+/// What a connection is told for which there is no place, before it said anything: a whole answer as bytes.
+pub fn at_the_door() -> Vec<u8> {
+    let say = |lang, key| Texts::shipped().ta(lang, key, &[("seconds", "5")]);
+    let mut words = String::new();
+    for (lang, code) in [(Lang::Zh, "zh-CN"), (Lang::En, "en")] {
+        let (what, next) = (say(lang, "err-overloaded"), say(lang, "err-overloaded-next"));
+        words.push_str(&format!("<p lang=\"{code}\"><b>{what}</b> {next}</p>"));
+    }
+    let title = say(Lang::Zh, "err-overloaded");
+    let page = format!(
+        "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><title>{title}</title>{words}</html>"
+    );
+    let head = format!(
+        "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/html; charset=utf-8\r\n\
+         Content-Length: {}\r\nRetry-After: 5\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n",
+        page.len()
+    );
+    [head.into_bytes(), page.into_bytes()].concat()
+}
