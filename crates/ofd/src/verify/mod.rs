@@ -40,6 +40,8 @@ pub struct Basis<'a> {
     pub intermediates: &'a [Certificate],
     /// Lists of revoked certificates at hand; without any, revocation is not judged.
     pub crls: &'a [Crl],
+    /// The moment at which these lists must be current: now, unless whoever judges takes older ones, and says so.
+    pub lists_at: Utc,
     /// Time of judging.
     pub now: Utc,
     /// Bounds on hostile input.
@@ -49,7 +51,14 @@ pub struct Basis<'a> {
 impl<'a> Basis<'a> {
     /// Judging by these anchors at this time, with nothing else at hand and the usual bounds.
     pub fn new(anchors: &'a [Certificate], now: Utc) -> Basis<'a> {
-        Basis { anchors, intermediates: &[], crls: &[], now, limits: Limits::default() }
+        Basis {
+            anchors,
+            intermediates: &[],
+            crls: &[],
+            lists_at: now,
+            now,
+            limits: Limits::default(),
+        }
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) fn chain(
 
 /// What the lists at hand say of a chain. A list that is not at hand decides nothing.
 pub(super) fn revoked(chain: &[Certificate], when: When, basis: &Basis<'_>, ledger: &mut Ledger) {
-    for step in revocation::judge(chain, basis.crls, when.at, when.proof, basis.now) {
+    for step in revocation::judge(chain, basis.crls, when.at, when.proof, basis.lists_at) {
         match step.code {
             "revocation" => ledger.trust(step),
             _ => ledger.note(step),

@@ -7,6 +7,7 @@ use crate::seals::Seals;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use codes::time::Stamp;
+use gm::x509::Certificate;
 use std::sync::Arc;
 use store::Result;
 use tokio::sync::Mutex;
@@ -44,12 +45,16 @@ impl Maker {
         let by = seals.speaker().await?;
         let (ended, trusted) =
             store.read(move |db| Ok((records::ended(db, now.day())?, records::seals(db)?))).await?;
+        let revoked = seals.crls().await?;
+        let packed = |all: &[Certificate]| all.iter().map(|c| STANDARD.encode(c.der())).collect();
         let counts = (ended.len(), trusted.len());
         let lists = Lists {
             version: wrap::VERSION,
             node: node.to_owned(),
             made_at: now.compact(),
-            roots: seals.anchors().iter().map(|c| STANDARD.encode(c.der())).collect(),
+            roots: packed(seals.anchors()),
+            between: packed(seals.between()),
+            revoked: revoked.iter().map(|der| STANDARD.encode(der)).collect(),
             seals: trusted,
             ended: STANDARD.encode(ended.packed()),
         };

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lists {
-    /// Form of this list; 1.
+    /// Form of this list; 2.
     pub version: u32,
     /// Whose lists: the name of the site.
     pub node: String,
@@ -17,6 +17,12 @@ pub struct Lists {
     pub made_at: String,
     /// Certificates trusted by themselves, DER in base64.
     pub roots: Vec<String>,
+    /// Authorities between these and the certificates in files, DER in base64.
+    #[serde(default)]
+    pub between: Vec<String>,
+    /// Lists of revoked certificates (CRL) of roots and authorities, DER in base64.
+    #[serde(default)]
+    pub revoked: Vec<String>,
     /// Seals of this node.
     pub seals: Vec<TrustedSeal>,
     /// Licences not in force, packed by [`Ended::packed`], in base64.

@@ -23,6 +23,8 @@ struct Page {
     seals: String,
     size: u64,
     roots: Vec<String>,
+    between: Vec<String>,
+    site: String,
 }
 
 /// GET /verify/offline
@@ -34,9 +36,15 @@ pub async fn page(State(proof): State<Proof>, visitor: Visitor) -> Answer {
         ended: made.ended.to_string(),
         seals: made.seals.to_string(),
         size: (made.bytes.len() as u64).div_ceil(1024),
-        roots: proof.seals().anchors().iter().map(Certificate::fingerprint).map(grouped).collect(),
+        roots: fingerprints(proof.seals().anchors()),
+        between: fingerprints(proof.seals().between()),
+        site: proof.app().site.address.trim_end_matches('/').to_owned(),
         f: f.with_back("/verify", ""),
     })
+}
+
+fn fingerprints(certificates: &[Certificate]) -> Vec<String> {
+    certificates.iter().map(Certificate::fingerprint).map(grouped).collect()
 }
 
 /// A fingerprint in groups of eight, as one reads it out.

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use codes::time::Stamp;
 use gm::signed_data::{Profile, SignedData, sign};
+use gm::x509::crl::Crl;
 use gm::x509::{Certificate, KeyUsage, Purpose, chain_verify};
 use serde::{Deserialize, Serialize};
 use store::{Error, Result};
@@ -14,8 +15,8 @@ use crate::seals::authority::{Identity, utc};
 
 /// Largest bundle read, bytes: some two million ended licences.
 pub const MOST_BYTES: usize = 64 << 20;
-/// Form of the lists.
-pub const VERSION: u32 = 1;
+/// Form of the lists; those of the first form, without authorities between, are read as well.
+pub const VERSION: u32 = 2;
 /// Seconds by which clocks may differ.
 const SKEW: i64 = 300;
 
@@ -44,6 +45,10 @@ pub struct Opened {
     pub ended: Ended,
     /// Certificates trusted by themselves.
     pub roots: Vec<Certificate>,
+    /// Authorities between.
+    pub between: Vec<Certificate>,
+    /// Lists of revoked certificates.
+    pub revoked: Vec<Crl>,
     /// Whose key signed the lists; the same signs offline codes.
     pub signer: Certificate,
     /// When they were made.
@@ -83,14 +88,14 @@ pub fn open(bytes: &[u8], pinned: &[Certificate], now: Stamp) -> std::result::Re
     let [one] = &signers[..] else { return Err(Bad::Signature) };
     let lists: Lists = serde_json::from_slice(&body).map_err(|_| Bad::Form)?;
     let made_at = Stamp::parse_compact(&lists.made_at).map_err(|_| Bad::Form)?;
-    let own: Vec<Certificate> =
-        lists.roots.iter().map(|r| root(r)).collect::<std::result::Result<_, _>>()?;
-    let roots = if pinned.is_empty() { own } else { pinned.to_vec() };
+    let own = certificates(&lists.roots)?;
+    let roots = if pinned.is_empty() { own } else { with_renewed(pinned, own) };
+    let between = certificates(&lists.between)?;
     let speaks = one.signer.usage().is_some_and(|usage| usage.any_of(KeyUsage::CRL_SIGN));
-    if lists.version != VERSION || !speaks {
+    if !(1..=VERSION).contains(&lists.version) || !speaks {
         return Err(if speaks { Bad::Form } else { Bad::Signature });
     }
-    if !chain_verify(&one.signer, &[], &roots, utc(now), Purpose::Sign).holds {
+    if !chain_verify(&one.signer, &between, &roots, utc(now), Purpose::Sign).holds {
         return Err(if pinned.is_empty() { Bad::Signature } else { Bad::Root });
     }
     if made_at > now.plus_seconds(SKEW) {
@@ -98,8 +103,31 @@ pub fn open(bytes: &[u8], pinned: &[Certificate], now: Stamp) -> std::result::Re
     }
     let ended = STANDARD.decode(&lists.ended).map_err(form)?;
     let ended = Ended::unpack(&ended).ok_or(Bad::Form)?;
+    let revoked = lists.revoked.iter().map(|list| {
+        let der = STANDARD.decode(list).map_err(form)?;
+        Crl::parse(&der).map_err(|_| Bad::Form)
+    });
+    let revoked = revoked.collect::<std::result::Result<_, _>>()?;
     let (signer, pinned) = (one.signer.clone(), !pinned.is_empty());
-    Ok(Opened { lists, ended, roots, signer, made_at, pinned })
+    Ok(Opened { lists, ended, roots, between, revoked, signer, made_at, pinned })
+}
+
+/// The roots named beforehand, and before them those made anew on the same key under the same name: what a named
+/// root's key signed as itself is that root.
+fn with_renewed(pinned: &[Certificate], own: Vec<Certificate>) -> Vec<Certificate> {
+    let same = |new: &Certificate, known: &Certificate| {
+        new.subject() == known.subject() && new.signed_by(known).is_ok()
+    };
+    let mut all: Vec<Certificate> = own
+        .into_iter()
+        .filter(|new| !pinned.contains(new) && pinned.iter().any(|known| same(new, known)))
+        .collect();
+    all.extend_from_slice(pinned);
+    all
+}
+
+fn certificates(texts: &[String]) -> std::result::Result<Vec<Certificate>, Bad> {
+    texts.iter().map(|text| root(text)).collect()
 }
 
 fn root(text: &str) -> std::result::Result<Certificate, Bad> {

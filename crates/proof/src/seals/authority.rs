@@ -1,9 +1,10 @@
-//! The sandbox certificate authority: root, seal maker and the units' signers.
+//! The sandbox certificate authorities: a root, the agency under it, and whom the agency certifies: the seal
+//! maker, the units' signers, whoever speaks of status and of time.
 //!
 //! Keys are drawn at the first start and never shipped. Every certificate says 沙箱: it proves that the
-//! machinery works, not that an authority exists. The root signs makers and signers itself: OpenSSL 3.0 gives
-//! the user id only to the certificate asked about, so with an authority in between its one-line
-//! `verify -vfyopt distid:…` would refuse a good chain.
+//! machinery works, not that an authority exists. The root certifies the agency and nobody else, so its key may
+//! lie in a safe. OpenSSL 3.0 gives the user id only to the certificate asked about: a stranger verifies the
+//! chain link by link (`verify -partial_chain`).
 
 use super::records::KeyRow;
 use codes::time::Stamp;
@@ -17,8 +18,10 @@ use store::{Cell, Disclosure, Error, Result, Secret, Store};
 /// Who owns a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// Trusted by itself; signs makers and signers.
+    /// Trusted by itself; certifies the agency.
     Root,
+    /// Certifies all others, under the root.
+    Agency,
     /// Makes seals (制章者).
     Maker,
     /// Signs for a unit (签章者).
@@ -36,6 +39,7 @@ impl Role {
     pub fn label(self) -> &'static str {
         match self {
             Role::Root => "root",
+            Role::Agency => "agency",
             Role::Maker => "maker",
             Role::Signer => "signer",
             Role::Speaker => "speaker",
@@ -48,6 +52,7 @@ impl Role {
     fn years(self) -> i64 {
         match self {
             Role::Root => 30,
+            Role::Agency => 25,
             Role::Maker | Role::Signer | Role::Speaker | Role::Responder | Role::Stamper => 20,
         }
     }
@@ -58,7 +63,8 @@ impl Role {
             extended: extended.iter().map(|id| id.to_vec()).collect(),
         };
         match self {
-            Role::Root => Kind::Authority { path_len: Some(0) },
+            Role::Root => Kind::Authority { path_len: Some(1) },
+            Role::Agency => Kind::Authority { path_len: Some(0) },
             Role::Maker | Role::Signer => leaf(&[]),
             Role::Speaker => Kind::Leaf {
                 usage: KeyUsage::DIGITAL_SIGNATURE.and(KeyUsage::CRL_SIGN),
@@ -84,6 +90,8 @@ pub struct Identity {
 pub struct Authorities {
     /// The trust list.
     pub root: Identity,
+    /// Certifies all others.
+    pub agency: Identity,
     /// Makes seals.
     pub maker: Identity,
     /// Answers for the status of certificates.
@@ -145,6 +153,23 @@ pub fn create(
     Ok((Identity { signer: own, certificate }, row))
 }
 
+/// The certificate of a root from before there was an agency, made anew on the same key under the same name and
+/// for the same time: it lets an authority stand under it, and what it certified stays good.
+pub fn renewed(store: &Store, root: &Identity) -> Result<Certificate> {
+    let mut serial = store.chance().bytes::<16>();
+    serial[0] = serial[0] & 0x7f | 0x40;
+    let old = &root.certificate;
+    let spec = Spec {
+        serial: &serial,
+        subject: &name(Role::Root),
+        public: old.public().map_err(Error::internal)?,
+        kind: Role::Root.kind(),
+        not_before: old.not_before(),
+        not_after: old.not_after(),
+    };
+    issue(&spec, Issuer::Itself, &root.signer).map_err(Error::internal)
+}
+
 /// Opens a kept key.
 pub fn open(store: &Store, row: &KeyRow) -> Result<Identity> {
     let leave = Disclosure::process("a seal key is used by the node");
@@ -171,6 +196,7 @@ fn cell(row: i64) -> Cell {
 pub fn name(role: Role) -> Name {
     let common = match role {
         Role::Root => "通办沙箱根 CA",
+        Role::Agency => "通办沙箱签发 CA",
         Role::Maker | Role::Signer => "通办沙箱制章中心",
         Role::Speaker => "通办沙箱状态发布中心",
         Role::Responder => "通办沙箱证书状态服务",

@@ -112,8 +112,8 @@ fn made(seals: &Seals, seal: &Seal) -> Result<Made> {
     let maker = &seals.authorities().maker;
     let subject = Name::new(&seal.issuer.name, &format!("{}（沙箱）", seal.name));
     let owner = (seal.issuer.unit, seal.id);
-    let root = Some(&seals.authorities().root);
-    let (signer, key) = authority::create(store, Role::Signer, owner, &subject, root)?;
+    let agency = Some(&seals.authorities().agency);
+    let (signer, key) = authority::create(store, Role::Signer, owner, &subject, agency)?;
     let certificate = signer.certificate;
     let picture = picture(seals, seal)?;
     let now = utc(store.clock().now());

@@ -6,9 +6,12 @@
 //! Read [`life`] first (what follows what), then [`rules`] (what may be sealed), [`signer`] and [`notary`] (how).
 
 pub mod acts;
+#[cfg(test)]
+mod agency_tests;
 pub mod authority;
 pub mod document;
 pub mod fonts;
+mod founding;
 pub mod jobs;
 pub mod life;
 pub mod making;
@@ -25,5 +28,6 @@ pub mod status;
 #[cfg(test)]
 mod tests;
 
+pub use founding::pem;
 pub use model::{DocumentDraft, Issuer, Order, Paper, SealKind, SealedFile};
 pub use notary::{Seals, Standing};

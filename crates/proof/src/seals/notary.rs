@@ -1,14 +1,14 @@
 //! `Seals`: finds the seals of units and has the signer put them on documents.
 
 use super::acts::{self, Change};
-use super::authority::{self, Authorities, Identity, Role, utc};
+use super::authority::{self, Authorities, Identity, utc};
 use super::life::Step;
 use super::model::{
     DocumentDraft, Issuer, Order, Paper, Seal, SealKind, SealStatus, SealedFile, UnitSeal,
 };
-use super::records::{self, KeyRow, NewUse, UseRow};
+use super::records::{self, NewUse, UseRow};
 use super::signer::{Mandate, Putting};
-use super::{document, fonts};
+use super::{document, fonts, founding};
 use crate::custody;
 use crate::custody::model::{Request, RequestState, Waiting};
 use codes::time::Stamp;
@@ -18,7 +18,7 @@ use ofd::font::Fonts;
 use ofd::seal::{Position, Timestamper};
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
-use store::{Ctx, Error, FileHash, Idem, Result, Store, Upkeep, ledger};
+use store::{Ctx, Error, FileHash, Idem, Result, Store, ledger};
 use tokio::sync::{Mutex, MutexGuard};
 
 /// Diameter of a seal on paper, mm.
@@ -35,6 +35,7 @@ struct Inner {
     fonts: &'static Fonts,
     authorities: Authorities,
     anchors: Vec<Certificate>,
+    between: Vec<Certificate>,
     units: RwLock<HashMap<(i64, SealKind), Arc<UnitSeal>>>,
     /// Whoever makes the paper of a register's licence holds this.
     papers: Mutex<()>,
@@ -55,21 +56,16 @@ pub struct Sealable {
 impl Seals {
     /// Opens the authorities, or makes them at the first start. Safe to call twice.
     pub async fn open(store: Store) -> Result<Seals> {
-        let authorities = match authorities(&store).await? {
-            Some(found) => found,
-            None => {
-                make_authorities(&store).await?;
-                let kept = authorities(&store).await?;
-                kept.ok_or_else(|| Error::internal("the authorities were made and are not there"))?
-            }
-        };
+        let authorities = founding::authorities(&store).await?;
         let anchors = vec![authorities.root.certificate.clone()];
+        let between = vec![authorities.agency.certificate.clone()];
         let fonts = fonts::shipped()?;
         Ok(Seals(Arc::new(Inner {
             store,
             fonts,
             authorities,
             anchors,
+            between,
             units: RwLock::default(),
             papers: Mutex::default(),
         })))
@@ -85,19 +81,14 @@ impl Seals {
         self.0.fonts
     }
 
-    /// The authority that signs all others.
-    pub(super) fn root(&self) -> &Identity {
-        &self.0.authorities.root
-    }
-
     /// The trust list: certificates trusted by themselves.
     pub fn anchors(&self) -> &[Certificate] {
         &self.0.anchors
     }
 
-    /// The trust list as PEM, for other programs that verify.
-    pub fn anchors_pem(&self) -> String {
-        self.anchors().iter().map(|c| gm::keys::pem("CERTIFICATE", c.der())).collect()
+    /// The authorities that stand between the trust list and whom they certify.
+    pub fn between(&self) -> &[Certificate] {
+        &self.0.between
     }
 
     /// The authorities of this node.
@@ -405,63 +396,6 @@ pub(crate) fn status_at(db: &mut store::Db<'_>, no: &str, at: Stamp) -> Result<O
     let (unit, kind) = (seal.issuer.unit, seal.kind);
     let (now, since, reason) = (seal.status, seal.status_at, seal.reason);
     Ok(Some(Standing { unit, kind, then, now, since, reason }))
-}
-
-async fn authorities(store: &Store) -> Result<Option<Authorities>> {
-    let roles = [Role::Root, Role::Maker];
-    let read = move |db: &mut store::Db<'_>| {
-        let mut rows = Vec::new();
-        for role in roles {
-            rows.extend(records::key(db, role.label())?);
-        }
-        Ok(rows)
-    };
-    let rows: Vec<KeyRow> = store.read(read).await?;
-    let [root, maker] = &rows[..] else { return Ok(None) };
-    let root = authority::open(store, root)?;
-    Ok(Some(Authorities {
-        maker: authority::open(store, maker)?,
-        responder: beneath(store, Role::Responder, &root).await?,
-        stamper: beneath(store, Role::Stamper, &root).await?,
-        root,
-    }))
-}
-
-/// An authority under the root, made when it is first needed: kept if nobody was quicker, and read back in the same
-/// transaction, so that every caller gets the one that stays.
-pub(super) async fn beneath(store: &Store, role: Role, root: &Identity) -> Result<Identity> {
-    let found = store.read(move |db| records::key(db, role.label())).await?;
-    let kept = match found {
-        Some(kept) => kept,
-        None => {
-            let name = authority::name(role);
-            let (_, fresh) = authority::create(store, role, (0, 0), &name, Some(root))?;
-            let at = store.clock().now();
-            let keep = move |db: &mut store::Db<'_>| {
-                records::insert_key(db, &fresh, at)?;
-                records::key(db, role.label())?.ok_or(Error::Stale)
-            };
-            store.upkeep(Upkeep::Load, keep).await?
-        }
-    };
-    authority::open(store, &kept)
-}
-
-/// Makes the authorities; where another node was quicker, its own stay.
-async fn make_authorities(store: &Store) -> Result<()> {
-    let make =
-        |role, issuer| authority::create(store, role, (0, 0), &authority::name(role), issuer);
-    let (root, first) = make(Role::Root, None)?;
-    let (_, second) = make(Role::Maker, Some(&root))?;
-    let at = store.clock().now();
-    let keep = move |db: &mut store::Db<'_>| {
-        // Both or none: a maker is worth nothing under another root.
-        if records::insert_key(db, &first, at)? {
-            records::insert_key(db, &second, at)?;
-        }
-        Ok(())
-    };
-    store.upkeep(Upkeep::Load, keep).await
 }
 
 /// Now, in certificate time.

@@ -20,6 +20,8 @@ sql! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
     KEY = "SELECT id, unit, seal, certificate, secret FROM seal_key WHERE role = $1 AND unit = 0 AND seal = 0";
     KEY_BY_ID = "SELECT id, unit, seal, certificate, secret FROM seal_key WHERE id = $1";
+    RENEW_ROOT = "UPDATE seal_key SET certificate = $2, serial = $3 \
+        WHERE role = 'root' AND unit = 0 AND seal = 0 AND certificate = $1";
     REVOKE_KEY = "UPDATE seal_key SET secret = $2, revoked_at = $3, revoked_for = $4 \
         WHERE id = $1 AND revoked_at = 0";
     REVOKED = "SELECT certificate, revoked_at, revoked_for FROM seal_key WHERE revoked_at > 0 ORDER BY revoked_at, id";
@@ -67,7 +69,7 @@ sql! {
 pub struct KeyRow {
     /// Row id.
     pub id: i64,
-    /// `root`, `maker` or `signer`.
+    /// `root`, `agency`, `maker`, `signer` …, see [`super::authority::Role`].
     pub role: &'static str,
     /// Unit, 0 for authorities.
     pub unit: i64,
@@ -128,6 +130,11 @@ fn read_key(row: &Row<'_>, role: &'static str) -> Result<KeyRow> {
 /// The key of an authority.
 pub fn key(db: &mut Db<'_>, role: &'static str) -> Result<Option<KeyRow>> {
     db.opt(KEY, p![role], |row| read_key(row, role))
+}
+
+/// Puts the root's renewed certificate in the place of the one before.
+pub fn renew_root(db: &mut Db<'_>, before: &[u8], certificate: &[u8], serial: &str) -> Result<()> {
+    db.exec(RENEW_ROOT, p![before, certificate, serial]).map(drop)
 }
 
 /// The key of a seal.

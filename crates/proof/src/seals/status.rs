@@ -1,11 +1,12 @@
-//! What this node tells strangers of its certificates: the list of revoked ones (CRL), the status of one (OCSP), and
-//! the time at which something was there (RFC 3161). All signed by the sandbox authorities.
+//! What this node tells strangers of its certificates: the lists of revoked ones (CRL), the status of one (OCSP), and
+//! the time at which something was there (RFC 3161). All signed by the sandbox authorities. Each authority speaks of
+//! those it certified: the root of the agency, the agency of all others.
 
-use super::authority::utc;
+use super::authority::{Identity, utc};
 use super::notary::Seals;
 use super::records;
 use codes::time::Stamp;
-use gm::ocsp::{self, Request, Responder, Status, Times};
+use gm::ocsp::{self, CertId, Request, Responder, Status, Times};
 use gm::timestamp::{self, Authority, Imprint, Query};
 use gm::x509::Certificate;
 use gm::x509::crl::{Reason, Revoked, Spec, issue_crl};
@@ -26,21 +27,36 @@ fn reason(step: &str) -> Reason {
     }
 }
 
+/// Whose list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListOf {
+    /// The root's: of the agency, and of those it certified before there was one.
+    Root,
+    /// The agency's: of makers, signers and all others.
+    Agency,
+}
+
 impl Seals {
-    /// The list of revoked certificates, DER, made now by the root.
+    /// An authority's list of revoked certificates, DER, made now.
     ///
     /// # Errors
     /// Only faults of ours.
-    pub async fn crl(&self) -> Result<Vec<u8>> {
+    pub async fn crl(&self, of: ListOf) -> Result<Vec<u8>> {
         let store = self.store();
-        let rows = store.read(records::revoked).await?;
-        let entry = |row: records::RevokedRow| {
-            let certificate = Certificate::parse(&row.certificate).map_err(Error::internal)?;
-            let (serial, at) = (certificate.serial().to_vec(), utc(row.at));
-            Ok(Revoked { serial, at, reason: reason(&row.step) })
+        let by = match of {
+            ListOf::Root => &self.authorities().root,
+            ListOf::Agency => &self.authorities().agency,
         };
-        let revoked: Result<Vec<Revoked>> = rows.into_iter().map(entry).collect();
-        let (now, revoked) = (utc(store.clock().now()), revoked?);
+        let rows = store.read(records::revoked).await?;
+        let mut revoked = Vec::new();
+        for row in rows {
+            let certificate = Certificate::parse(&row.certificate).map_err(Error::internal)?;
+            if certificate.issuer() == by.certificate.subject() {
+                let (serial, at) = (certificate.serial().to_vec(), utc(row.at));
+                revoked.push(Revoked { serial, at, reason: reason(&row.step) });
+            }
+        }
+        let now = utc(store.clock().now());
         let spec = Spec {
             // Lists are told apart, and put in order, by when they were made.
             number: u64::try_from(now.0).unwrap_or(0),
@@ -48,11 +64,30 @@ impl Seals {
             next_update: gm::time::Utc(now.0 + GOOD_SECONDS),
             revoked: &revoked,
         };
-        let root = &self.authorities().root;
-        issue_crl(&spec, &root.certificate, &root.signer).map_err(Error::internal)
+        issue_crl(&spec, &by.certificate, &by.signer).map_err(Error::internal)
     }
 
-    /// The answer to an OCSP request, DER.
+    /// Both lists: the agency's and the root's.
+    ///
+    /// # Errors
+    /// Only faults of ours.
+    pub async fn crls(&self) -> Result<Vec<Vec<u8>>> {
+        Ok(vec![self.crl(ListOf::Agency).await?, self.crl(ListOf::Root).await?])
+    }
+
+    /// Who answers for these certificates: the agency, or the root when the first is one of its own; by the
+    /// responder where that authority certified it, else by itself.
+    fn answers(&self, asked: &[CertId]) -> Responder<'_> {
+        let all = self.authorities();
+        let of_root = asked.first().is_some_and(|id| id.is_of(&all.root.certificate));
+        let issuer = if of_root { &all.root } else { &all.agency };
+        let given = all.responder.certificate.issuer() == issuer.certificate.subject();
+        let Identity { signer, certificate } = if given { &all.responder } else { issuer };
+        Responder { issuer: &issuer.certificate, certificate, signer }
+    }
+
+    /// The answer to an OCSP request, DER. A request asks about one authority's certificates: those of another are
+    /// unknown in it.
     ///
     /// # Errors
     /// Only faults of ours; a request that is none is answered with *malformed*.
@@ -76,12 +111,7 @@ impl Seals {
             this_update: now,
             next_update: gm::time::Utc(now.0 + GOOD_SECONDS),
         };
-        let (root, own) = (&self.authorities().root, &self.authorities().responder);
-        let by = Responder {
-            issuer: &root.certificate,
-            certificate: &own.certificate,
-            signer: &own.signer,
-        };
+        let by = self.answers(&asked);
         let status = |serial: &[u8]| match found.get(serial) {
             None => Status::Unknown,
             Some((at, _)) if at.micros() == 0 => Status::Good,
@@ -96,7 +126,9 @@ impl Seals {
     /// Only faults of ours.
     pub fn timestamp(&self, bytes: &[u8], at: Stamp) -> Result<Vec<u8>> {
         let own = &self.authorities().stamper;
-        let chain = [self.authorities().root.certificate.clone()];
+        let all = self.authorities();
+        let direct = own.certificate.issuer() == all.root.certificate.subject();
+        let chain = [if direct { &all.root } else { &all.agency }.certificate.clone()];
         let by = Authority {
             certificate: &own.certificate,
             chain: &chain,
@@ -119,13 +151,13 @@ mod tests {
     use crate::seals::acts::Change;
     use crate::seals::life::{Hand, Step};
     use crate::testing::{House, market};
-    use gm::ocsp::{CertId, Response};
+    use gm::ocsp::Response;
     use gm::x509::crl::Crl;
     use store::{Actor, Ctx};
 
     async fn asked(house: &House, certificate: &Certificate) -> Vec<u8> {
-        let root = &house.seals.authorities().root.certificate;
-        let id = CertId::new(certificate, root).expect("an id");
+        let agency = &house.seals.authorities().agency.certificate;
+        let id = CertId::new(certificate, agency).expect("an id");
         let request = Request::new(id, Some(&[7; 16])).der();
         house.seals.ocsp(request).await.expect("an answer")
     }
@@ -133,11 +165,12 @@ mod tests {
     #[tokio::test]
     async fn what_ends_is_listed_and_answered_for() {
         let house = House::new().await;
-        let root = house.seals.authorities().root.certificate.clone();
+        let agency = house.seals.authorities().agency.certificate.clone();
         let seal = house.seals.of_unit(&market(), SealKind::Licence).await.expect("a seal");
         let now = utc(house.store().clock().now());
-        let list = Crl::parse(&house.seals.crl().await.expect("a list")).expect("a list");
-        let steps = list.judge_certificate(&seal.certificate, &root, now);
+        let list =
+            Crl::parse(&house.seals.crl(ListOf::Agency).await.expect("a list")).expect("a list");
+        let steps = list.judge_certificate(&seal.certificate, &agency, now);
         assert!(steps.iter().all(|s| s.ok == Some(true)), "{steps:?}");
         let good = asked(&house, &seal.certificate).await;
         let id = seal.id;
@@ -153,14 +186,15 @@ mod tests {
         };
         let ctx = Ctx { actor: Actor::Staff(904), ..house.store().system_ctx() };
         house.seals.take(ctx, None, id, change).await.expect("destroyed");
-        let list = Crl::parse(&house.seals.crl().await.expect("a list")).expect("a list");
-        let steps = list.judge_certificate(&seal.certificate, &root, now);
+        let list =
+            Crl::parse(&house.seals.crl(ListOf::Agency).await.expect("a list")).expect("a list");
+        let steps = list.judge_certificate(&seal.certificate, &agency, now);
         assert_eq!(steps.last().map(|s| (s.code, s.ok)), Some(("crl-revoked", Some(false))));
         let ended = asked(&house, &seal.certificate).await;
         assert_ne!(good, ended);
         let verdict = |der: &[u8]| {
             let Ok(Response::Answered(answers)) = Response::parse(der) else { panic!("no answer") };
-            let steps = answers.judge(&seal.certificate, &root, Some(&[7; 16]), now);
+            let steps = answers.judge(&seal.certificate, &agency, Some(&[7; 16]), now);
             steps.last().map(|s| s.ok)
         };
         assert_eq!((verdict(&good), verdict(&ended)), (Some(Some(true)), Some(Some(false))));

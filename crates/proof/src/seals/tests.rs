@@ -2,7 +2,7 @@
 
 use super::model::{DocumentDraft, Order, SealKind};
 use super::notary::{Seals, now};
-use super::sample;
+use super::{pem, sample};
 use crate::seals::Issuer;
 use crate::testing::{House, day, hands, market, open};
 use gm::tlv::{Tlv, tag};
@@ -13,7 +13,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 use store::{Error, Kind, Secret, ledger};
 
-fn draft(order: Order) -> DocumentDraft {
+pub(super) fn draft(order: Order) -> DocumentDraft {
     let long =
         "经审查，您（单位）提交的申请材料齐全、符合法定形式，属于本机关职权范围。".repeat(40);
     DocumentDraft {
@@ -29,12 +29,14 @@ fn draft(order: Order) -> DocumentDraft {
     }
 }
 
-fn accepted() -> Order {
+pub(super) fn accepted() -> Order {
     Order::Case { case_id: 1, event: Kind::CaseAccepted }
 }
 
 fn judge(seals: &Seals, bytes: &[u8]) -> Report {
-    verify(bytes, &Basis::new(seals.anchors(), now(seals.store())))
+    let intermediates = seals.between();
+    let basis = Basis::new(seals.anchors(), now(seals.store()));
+    verify(bytes, &Basis { intermediates, ..basis })
 }
 
 #[tokio::test]
@@ -151,7 +153,7 @@ async fn no_seal_is_made_by_being_asked_for() {
 }
 
 #[expect(clippy::print_stderr, reason = "a skipped check must be said aloud")]
-fn openssl(dir: &Path, args: &[&str]) -> Option<Output> {
+pub(super) fn openssl(dir: &Path, args: &[&str]) -> Option<Output> {
     match Command::new("openssl").current_dir(dir).args(args).output() {
         Ok(output) => Some(output),
         Err(error) => {
@@ -180,26 +182,20 @@ async fn openssl_verifies_chain_and_signature() {
     let dir = house.folder.join("openssl");
     std::fs::create_dir_all(&dir).expect("a folder");
     let put = |name: &str, bytes: &[u8]| std::fs::write(dir.join(name), bytes).expect("written");
-    put("root.pem", house.seals.anchors_pem().as_bytes());
+    put("root.pem", pem(house.seals.anchors()).as_bytes());
+    put("agency.pem", pem(house.seals.between()).as_bytes());
     put("leaf.pem", gm::keys::pem("CERTIFICATE", &certificate).as_bytes());
     put("key.pem", gm::keys::pem("PUBLIC KEY", &spki).as_bytes());
     put("m", &signed);
     put("s", signature.bits().expect("bits"));
     let id = "distid:1234567812345678";
     let at = (house.store().clock().now().micros() / 1_000_000).to_string();
-    let chain = [
-        "verify",
-        "-x509_strict",
-        "-attime",
-        &at,
-        "-vfyopt",
-        id,
-        "-CAfile",
-        "root.pem",
-        "leaf.pem",
-    ];
+    let strict = ["verify", "-x509_strict", "-attime", &at, "-vfyopt", id];
+    let agency = [&strict[..], &["-CAfile", "root.pem", "agency.pem"]].concat();
+    // OpenSSL gives the id to the certificate asked about alone, so the chain is verified link by link.
+    let leaf = [&strict[..], &["-partial_chain", "-trusted", "agency.pem", "leaf.pem"]].concat();
     let value = ["dgst", "-sm3", "-verify", "key.pem", "-sigopt", id, "-signature", "s", "m"];
-    for args in [&chain[..], &value[..]] {
+    for args in [&agency[..], &leaf[..], &value[..]] {
         let Some(output) = openssl(&dir, args) else { return };
         let said = [&output.stdout[..], &output.stderr[..]].concat();
         assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&said));

@@ -63,7 +63,9 @@ pub async fn file(seals: &Seals, bytes: &[u8]) -> Result<Verdict> {
 /// Signatures over the bytes, and the identifier the file claims.
 fn judge(seals: &Seals, bytes: &[u8]) -> Judged {
     let limits = limits();
-    let basis = Basis { limits, ..Basis::new(seals.anchors(), now(seals.store())) };
+    let between = seals.between();
+    let basis =
+        Basis { limits, intermediates: between, ..Basis::new(seals.anchors(), now(seals.store())) };
     let report = ofd::verify::verify(bytes, &basis);
     let identifier = Reader::open(bytes, &limits)
         .ok()

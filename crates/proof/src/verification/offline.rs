@@ -100,7 +100,14 @@ impl Offline {
     }
 
     fn of_file(&self, lists: &Opened, bytes: &[u8], steps: &mut Vec<Said>) -> Judged {
-        let basis = Basis { limits: limits(), ..Basis::new(&lists.roots, utc(self.now)) };
+        let basis = Basis {
+            limits: limits(),
+            intermediates: &lists.between,
+            crls: &lists.revoked,
+            // How old the lists may be was judged, and told, for all of them at once.
+            lists_at: utc(lists.made_at),
+            ..Basis::new(&lists.roots, utc(self.now))
+        };
         let report = ofd::verify::verify(bytes, &basis);
         steps.extend(said(&report));
         let (values, trusted) = (report.signature_values_hold, report.trusted);

@@ -164,7 +164,7 @@ async fn no_changed_list_is_believed() {
     ] {
         assert_eq!(open(bad, roots, now(&house)).map(drop), Err(Bad::Form));
     }
-    // A unit's signer is under the same root and may not speak of status.
+    // A unit's signer is under the same authorities and may not speak of status.
     let good = open(&lists, roots, now(&house)).expect("opens").lists;
     let unit = house
         .seals
@@ -178,7 +178,7 @@ async fn no_changed_list_is_believed() {
     let forged = wrap::wrap(&good, &by, now(&house)).expect("wrapped");
     assert_eq!(open(&forged, roots, now(&house)).map(drop), Err(Bad::Signature));
     let speaker = house.seals.speaker().await.expect("there");
-    let other = model::Lists { version: 2, ..good.clone() };
+    let other = model::Lists { version: wrap::VERSION + 1, ..good.clone() };
     let later = wrap::wrap(&other, &speaker, now(&house)).expect("wrapped");
     assert_eq!(open(&later, roots, now(&house)).map(drop), Err(Bad::Form), "of a form not known");
     let cut = model::Lists { ended: STANDARD.encode([0; 20]), ..good };
@@ -232,7 +232,7 @@ async fn an_offline_code_is_good_for_ten_minutes_with_its_digits() {
 #[tokio::test]
 async fn roots_are_read_from_the_file_others_use() {
     let house = House::new().await;
-    let pem = house.seals.anchors_pem();
+    let pem = crate::seals::pem(house.seals.anchors());
     assert_eq!(wrap::roots_of(&pem).expect("roots"), house.seals.anchors());
     let twice = wrap::roots_of(&format!("# 根\r\n{pem}{}", pem.replace('\n', "\r\n")));
     assert_eq!(twice.expect("roots").len(), 2);

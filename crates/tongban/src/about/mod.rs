@@ -121,13 +121,15 @@ pub const QUESTIONS: &[Part] = &[
 ];
 
 /// Addresses without a place in the map: for programs, for staff, and steps in the middle of something.
-pub const NOT_MAPPED: [&str; 10] = [
+pub const NOT_MAPPED: [&str; 12] = [
     "/livez",
     "/readyz",
     "/openapi.json",
     "/verify/roots.pem",
     "/verify/bundle",
+    "/verify/agency.pem",
     "/verify/crl",
+    "/verify/crl/agency",
     "/login/code",
     "/register/code",
     "/sandbox/outbox",

@@ -226,5 +226,5 @@ pub async fn roots(State(proof): State<Proof>) -> Answer {
         (header::CONTENT_TYPE, "application/x-pem-file"),
         (header::CACHE_CONTROL, "public, max-age=3600"),
     ];
-    Ok((headers, proof.seals().anchors_pem()).into_response())
+    Ok((headers, crate::seals::pem(proof.seals().anchors())).into_response())
 }
