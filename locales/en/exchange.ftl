@@ -79,6 +79,7 @@ exchange-operation-by-code = Licence by shown code
 exchange-operation-file = Annotated copy
 exchange-operation-verify = Verify facts and files
 exchange-operation-fields = Meaning of fields
+exchange-operation-presented = Stood for a paper
 # dynamic: exchange-outcome-
 exchange-outcome-given = Given
 exchange-outcome-empty = Nothing found

@@ -76,6 +76,7 @@ exchange-operation-by-code = 按亮证码查证照
 exchange-operation-file = 取加注件
 exchange-operation-verify = 验证信息和文件
 exchange-operation-fields = 查字段含义
+exchange-operation-presented = 代替材料
 # dynamic: exchange-outcome-
 exchange-outcome-given = 已提供
 exchange-outcome-empty = 查无

@@ -6,6 +6,7 @@ pub mod editions;
 pub mod forms;
 pub mod packs;
 pub mod search;
+pub mod spared;
 
 use std::{
     future::Future,
@@ -129,5 +130,5 @@ impl Deref for Guide {
 
 /// Every SQL text of the wing, by name.
 pub fn sql() -> Vec<(&'static str, store::Sql)> {
-    [catalogue::records::ALL, editions::records::ALL].concat()
+    [catalogue::records::ALL, editions::records::ALL, spared::records::ALL].concat()
 }

@@ -2,7 +2,7 @@
 //! is genuine; it never decides a case.
 //!
 //! Rooms: [`seals`] (keys, certificates, the life of seals, sealed documents), [`custody`] (who keeps them),
-//! [`licences`] (licences and showing them), [`types`] (what a licence type says), [`issuing`] (issuing at the
+//! [`licences`] (licences), [`showing`] (holding one out), [`types`] (what a licence type says), [`issuing`] (issuing at the
 //! desk), [`quality`] (what to put right), [`exchange`] (sharing them with other departments' systems),
 //! [`grants`] (what holders allow), [`lists`] (what a verifier without a network rests on),
 //! [`soundness`] (does what is kept agree with the ledger) and [`verification`] (is this paper genuine).
@@ -17,6 +17,7 @@ pub mod lists;
 pub mod quality;
 pub mod seals;
 pub mod soundness;
+pub mod showing;
 #[cfg(test)]
 mod testing;
 pub mod types;
@@ -189,6 +190,7 @@ pub fn sql() -> Vec<(&'static str, Sql)> {
         seals::records::ALL,
         custody::records::ALL,
         licences::records::ALL,
+        showing::records::ALL,
         types::records::ALL,
         issuing::records::ALL,
         quality::records::ALL,

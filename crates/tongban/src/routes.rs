@@ -158,9 +158,10 @@ fn staff_routes(routes: Routes, node: &Node) -> Routes {
 }
 
 fn proof_routes(routes: Routes, node: &Node) -> Routes {
-    use proof::licences::pages::{claim, decide, holder, show, steward};
+    use proof::licences::pages::{claim, decide, holder, steward};
     use proof::lists::pages as lists;
     use proof::seals::pages as certificates;
+    use proof::showing::pages as show;
     use proof::verification::{api, pages as verify};
     const STEWARD: Access = Access::Staff(&[Role::LicenceSteward]);
     let p = || node.proof().clone();
@@ -220,6 +221,7 @@ fn licence_desk(routes: Routes, node: &Node) -> Routes {
     let p = || node.proof().clone();
     routes
         .get("/l/quality", STEWARD, Unit, get(quality::page).with_state(p()))
+        .get("/l/spared", STEWARD, Unit, get(quality::spared::page).with_state(p()))
         .get("/l/types", STEWARD, Unit, get(list::page).with_state(p()))
         .get("/l/types/new", STEWARD, Unit, get(edit::fresh).with_state(p()))
         .post("/l/types/new", STEWARD, Unit, post(edit::begin).with_state(p()))

@@ -421,6 +421,7 @@ pub fn submission(people: &People, opened: &Opened, unit: &Unit) -> Result<Submi
         region: DivisionCode::parse(&unit.region).map_err(|e| Error::internal(e.code))?,
         sealed: people.vault().seal(records::case_cell(draft.id), &text),
         decision,
+        spared: rules::spared(opened, at),
     })
 }
 

@@ -332,4 +332,6 @@ pub struct Submission {
     pub sealed: Vec<u8>,
     /// What the item's own rule decides; a person looks where this says so.
     pub decision: packs::Decision,
+    /// Materials that a licence could stand for.
+    pub spared: Vec<guide::spared::Paper>,
 }

@@ -4,7 +4,9 @@ use super::model::{Body, Clash, FRESH_DAYS, Hindrance, Opened};
 use codes::time::Stamp;
 use guide::packs::{
     self, Applicant, Audience, Changes, DeliveryWay, FieldValue, Pack, RuleKind, Source, Verdict,
+    Way,
 };
+use guide::spared::Paper as Spared;
 use std::collections::BTreeSet;
 use store::{Error, FieldError, Result};
 
@@ -111,6 +113,27 @@ pub fn hindrances(opened: &Opened, at: Stamp) -> Vec<Hindrance> {
     let old = stale(body, &visible, at).into_iter().map(Hindrance::Confirm);
     let delivery = delivery_missing(pack, body).then_some(Hindrance::Delivery);
     fields.chain(old).chain(delivery).chain(materials).chain(stops).collect()
+}
+
+/// The materials of an application that a licence could stand for: those it needs, and those it brings all the
+/// same. A file that was handed in counts as a paper, whatever licence the applicant holds.
+pub fn spared(opened: &Opened, at: Stamp) -> Vec<Spared> {
+    let Opened { pack, body, held, .. } = opened;
+    let circumstances = body.circumstances(at);
+    let needs = packs::materials::needed(pack, &body.values, &circumstances, held);
+    let of = |need: packs::MaterialNeed| {
+        let offer = need.offers.iter().find(|o| o.way == Way::Licence)?;
+        let own: Vec<_> = opened.papers.iter().filter(|p| p.key == need.key).collect();
+        let paper = own.iter().any(|p| p.file.is_some());
+        let used = own.iter().find_map(|p| p.licence.clone());
+        if !need.needed && own.is_empty() {
+            return None;
+        }
+        let licence = used.or_else(|| Some(offer.licences.first()?.id.clone()));
+        let licence = licence.filter(|_| !paper);
+        Some(Spared { material: need.key, spared: licence.is_some(), licence })
+    };
+    needs.into_iter().filter_map(of).collect()
 }
 
 /// Keeps the answers whose question the new version asks in the same way; others are left out.

@@ -7,6 +7,7 @@ use super::model::{
 use super::records;
 use super::rules::{self, Denial};
 use crate::licences::model::Licence;
+use crate::licences::records as licences;
 use codes::time::Stamp;
 use people::identity::Unit;
 use serde_json::{Value, json};
@@ -67,6 +68,38 @@ pub fn register(tx: &mut Tx<'_>, system: &System, secret: &NewSecret) -> Result<
     let event = Event::new(Kind::SystemConnected, stream(system.id)).with(data);
     Ok(tx.record(event)?.with((system.id.0, secret.id)))
 }
+
+/// A case of this node took a licence for a paper (免证办): the unit that issued it sees so among the uses of its
+/// licences, as it sees what other departments' systems ask for. A licence of elsewhere is no row of ours.
+pub fn presented(
+    tx: &mut Tx<'_>,
+    identifier: &str,
+    consumer: i64,
+    (item, case_no): (&str, &str),
+) -> Result<()> {
+    let Some(licence) = licences::by_identifier(tx, identifier)? else { return Ok(()) };
+    let (id, at) = (tx.ctx().id(), tx.ctx().at);
+    let reasons =
+        Reasons { item: item.to_owned(), case_no: case_no.to_owned(), cause: SPARED.to_owned() };
+    let call = Call {
+        id,
+        at,
+        system: SystemId(0),
+        provider: licence.issuer.unit,
+        consumer,
+        operation: Operation::Presented,
+        outcome: Outcome::Given,
+        reason: String::new(),
+        licence: Some(licence.id.0),
+        type_code: licence.type_code,
+        reasons,
+        shown: String::new(),
+    };
+    records::keep_call(tx, &call)
+}
+
+/// The cause of such a use, as systems name theirs.
+const SPARED: &str = "免证办：用证照代替材料";
 
 /// A system of this unit that somebody saw at this lock.
 fn grip(tx: &mut Tx<'_>, id: SystemId, unit: i64, lock: i64) -> Result<System> {

@@ -9,9 +9,10 @@ use super::{pass, records};
 use crate::Proof;
 use crate::grants::model::{Said, number};
 use crate::grants::{copies, words};
-use crate::licences::choice::{self, Shown};
 use crate::licences::model::{HolderKind, Licence, LicenceRowId, LicenceStatus, holder_index};
-use crate::licences::{code, records as licences, sealed};
+use crate::licences::{records as licences, sealed};
+use crate::showing::choice::{self, Shown};
+use crate::showing::{code, records as shows};
 use crate::verification::verdict::Standing;
 use crate::verification::{Verdict, Verifier};
 use codes::licence::LicenceId;
@@ -390,7 +391,7 @@ pub async fn by_code(proof: &Proof, asked: &Question, text: &str) -> Result<Verd
         return Ok(verdict);
     };
     let find = move |db: &mut store::Db<'_>| {
-        let offer = licences::offered(db, &read.id)?.ok_or(Error::NotFound)?;
+        let offer = shows::offered(db, &read.id)?.ok_or(Error::NotFound)?;
         Ok((licences::by_id(db, offer.licence)?, offer.person))
     };
     let (licence, person) = app.store.read(find).await?;

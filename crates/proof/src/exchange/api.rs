@@ -308,7 +308,7 @@ pub async fn verify(State(proof): State<Proof>, visitor: Visitor, request: Reque
     let (asked, data): (_, VerifyText) =
         asked(&proof, &visitor, request, Operation::Verify, MOST_QUESTION).await?;
     // A shown code is redeemed by the operation made for it, where the holder sees by whom and what for.
-    let number = !data.text.trim().is_empty() && !crate::licences::code::is_code(data.text.trim());
+    let number = !data.text.trim().is_empty() && !crate::showing::code::is_code(data.text.trim());
     let text = number.then_some(data.text).ok_or_else(|| wrong("text", "exchange-text-words"));
     let text = checked(&proof, &asked, text).await?;
     let verdict = proof.verify_text(&text, &visitor.ip).await?;

@@ -22,10 +22,12 @@ pub enum Operation {
     Verify,
     /// 照面字段解析.
     Fields,
+    /// 免证办: nobody's system asked; a case of this node took the licence for a paper.
+    Presented,
 }
 
 impl Operation {
-    /// Every operation.
+    /// Every operation that a system may be allowed.
     pub const ALL: &[Operation] = &[
         Operation::ByHolder,
         Operation::ByIdentifier,
@@ -44,12 +46,19 @@ impl Operation {
             Operation::File => "file",
             Operation::Verify => "verify",
             Operation::Fields => "fields",
+            Operation::Presented => "presented",
         }
     }
 
-    /// Reads a label.
+    /// Reads the label of what a system may be allowed.
     pub fn parse(label: &str) -> Option<Operation> {
         Operation::ALL.iter().copied().find(|o| o.label() == label)
+    }
+
+    /// Reads the label of what was done.
+    pub fn of_call(label: &str) -> Option<Operation> {
+        let presented = Operation::Presented;
+        Operation::parse(label).or_else(|| (label == presented.label()).then_some(presented))
     }
 }
 

@@ -269,6 +269,14 @@ pub fn asked_of(db: &mut Db<'_>, licence: i64, system: SystemId, since: Stamp) -
 
 /// Keeps a question and counts it; `counted` is what it adds to given, empty and refused.
 pub fn add_call(db: &mut Db<'_>, call: &Call, counted: (i64, i64, i64)) -> Result<()> {
+    keep_call(db, call)?;
+    let (given, empty, refused) = counted;
+    let today = call.at.day().to_string();
+    db.exec(COUNT_UP, p![call.system.0, today, &call.type_code, given, empty, refused]).map(drop)
+}
+
+/// Keeps a use that no system asked for.
+pub fn keep_call(db: &mut Db<'_>, call: &Call) -> Result<()> {
     let params = p![
         call.id,
         call.at,
@@ -285,10 +293,7 @@ pub fn add_call(db: &mut Db<'_>, call: &Call, counted: (i64, i64, i64)) -> Resul
         &call.reasons.cause,
         &call.shown
     ];
-    db.exec(ADD_CALL, params)?;
-    let (given, empty, refused) = counted;
-    let today = call.at.day().to_string();
-    db.exec(COUNT_UP, p![call.system.0, today, &call.type_code, given, empty, refused]).map(drop)
+    db.exec(ADD_CALL, params).map(drop)
 }
 
 /// Which questions a list shows.
@@ -343,7 +348,7 @@ fn read_call(row: &Row<'_>) -> Result<Call> {
         system: SystemId(row.i64(2)?),
         provider: row.i64(3)?,
         consumer: row.i64(4)?,
-        operation: Operation::parse(&operation).ok_or_else(|| unknown(&operation))?,
+        operation: Operation::of_call(&operation).ok_or_else(|| unknown(&operation))?,
         outcome: Outcome::parse(&outcome).ok_or_else(|| unknown(&outcome))?,
         reason: row.text(7)?,
         licence: row.opt_i64(8)?,

@@ -7,12 +7,10 @@ use super::model::{Copy, GrantStatus, Said};
 use super::{records, words};
 use crate::Proof;
 use crate::exchange::SystemId;
-use crate::licences::face::{self, Faced};
 use crate::licences::model::{FaceField, Holder, HolderKind, Licence, LicenceRowId};
-use crate::licences::{paper, records as licences, sealed};
-use crate::seals::notary::Sealable;
-use crate::seals::{Order, Paper, SealKind, Seals};
-use codes::licence::LicenceId;
+use crate::licences::paper::{self, Wanted};
+use crate::licences::{records as licences, sealed};
+use crate::seals::{Order, Paper, Seals};
 use codes::time::Day;
 use guide::packs::load_shipped;
 use store::{Ctx, Disclosure, Error, FileHash, Idem, Result, Secret, Upkeep};
@@ -147,34 +145,14 @@ async fn make(seals: &Seals, copy: &Copy) -> Result<FileHash> {
     let holder = sealed::open_holder(vault, &licence, &leave)?;
     let (fields, holder) = covered(fields, holder, &copy.shows);
     let set = set_out(&licence, fields);
-    let identifier = LicenceId::parse(&licence.identifier).map_err(Error::internal)?;
-    let seal = seals.of_unit(&licence.issuer, SealKind::Licence).await?;
-    let faced = Faced {
-        id: store.chance().token(),
-        name: &licence.name_zh,
-        type_code: &licence.type_code,
-        face: &set.face,
-        issued: &set.issued,
-        fields: &set.fields,
-        holder: &holder,
-        identifier: &identifier,
-        number: &licence.number,
-        issuer_name: &licence.issuer.name,
-        issuer_uscc: &licence.issuer.uscc,
-        dated: licence.issued_at.day(),
-        valid_from: licence.valid_from,
-        valid_to: licence.valid_to,
-        seal_name: &seal.name,
-    };
     let annotation = annotation(copy, &said);
-    let (ofd, position) = face::lay_out_annotated(seals.fonts(), &faced, Some(&annotation))?;
-    let paper =
-        Paper {
-            title: format!("{}（加注件）", licence.name_zh), number: copy.no(), case_no: None
-        };
-    let order = Order::Copy { copy: copy.id };
-    let document = Sealable { ofd, position, pages: 1, paper };
-    Ok(seals.sign(&licence.issuer, SealKind::Licence, order, document).await?.file)
+    let title = format!("{}（加注件）", licence.name_zh);
+    let wanted = Wanted {
+        annotation: Some(&annotation),
+        paper: Paper { title, number: copy.no(), case_no: None },
+        order: Order::Copy { copy: copy.id },
+    };
+    paper::lay_out_and_seal(seals, &licence, &set, &holder, wanted).await
 }
 
 /// Values that were not opened are covered, in the face and in the metadata alike.

@@ -1,9 +1,9 @@
 //! The face of a licence: pack layout in mm → OFD with metadata, field tags, underprint and code
 //! (GB/T 36903, GB/T 36905).
 
-use super::code;
 use super::model::{FaceField, Holder};
 use crate::grants::annotation::{self, Annotation};
+use crate::showing::code;
 use codes::licence::LicenceId;
 use codes::time::Day;
 use guide::packs::licence::{Face, Mark};

@@ -1,17 +1,13 @@
-//! Licences: made from a decision or claimed from a register, kept in a directory, shown by their holder.
+//! Licences: made from a decision or claimed from a register, kept in a directory.
 //!
-//! Is: the life of a licence from 待签发 to its end, its sealed OFD face, what a holder may show of it, and
-//! the rotating code of 亮证.
-//! Never: decides whether somebody gets one. Holders lie sealed and are found by keyed hash only.
-//! Read [`life`] first, then [`acts`], then [`choice`].
+//! Is: the life of a licence from 待签发 to its end, its sealed OFD face, the directory and the holder's pages.
+//! Never: decides whether somebody gets one, or shows one ([`crate::showing`] does). Holders lie sealed and are
+//! found by keyed hash only.
+//! Read [`life`] first, then [`acts`], then [`face`].
 
 pub mod acts;
 pub(crate) use crate::asked;
-pub mod choice;
 pub mod claim;
-pub mod code;
-#[cfg(test)]
-mod code_tests;
 pub mod face;
 pub mod grounds;
 pub mod life;

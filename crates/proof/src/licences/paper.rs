@@ -2,8 +2,9 @@
 //! the unit that issued the licence, on the order of its entry in the register.
 
 use super::face::{self, Faced};
-use super::model::{FaceField, Licence, LicenceRowId};
+use super::model::{FaceField, Holder, Licence, LicenceRowId};
 use super::{acts, records, sealed};
+use crate::grants::annotation::Annotation;
 use crate::seals::notary::Sealable;
 use crate::seals::{Order, Paper, SealKind, Seals};
 use codes::licence::LicenceId;
@@ -52,7 +53,34 @@ async fn make(seals: &Seals, licence: &Licence) -> Result<FileHash> {
     let leave = Disclosure::process("the values of a licence are set into its own sealed file");
     let holder = sealed::open_holder(vault, licence, &leave)?;
     let set = set_out(licence, sealed::open_fields(vault, licence, &leave)?);
-    let dated = licence.issued_at.day();
+    let paper =
+        Paper { title: licence.name_zh.clone(), number: licence.identifier.clone(), case_no: None };
+    let order = Order::Register { licence: licence.id.0 };
+    lay_out_and_seal(seals, licence, &set, &holder, Wanted { annotation: None, paper, order }).await
+}
+
+/// What is made of a licence's face.
+pub(crate) struct Wanted<'a> {
+    /// What is printed under it, when it is a copy.
+    pub annotation: Option<&'a Annotation>,
+    /// What the log of seals says of it.
+    pub paper: Paper,
+    /// On whose order.
+    pub order: Order,
+}
+
+/// The face of a licence that is in the directory already, set with these values, sealed by the unit that issued it,
+/// and kept.
+///
+/// # Errors
+/// Those of [`Seals::sign`].
+pub(crate) async fn lay_out_and_seal(
+    seals: &Seals,
+    licence: &Licence,
+    set: &SetOut,
+    holder: &Holder,
+    wanted: Wanted<'_>,
+) -> Result<FileHash> {
     let identifier = LicenceId::parse(&licence.identifier).map_err(Error::internal)?;
     let seal = seals.of_unit(&licence.issuer, SealKind::Licence).await?;
     let faced = Faced {
@@ -62,22 +90,19 @@ async fn make(seals: &Seals, licence: &Licence) -> Result<FileHash> {
         face: &set.face,
         issued: &set.issued,
         fields: &set.fields,
-        holder: &holder,
+        holder,
         identifier: &identifier,
         number: &licence.number,
         issuer_name: &licence.issuer.name,
         issuer_uscc: &licence.issuer.uscc,
-        dated,
+        dated: licence.issued_at.day(),
         valid_from: licence.valid_from,
         valid_to: licence.valid_to,
         seal_name: &seal.name,
     };
-    let (ofd, position) = face::lay_out(seals.fonts(), &faced)?;
-    let paper =
-        Paper { title: licence.name_zh.clone(), number: licence.identifier.clone(), case_no: None };
-    let document = Sealable { ofd, position, pages: 1, paper };
-    let order = Order::Register { licence: licence.id.0 };
-    let sealed = seals.sign(&licence.issuer, SealKind::Licence, order, document).await?;
+    let (ofd, position) = face::lay_out_annotated(seals.fonts(), &faced, wanted.annotation)?;
+    let document = Sealable { ofd, position, pages: 1, paper: wanted.paper };
+    let sealed = seals.sign(&licence.issuer, SealKind::Licence, wanted.order, document).await?;
     Ok(sealed.file)
 }
 

@@ -1,6 +1,5 @@
-//! Rows of licences, their serials and the codes that were redeemed.
+//! Rows of licences and their serials.
 
-use super::choice;
 use super::model::{
     HolderKind, Licence, LicenceRowId, LicenceStatus, LicenceSummary, MadeLicence, Reason,
 };
@@ -40,18 +39,11 @@ sql! {
     SET_STATUS = "UPDATE licence SET status = $3, status_at = $4, reason = $5, basis = $6, lock = lock + 1 \
         WHERE id = $1 AND lock = $2";
     SET_FILE = "UPDATE licence SET file = $2 WHERE id = $1 AND file IS NULL";
-    OFFER = "INSERT INTO licence_show (id, licence, person, chosen, made_at) VALUES ($1, $2, $3, $4, $5)";
-    OFFERED = "SELECT licence, person, chosen FROM licence_show WHERE id = $1";
-    FORGET_OFFERS = "DELETE FROM licence_show WHERE made_at < $1";
-    REDEEM = "INSERT INTO licence_code_use (code, licence, verifier, at) VALUES ($1, $2, $3, $4) \
-        ON CONFLICT DO NOTHING";
     REPLACED = "SELECT o.id, o.identifier, o.status, o.issued_at, o.valid_to FROM licence n \
         JOIN licence o ON o.id = n.replaces WHERE n.id = $1";
     REPLACING = "SELECT id, identifier, status, issued_at, valid_to FROM licence WHERE replaces = $1 \
         ORDER BY id LIMIT 1";
     TYPE_HELD = "SELECT id FROM licence WHERE holder_index = $1 AND type_code = $2 LIMIT 1";
-    REDEEMED = "SELECT verifier, at FROM licence_code_use WHERE code = $1";
-    FORGET_CODES = "DELETE FROM licence_code_use WHERE at < $1";
 }
 
 /// Next value of a series of serials.
@@ -187,17 +179,6 @@ pub fn set_file(db: &mut Db<'_>, id: LicenceRowId, file: &FileHash) -> Result<bo
     Ok(db.exec(SET_FILE, p![id.0, file.as_str()])? == 1)
 }
 
-/// What stands behind a shown code.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Offer {
-    /// Of which licence.
-    pub licence: LicenceRowId,
-    /// Who shows it.
-    pub person: i64,
-    /// Keys of what is shown, see [`super::choice`].
-    pub chosen: Vec<String>,
-}
-
 /// A version of a licence in its chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
@@ -233,6 +214,17 @@ pub fn versions(db: &mut Db<'_>, id: LicenceRowId, today: Day) -> Result<Vec<Lin
     Ok(all)
 }
 
+/// The version that stands in the place of a licence by now: the last of those that replaced it.
+pub fn current(db: &mut Db<'_>, id: LicenceRowId, today: Day) -> Result<Option<Link>> {
+    let (mut at, mut last) = (id.0, None);
+    for _ in 0..MOST_VERSIONS {
+        let Some(next) = db.opt(REPLACING, p![at], |row| link(row, today))? else { break };
+        at = next.id.0;
+        last = Some(next);
+    }
+    Ok(last)
+}
+
 fn link(row: &Row<'_>, today: Day) -> Result<Link> {
     let status = row.text(2)?;
     let status = LicenceStatus::parse(&status)
@@ -246,49 +238,9 @@ fn link(row: &Row<'_>, today: Day) -> Result<Link> {
     })
 }
 
-/// Keeps what a code stands for, and forgets those long past their end.
-pub fn offer(db: &mut Db<'_>, id: &[u8], offer: &Offer, at: Stamp) -> Result<()> {
-    let chosen = choice::joined(&offer.chosen);
-    db.exec(OFFER, p![id, offer.licence.0, offer.person, chosen, at])?;
-    db.exec(FORGET_OFFERS, p![at.plus_days(-1)]).map(drop)
-}
-
-/// What a code stands for.
-pub fn offered(db: &mut Db<'_>, id: &[u8]) -> Result<Option<Offer>> {
-    db.opt(OFFERED, p![id], |row| {
-        Ok(Offer {
-            licence: LicenceRowId(row.i64(0)?),
-            person: row.i64(1)?,
-            chosen: choice::split(&row.text(2)?),
-        })
-    })
-}
-
 /// Whether a holder has a licence of a type, in whatever state.
 pub fn holds_type(db: &mut Db<'_>, holder_index: &[u8], type_code: &str) -> Result<bool> {
     Ok(db.opt(TYPE_HELD, p![holder_index, type_code], |row| row.i64(0))?.is_some())
-}
-
-/// Keeps that a code was redeemed unless it was before; tells whether this was the first time. On PostgreSQL
-/// this waits for whoever redeems the same code at this moment.
-pub fn redeem(
-    db: &mut Db<'_>,
-    code: &[u8],
-    licence: LicenceRowId,
-    verifier: &[u8],
-    at: Stamp,
-) -> Result<bool> {
-    Ok(db.exec(REDEEM, p![code, licence.0, verifier, at])? == 1)
-}
-
-/// By whom and when a code was redeemed.
-pub fn redeemed(db: &mut Db<'_>, code: &[u8]) -> Result<Option<(Vec<u8>, Stamp)>> {
-    db.opt(REDEEMED, p![code], |row| Ok((row.blob(0)?, row.stamp(1)?)))
-}
-
-/// Forgets codes redeemed before `before`: they are long past their end.
-pub fn forget_codes(db: &mut Db<'_>, before: Stamp) -> Result<u64> {
-    db.exec(FORGET_CODES, p![before])
 }
 
 fn summary(licence: &Licence, today: Day) -> LicenceSummary {

@@ -8,7 +8,7 @@
 //! 2 length of the text that follows, JSON `[name, issuer, [label, value]…]`, and the SM2 signature (DER) over
 //! `TB2` and all before it.
 
-use crate::licences::choice::Shown;
+use crate::showing::choice::Shown;
 use codes::time::{Day, Stamp, parse_day, yyyymmdd};
 use gm::signer::Signer;
 use gm::sm2::PublicKey;

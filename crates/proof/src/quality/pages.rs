@@ -3,6 +3,9 @@
 //! | method | path | access | relation | handler |
 //! |---|---|---|---|---|
 //! | GET | /l/quality | STEWARD | Unit | `page` |
+//! | GET | /l/spared | STEWARD | Unit | `spared::page` |
+
+pub mod spared;
 
 use super::model::{Fault, Finding};
 use super::{records, rules};

@@ -2,17 +2,19 @@
 
 use super::door::number_in;
 use super::offline;
+use super::replaced::Replaced;
 use super::verdict::{Asked, Facts, Said, Standing, Verdict};
 use crate::grants::{self, CopyFacts, GrantStatus};
-use crate::licences::acts::{self, Redeemed, Redemption};
-use crate::licences::choice::Shown;
-use crate::licences::model::{HolderKind, Licence, LicenceStatus};
-use crate::licences::{choice, code, records, sealed};
+use crate::licences::model::{HolderKind, Licence, LicenceRowId, LicenceStatus};
+use crate::licences::{records, sealed};
 use crate::lists::code as offline_code;
 use crate::seals::Seals;
 use crate::seals::model::SealStatus;
 use crate::seals::notary::{now, status_at};
 use crate::seals::records as seal_records;
+use crate::showing::acts::{self, Redeemed, Redemption};
+use crate::showing::choice::Shown;
+use crate::showing::{choice, code, records as shows};
 use codes::case_no::CaseNo;
 use codes::licence::LicenceId;
 use codes::time::Stamp;
@@ -129,7 +131,7 @@ async fn registered(
         if !own {
             return Ok((Standing::WrongSeal, None));
         }
-        let (status, facts) = of_licence(seals, &licence, at, steps)?;
+        let (status, facts) = of_licence(seals, &licence, at, steps).await?;
         return match grants::copy_of(seals, hash).await? {
             Some(copy) => Ok(of_copy(&copy, status, facts, steps)),
             None => Ok((status, Some(facts))),
@@ -178,7 +180,7 @@ pub(super) fn of_copy(
 }
 
 /// Status and facts of a licence today.
-fn of_licence(
+async fn of_licence(
     seals: &Seals,
     licence: &Licence,
     at: Stamp,
@@ -188,7 +190,26 @@ fn of_licence(
     steps.push(step("licence-status", Some(status.in_force()), status.label()));
     let leave = Disclosure::process("the masked holder of a licence is shown to a verifier");
     let holder = sealed::open_holder(seals.store().vault(), licence, &leave)?;
-    Ok((Standing::Licence(status), Facts::of(licence, holder.shown_name(), at.day())))
+    let mut facts = Facts::of(licence, holder.shown_name(), at.day());
+    if status == LicenceStatus::Superseded {
+        facts.replaced = replaced(seals, licence.id, at).await?;
+    }
+    Ok((Standing::Licence(status), facts))
+}
+
+/// The version in whose favour a licence was set aside.
+async fn replaced(seals: &Seals, id: LicenceRowId, at: Stamp) -> Result<Option<Replaced>> {
+    let read = move |db: &mut store::Db<'_>| match records::current(db, id, at.day())? {
+        Some(link) => Ok(Some((records::by_id(db, link.id)?.shown_number(), link))),
+        None => Ok(None),
+    };
+    let found = seals.store().read(read).await?;
+    Ok(found.map(|(number, link)| Replaced {
+        version: LicenceId::parse(&link.identifier).map_or(1, |id| id.version()),
+        status: link.status.label(),
+        since: link.issued_at.ymd(),
+        number,
+    }))
 }
 
 fn of_document(used: &seal_records::UseRow) -> Facts {
@@ -255,11 +276,14 @@ async fn licence(seals: &Seals, identifier: &LicenceId, at: Stamp) -> Result<Ver
         return Ok(Verdict::new(Asked::Licence, Standing::NotFound, steps, at));
     };
     steps.push(step("licence-register", Some(true), &found.issuer.name));
-    let (status, mut facts) = of_licence(seals, &found, at, &mut steps)?;
+    let (status, mut facts) = of_licence(seals, &found, at, &mut steps).await?;
     // Identifiers can be counted through: who has neither file nor code learns nothing of a person (L5).
     if found.holder_kind == HolderKind::Person {
         facts.holder.clear();
         facts.number.clear();
+        if let Some(replaced) = &mut facts.replaced {
+            replaced.number.clear();
+        }
     }
     Ok(Verdict::new(Asked::Licence, status, steps, at).with(facts))
 }
@@ -360,7 +384,7 @@ async fn redeemed(
     at: Stamp,
 ) -> Result<Verdict> {
     let (store, id) = (seals.store(), code.clone());
-    let find = move |db: &mut store::Db<'_>| match records::offered(db, &id)? {
+    let find = move |db: &mut store::Db<'_>| match shows::offered(db, &id)? {
         Some(offer) => Ok(Some((records::by_id(db, offer.licence)?, offer))),
         None => Ok(None),
     };

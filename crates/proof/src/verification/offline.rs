@@ -4,11 +4,11 @@
 use super::judge::{limits, of_copy, said, standing, step};
 use super::verdict::{Asked, Facts, RestsOn, Said, Standing, Verdict};
 use crate::grants::{self, CopyFacts};
-use crate::licences::choice::{Shown, shown_day};
 use crate::licences::{HolderKind, LicenceStatus};
 use crate::lists::{Bad, Opened, code, model, open};
 use crate::seals::SealKind;
 use crate::seals::authority::utc;
+use crate::showing::choice::{Shown, shown_day};
 use codes::licence::LicenceId;
 use codes::time::{Day, Stamp, parse_day};
 use gm::x509::Certificate;

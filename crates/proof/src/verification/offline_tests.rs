@@ -7,10 +7,11 @@ use super::tests::{ask, change, issued};
 use super::verdict::{Standing, Verdict};
 use crate::licences::life::Step;
 use crate::licences::model::{LicenceRowId, LicenceStatus};
-use crate::licences::records::Offer;
-use crate::licences::{choice, records, sealed};
+use crate::licences::{records, sealed};
 use crate::lists::code::{self, DIGITS, Told};
 use crate::lists::{Bad, Maker, model, open, wrap};
+use crate::showing::records::Offer;
+use crate::showing::{choice, records as shows};
 use crate::testing::House;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -50,7 +51,7 @@ async fn carried(house: &House, id: LicenceRowId) -> (String, String) {
     };
     let text = Maker::default().code(&house.seals, &told).await.expect("a code");
     let (key, offer) = (code::id(&text), Offer { licence: id, person: 7, chosen: keys });
-    let keep = move |db: &mut store::Db<'_>| records::offer(db, &key, &offer, at);
+    let keep = move |db: &mut store::Db<'_>| shows::offer(db, &key, &offer, at);
     store.upkeep(store::Upkeep::Limit, keep).await.expect("kept");
     (text, told.digits)
 }

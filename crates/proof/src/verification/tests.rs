@@ -5,8 +5,9 @@ use super::verdict::{Answer, Standing, Verdict};
 use crate::licences::life::Step;
 use crate::licences::model::{HolderKind, LicenceRowId, LicenceStatus, Reason, holder_index};
 use crate::licences::{FaceField, Holder, LicenceDraft};
-use crate::licences::{acts, choice, code, make, paper, records, rules, sealed};
+use crate::licences::{acts, make, paper, records, rules, sealed};
 use crate::seals::{Order, SealKind};
+use crate::showing::{choice, code, records as shows};
 use crate::testing::{House, day, draft, police};
 use ofd::Limits;
 use ofd::read::Reader;
@@ -58,8 +59,8 @@ async fn shown_of(house: &House, id: LicenceRowId, keys: &[&str]) -> String {
         keys => keys.iter().map(|k| (*k).to_owned()).collect(),
     };
     let code_id = store.chance().bytes::<{ code::ID }>();
-    let offer = records::Offer { licence: id, person: 7, chosen };
-    let keep = move |db: &mut store::Db<'_>| records::offer(db, &code_id, &offer, at);
+    let offer = shows::Offer { licence: id, person: 7, chosen };
+    let keep = move |db: &mut store::Db<'_>| shows::offer(db, &code_id, &offer, at);
     store.upkeep(store::Upkeep::Limit, keep).await.expect("kept");
     code::make(store.vault(), &code_id, at)
 }
@@ -313,6 +314,10 @@ async fn a_new_version_supersedes_the_old_one() {
     house.store().write(house.store().system_ctx(), act).await.expect("issued");
     let verdict = ask(&house, &old, "one").await.expect("judged");
     assert_eq!(verdict.status, Standing::Licence(LicenceStatus::Superseded));
+    let new = verdict.facts.as_ref().and_then(|f| f.replaced.clone()).expect("told");
+    assert_eq!((new.version, new.status, &*new.since), (2, "valid", "2026-09-21"));
+    assert!(new.number.contains('*'), "{new:?}");
+    assert!(verdict.to_text(Lang::En).contains("Version 2 (since 21 September 2026), Valid"));
 }
 
 #[tokio::test]

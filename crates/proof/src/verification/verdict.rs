@@ -1,7 +1,8 @@
 //! The answer to "is this genuine": 真, 已失效 or 无法核验, with every step that led to it.
 
-use crate::licences::choice::{Shown, shown_day};
+use super::replaced::Replaced;
 use crate::licences::model::{Licence, LicenceStatus};
+use crate::showing::choice::{Shown, shown_day};
 use codes::time::{Day, Stamp};
 use serde::Serialize;
 use serde::ser::SerializeStruct;
@@ -191,6 +192,9 @@ pub struct Facts {
     pub ended: String,
     /// Legal basis of its end, when an act ended it.
     pub basis: String,
+    /// The version that took its place, when one did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaced: Option<Replaced>,
     /// What the holder chose to show under a code, and nothing else; of an annotated copy, what it is for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub shown: Vec<Shown>,
@@ -218,6 +222,7 @@ impl Facts {
             valid_to: licence.valid_to.map_or(String::new(), |d| d.to_string()),
             ended,
             basis: licence.basis.clone(),
+            replaced: None,
             shown: Vec::new(),
             sandbox: licence.sandbox,
         }
@@ -366,6 +371,10 @@ impl Verdict {
             ("licences-row-validity", validity),
             ("licences-row-ended", ended),
             ("licences-row-basis", facts.basis.clone()),
+            (
+                "licences-row-replaced",
+                facts.replaced.as_ref().map_or_else(String::new, |r| r.words(lang)),
+            ),
         ];
         let chosen = facts.shown.iter().map(|s| match lang {
             Lang::Zh => (s.label.clone(), s.value.clone()),

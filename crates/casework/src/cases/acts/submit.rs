@@ -50,6 +50,7 @@ pub fn submit(tx: &mut Tx<'_>, s: &Submission, calendar: &Calendar) -> Result<Do
         case.version = path.len() as i64;
     }
     records::add(tx, &case, &rules::queue(&case.state, case.unit, calendar, at.day()))?;
+    spared(tx, s, &case)?;
     let recorded = record_path(tx, &case, &path)?;
     match case.state.phase() {
         Phase::Granted => grant_jobs(tx, &case, &s.pack)?,
@@ -81,6 +82,17 @@ pub fn hand_in(
         }
         Err(other) => Err(other),
     }
+}
+
+/// Counts the papers that licences spared, and tells the units that issued those licences.
+fn spared(tx: &mut Tx<'_>, s: &Submission, case: &Case) -> Result<()> {
+    let today = tx.ctx().at.day();
+    guide::spared::records::count(tx, case.unit.0, &case.slug, &s.spared, today)?;
+    for licence in s.spared.iter().filter_map(|paper| paper.licence.as_ref()) {
+        let (item, no) = (&s.pack.item.implementation_code, case.no.to_string());
+        proof::exchange::acts::presented(tx, licence, case.unit.0, (item, &no))?;
+    }
+    Ok(())
 }
 
 /// Why the draft was not there to take.

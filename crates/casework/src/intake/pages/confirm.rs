@@ -10,7 +10,7 @@ use crate::desks::pages::Told;
 use crate::materials::pages::Parts;
 use askama::Template;
 use axum::extract::{Path, Request, State};
-use proof::licences::code::svg;
+use proof::showing::code::svg;
 use store::{Error, Idem};
 use web::form::FormError;
 use web::respond::html_again;

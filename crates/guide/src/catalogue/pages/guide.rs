@@ -7,6 +7,7 @@ use web::{Answer, Frame, Link, Visitor, respond::public_page};
 
 use super::sheet::{self, Fact, LimitRow, Pointed, Row, Titled};
 use super::version::{self, Shown};
+use crate::spared::Count;
 use crate::{
     Guide,
     catalogue::{
@@ -93,19 +94,23 @@ pub async fn page(
         Some(n) => format!("/guide/{slug}?version={n}"),
     };
     let shown = version::shown(&guide, &slug, wanted).await?;
+    let since = crate::spared::model::since(guide.app().clock().now().day());
+    let of = slug.clone();
+    let read = move |db: &mut store::Db<'_>| crate::spared::records::of_item(db, &of, &since);
+    let counts = guide.app().store.read(read).await?;
     let title = say::name(&visitor.frame(guide.app(), "", ""), &shown.published.item);
     let f = super::frame(&guide, &visitor, title, "items")
         .with_back("/services", visitor.t("catalogue-guide-short"))
         .without_bar();
-    public_page(&whole(&guide, &visitor, f, &shown), address)
+    public_page(&whole(&guide, &visitor, f, &shown, &counts), address)
 }
 
-fn whole(guide: &Guide, visitor: &Visitor, f: Frame, shown: &Shown) -> Page {
+fn whole(guide: &Guide, visitor: &Visitor, f: Frame, shown: &Shown, counts: &[Count]) -> Page {
     let item = &shown.published.item;
     let pack = shown.pack.as_deref();
     let lang = f.lang.tag();
     let (materials, [count_bring, count_fill, count_spared, count_sometimes]) =
-        sheet::materials(&f, item, pack);
+        sheet::materials(&f, item, pack, counts);
     let (yes, no) = sheet::fits(&f, item, pack);
     let here = distance(&item.area, &visitor.region).is_some();
     Page {

@@ -2,6 +2,7 @@
 
 use web::{Frame, frame::ClockCell};
 
+use crate::spared::Count;
 use crate::{
     catalogue::{
         model::{Effort, Item, Limit, Material, Unit},
@@ -30,6 +31,7 @@ pub struct Row {
     pub note: String,
     pub warn: String,
     pub sample: String,
+    pub told: String,
     pub source: &'static str,
     pub tag: String,
     pub tone: &'static str,
@@ -118,9 +120,14 @@ pub fn facts(f: &Frame, item: &Item) -> Vec<Fact> {
 
 /// The materials with what each asks of the applicant, and how many of each sort: to bring, to
 /// fill, spared, sometimes.
-pub fn materials(f: &Frame, item: &Item, pack: Option<&Pack>) -> (Vec<Row>, [usize; 4]) {
+pub fn materials(
+    f: &Frame,
+    item: &Item,
+    pack: Option<&Pack>,
+    counts: &[Count],
+) -> (Vec<Row>, [usize; 4]) {
     let rows: Vec<(Effort, Row)> = match pack {
-        Some(pack) => pack.materials.iter().map(|m| from_pack(f, m)).collect(),
+        Some(pack) => pack.materials.iter().map(|m| from_pack(f, m, counts)).collect(),
         None => item.materials.iter().map(|m| from_item(f, item, m)).collect(),
     };
     let mut counts = [0; 4];
@@ -139,7 +146,7 @@ pub fn materials(f: &Frame, item: &Item, pack: Option<&Pack>) -> (Vec<Row>, [usi
     (numbered.collect(), counts)
 }
 
-fn from_pack(f: &Frame, m: &packs::materials::Material) -> (Effort, Row) {
+fn from_pack(f: &Frame, m: &packs::materials::Material, counts: &[Count]) -> (Effort, Row) {
     let lang = f.lang.tag();
     let spared = m.ways.iter().any(|w| matches!(w, Way::Licence | Way::Register));
     let effort = if m.necessity != Necessity::Required {
@@ -164,6 +171,7 @@ fn from_pack(f: &Frame, m: &packs::materials::Material) -> (Effort, Row) {
         f.ta("catalogue-mistakes", "text", mistakes.join(f.t("catalogue-and")))
     };
     let row = tagged(f, effort, true);
+    let spared = counts.iter().find(|c| c.material == m.key).map_or(0, |c| c.spared);
     (
         effort,
         Row {
@@ -172,10 +180,15 @@ fn from_pack(f: &Frame, m: &packs::materials::Material) -> (Effort, Row) {
             warn,
             sample: m.sample.get(lang).to_string(),
             source,
+            // A handful of applications says nothing, and might tell who.
+            told: if spared < FEW { String::new() } else { f.tn("spared-guide", spared) },
             ..row
         },
     )
 }
+
+/// Applications from which on a guide tells how many were spared a paper.
+const FEW: i64 = 10;
 
 fn from_item(f: &Frame, item: &Item, m: &Material) -> (Effort, Row) {
     let effort = m.effort();
@@ -207,6 +220,7 @@ fn tagged(f: &Frame, effort: Effort, online: bool) -> Row {
         note: String::new(),
         warn: String::new(),
         sample: String::new(),
+        told: String::new(),
         source: "",
         tag: f.t(tag).to_string(),
         tone,

@@ -8,7 +8,6 @@
 //! | GET | /my/licences/{id} | Citizen(2) | Own | `holder::detail` |
 //! | GET | /my/licences/{id}/file | Citizen(2) | Own | `holder::file` |
 //! | GET | /my/licences/{id}/face.svg | Citizen(2) | Own | `holder::face` |
-//! | GET | /my/licences/{id}/show | Citizen(2) | Own | `show::page` |
 //! | GET | /l | Staff(LicenceSteward) | Unit | `steward::list` |
 //! | GET | /l/{id} | Staff(LicenceSteward) | Unit | `steward::detail` |
 //! | GET | /l/{id}/do/{step} | Staff(LicenceSteward) | Unit | `decide::ask` |
@@ -17,7 +16,6 @@
 pub mod claim;
 pub mod decide;
 pub mod holder;
-pub mod show;
 pub mod steward;
 
 pub(crate) use steward::desk_frame;
@@ -25,6 +23,7 @@ pub(crate) use steward::desk_frame;
 use super::model::{FaceField, HolderKind, Licence, LicenceRowId, holder_index};
 use super::records;
 use crate::Proof;
+use crate::showing::choice::shown_day;
 use people::identity::PersonId;
 use store::{Disclosure, Error, Result, Secret};
 use web::{Frame, Lang, Visitor};
@@ -70,7 +69,7 @@ fn row(field: &FaceField, lang: Lang, mask: bool) -> Row {
     let label = if lang == Lang::En && !field.en.is_empty() { &field.en } else { &field.zh };
     let value = match mask && field.sensitive {
         true => masked(&field.value),
-        false => super::choice::shown_day(&field.value, lang),
+        false => shown_day(&field.value, lang),
     };
     Row { label: label.clone(), value }
 }
@@ -143,7 +142,7 @@ fn until(last: Option<codes::time::Day>, visitor: &Visitor) -> String {
     match last {
         None => visitor.t("licences-long").to_owned(),
         Some(day) => {
-            let day = super::choice::shown_day(&day.to_string(), visitor.lang);
+            let day = shown_day(&day.to_string(), visitor.lang);
             web::Texts::shipped().ta(visitor.lang, "licences-until", &[("day", &day)])
         }
     }

@@ -4,10 +4,10 @@ use super::{Row, Version, name, row_id, until};
 use crate::Proof;
 use crate::custody::pages::{Banner, banner};
 use crate::licences::asked::asked;
-use crate::licences::choice::shown_day;
 use crate::licences::life::{self, Step};
 use crate::licences::model::{HolderKind, Licence, LicenceSummary};
 use crate::licences::{records, sealed};
+use crate::showing::choice::shown_day;
 use crate::types::records as types;
 use askama::Template;
 use axum::extract::{Path, State};
@@ -45,6 +45,7 @@ const DESK: &[(&str, &str)] = &[
     ("/l/types", "types-nav"),
     ("/l/batches", "issuing-nav"),
     ("/l/quality", "quality-nav"),
+    ("/l/spared", "spared-nav"),
     ("/l/systems", "exchange-nav-systems"),
     ("/l/uses", "exchange-nav-uses"),
 ];

@@ -89,6 +89,7 @@ impl Town {
             region: DivisionCode::parse("990102").expect("region"),
             sealed: vec![1, 2, 3],
             decision: packs::Decision::Person { why: vec![] },
+            spared: Vec::new(),
         }
     }
 

@@ -1,15 +1,21 @@
 //! C24: 亮证, the licence as it is held out to somebody: what the holder chose, and a code that changes
 //! every minute and carries nothing but a token; or, for a verifier without a network, one that carries what
 //! was chosen and is good for ten minutes.
+//!
+//! | method | path | access | relation | handler |
+//! |---|---|---|---|---|
+//! | GET | /my/licences/{id}/show | Citizen(2) | Own | `page` |
+//! | GET | /my/licences/{id}/show/offline | Citizen(2) | Own | `carried` |
 
-use super::{name, owned};
+use super::acts;
+use super::choice::{self, Showable};
+use super::code::{self, ID};
+use super::records::{self, Offer};
 use crate::Proof;
-use crate::licences::asked::{asked, asked_all};
-use crate::licences::choice::{self, Showable};
-use crate::licences::code::{self, ID};
+use crate::asked::{asked, asked_all};
 use crate::licences::model::{Licence, LicenceStatus};
-use crate::licences::records::{self, Offer};
-use crate::licences::{acts, sealed};
+use crate::licences::pages::{name, owned};
+use crate::licences::sealed;
 use crate::lists::code::{self as carried_code, Told};
 use crate::lists::model::key;
 use askama::Template;
@@ -36,7 +42,7 @@ struct Line {
 }
 
 #[derive(Template)]
-#[template(path = "licences/show.html")]
+#[template(path = "showing/show.html")]
 struct Show {
     f: Frame,
     name: String,

@@ -1,7 +1,7 @@
 //! What a holder may show of a licence, and what he chose: single values, statements that follow from a
 //! value without telling it (已满18岁), the validity. The set shown when nothing was chosen is the brief one.
 
-use super::model::{FaceField, Licence};
+use crate::licences::model::{FaceField, Licence};
 use codes::time::{Day, en_day, parse_day, zh_day};
 use guide::packs::licence::Statement;
 use guide::packs::load_shipped;
