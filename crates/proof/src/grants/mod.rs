@@ -9,6 +9,8 @@
 pub mod acts;
 pub mod annotation;
 pub mod copies;
+#[cfg(test)]
+mod machine;
 pub mod model;
 pub mod pages;
 pub mod records;

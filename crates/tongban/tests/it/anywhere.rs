@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The offline code of a page and the digits beside it.
-fn carried(page: &Page) -> (String, String) {
+pub fn carried(page: &Page) -> (String, String) {
     let text = page.text();
     let at = text.find("TB2.").unwrap_or_else(|| panic!("no code: {text}"));
     let code = text[at..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '.').collect();

@@ -288,3 +288,29 @@ async fn a_table_is_checked_row_by_row_and_its_good_rows_are_issued_once() {
         town.close().await;
     }
 }
+
+/// The largest table there is: checked, handed in and approved as a whole. It is not made here: two thousand papers are
+/// two thousand seals.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_thousand_rows_are_one_batch() {
+    let town = Town::new(None).await;
+    let (writer, second) = (town.staff("zz01").await, town.staff("zz02").await);
+    let address = format!("/l/issue/{WORKSHOP}/batch");
+    let mut table =
+        String::from("统一社会信用代码,名称,负责人,生产地址,食品类别,产品品种,从业人数\n");
+    for n in 0..2_000 {
+        let uscc = codes::uscc::Uscc::complete(&format!("92990102MA{n:07}")).expect("a code");
+        let uscc = uscc.as_str();
+        table.push_str(&format!("{uscc},示例{n}号作坊,负责人甲,示例区和平路2号,肉制品,香肠,5\n"));
+    }
+    let batch = upload(&writer, &address, table.as_bytes()).await;
+    assert!(batch.says("2000 行可以签发") || batch.says("2,000 行可以签发"), "{}", batch.text());
+    let offered = press(&writer, &batch, &batch.path, "offer").await;
+    assert!(offered.says("等另一位同事审核"), "{}", offered.text());
+    let seen = second.get(&batch.path).await;
+    let done = press(&second, &seen, &batch.path, "approve").await;
+    assert!(done.says("正在制作"), "{}", done.text());
+    let repeat = upload(&writer, &address, table.as_bytes()).await;
+    assert!(repeat.says("0 行可以签发"), "not one of them twice: {}", repeat.text());
+    town.close().await;
+}

@@ -90,13 +90,13 @@ pub async fn licence(person: &Person<'_>, name: &str) -> String {
 }
 
 /// The code a show page carries as text.
-fn code(page: &Page) -> String {
+pub fn code(page: &Page) -> String {
     let text = page.text();
     let at = text.find("TB1.").unwrap_or_else(|| panic!("no code: {text}"));
     text[at..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '.').collect()
 }
 
-async fn verify(person: &Person<'_>, what: &str) -> Page {
+pub async fn verify(person: &Person<'_>, what: &str) -> Page {
     let page = person.get("/verify").await;
     let mut form = page.form("/verify");
     form.set("text", what);
