@@ -16,8 +16,8 @@ pub mod licences;
 pub mod lists;
 pub mod quality;
 pub mod seals;
-pub mod soundness;
 pub mod showing;
+pub mod soundness;
 #[cfg(test)]
 mod testing;
 pub mod types;
