@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn every_cell_is_a_square_of_dots() {
         for side in [0, 1, 2, 21, 49] {
-            let dark = |x: usize, y: usize| (x * 7 + y * 13 + x * y) % 3 == 0;
+            let dark = |x: usize, y: usize| (x * 7 + y * 13 + x * y).is_multiple_of(3);
             let rows: Vec<Vec<bool>> =
                 (0..side).map(|y| (0..side).map(|x| dark(x, y)).collect()).collect();
             let image = Image::cells(1.0, 2.0, 34.0, &rows);
