@@ -3,13 +3,11 @@
 
 use crate::health;
 use crate::node::Node;
-use axum::extract::Path;
-use axum::http::HeaderMap;
 use axum::routing::{get, post};
+use axum::{extract::Path, http::HeaderMap};
 use guide::catalogue::{api as items, pages as catalogue};
 use oversight::ratings;
-use people::identity::pages as identity;
-use people::notices::pages as notices;
+use people::{identity::pages as identity, notices::pages as notices};
 use web::policy::Access::{AnyStaff, Citizen, Public};
 use web::policy::Relation::{self, Own, Token, Unit};
 use web::{Access, Role, Routes};

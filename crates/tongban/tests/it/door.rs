@@ -211,7 +211,12 @@ async fn told_twice_it_stops_at_once() {
     let town = Town::new(None).await.restart(|c| c.load.stall_seconds = 600).await;
     let door = open(&town, small()).await;
     let mut hanging = door.line().await;
-    hanging.write_all(POST.as_bytes()).await.expect("the head is sent");
+    let head = POST.replace("\r\n\r\n", "\r\nExpect: 100-continue\r\n\r\n");
+    hanging.write_all(head.as_bytes()).await.expect("the head is sent");
+    // The answer says that his request is at work and waits for its body.
+    let mut told = [0; 12];
+    hanging.read_exact(&mut told).await.expect("he is told to go on");
+    assert_eq!(&told, b"HTTP/1.1 100");
     door.stop.send(()).await.expect("somebody listens");
     while TcpStream::connect(door.address).await.is_ok() {
         tokio::time::sleep(Duration::from_millis(50)).await;
