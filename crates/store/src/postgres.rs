@@ -69,16 +69,24 @@ impl PgConn {
         }
     }
 
-    /// Begins a transaction and gives its number, by which its fate can be asked if COMMIT gets no answer.
-    pub(crate) fn begin(&mut self) -> Result<String> {
+    /// Begins a transaction. It gets its number with its first write, when the stream it writes to is held: the
+    /// ledger is read in the order of these numbers, so none may be drawn before.
+    pub(crate) fn begin(&mut self) -> Result<()> {
         self.spoilt = false;
-        let client = self.client.clone();
-        let asked = self.run(client.simple_query("BEGIN; SELECT pg_current_xact_id()"));
-        let told = asked.and_then(|rows| first(&rows).ok_or(Error::internal("no transaction id")));
-        if told.is_err() {
+        let begun = self.script("BEGIN");
+        if begun.is_err() {
             let _ = self.script_anyway("ROLLBACK");
         }
-        told
+        begun
+    }
+
+    /// Number of the transaction, by which its fate can be asked if COMMIT gets no answer; empty when nothing was
+    /// written.
+    pub(crate) fn number(&mut self) -> Result<String> {
+        let client = self.client.clone();
+        let asked = "SELECT COALESCE(pg_current_xact_id_if_assigned()::text, '')";
+        let rows = self.run(client.simple_query(asked))?;
+        first(&rows).ok_or(Error::internal("no transaction number"))
     }
 
     /// Whether the group can still be committed.

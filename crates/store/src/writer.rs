@@ -100,8 +100,8 @@ fn in_savepoint<T>(db: &mut Db<'_>, f: impl FnOnce(&mut Db<'_>) -> Result<T>) ->
 pub(crate) enum WriteConn {
     /// The one writer of a file.
     Sqlite { conn: rusqlite::Connection, path: PathBuf },
-    /// One of the writers of a server, and the transaction it is in.
-    Postgres { conn: Box<PgConn>, url: String, away: Away, xid: String },
+    /// One of the writers of a server.
+    Postgres { conn: Box<PgConn>, url: String, away: Away },
 }
 
 impl WriteConn {
@@ -110,8 +110,7 @@ impl WriteConn {
     }
 
     pub(crate) fn postgres(conn: PgConn, url: String) -> WriteConn {
-        let (conn, away, xid) = (Box::new(conn), Away::default(), String::new());
-        WriteConn::Postgres { conn, url, away, xid }
+        WriteConn::Postgres { conn: Box::new(conn), url, away: Away::default() }
     }
 
     fn db(&mut self) -> Db<'_> {
@@ -130,12 +129,11 @@ impl WriteConn {
                 }
                 Ok(conn.execute_batch("BEGIN IMMEDIATE")?)
             }
-            WriteConn::Postgres { conn, url, away, xid } => {
+            WriteConn::Postgres { conn, url, away } => {
                 if conn.is_closed() {
                     **conn = away.again(url)?;
                 }
-                *xid = conn.begin()?;
-                Ok(())
+                conn.begin()
             }
         }
     }
@@ -168,21 +166,26 @@ impl WriteConn {
                 let _ = conn.execute_batch("ROLLBACK");
                 if unsure { Error::Unsure } else { e.into() }
             }),
-            WriteConn::Postgres { conn, url, xid, .. } => match conn.script("COMMIT") {
-                // A server that is stopping may have committed before it said so.
-                Err(e @ Error::Unavailable(_)) => {
-                    let (fresh, outcome) = postgres::outcome(url, xid, e);
-                    if let Some(fresh) = fresh {
-                        **conn = fresh;
+            WriteConn::Postgres { conn, url, .. } => {
+                let number = conn.number();
+                let committed =
+                    number.as_ref().map_err(Error::clone).and_then(|_| conn.script("COMMIT"));
+                match (number, committed) {
+                    // A server that is stopping may have committed before it said so.
+                    (Ok(number), Err(e @ Error::Unavailable(_))) if !number.is_empty() => {
+                        let (fresh, outcome) = postgres::outcome(url, &number, e);
+                        if let Some(fresh) = fresh {
+                            **conn = fresh;
+                        }
+                        outcome
                     }
-                    outcome
+                    (_, Err(e)) => {
+                        let _ = conn.script_anyway("ROLLBACK");
+                        Err(e)
+                    }
+                    (_, Ok(())) => Ok(()),
                 }
-                Err(e) => {
-                    let _ = conn.script_anyway("ROLLBACK");
-                    Err(e)
-                }
-                Ok(()) => Ok(()),
-            },
+            }
         }
     }
 }
