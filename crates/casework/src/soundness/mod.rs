@@ -60,7 +60,9 @@ fn led_to(events: &[String]) -> std::result::Result<Option<Phase>, String> {
 /// Every file that a row of this wing names, once.
 pub async fn files(store: &Store) -> Result<HashSet<FileHash>> {
     let mut all = HashSet::new();
-    for list in [records::paper_files, records::shelf_files, records::held_files] {
+    let lists =
+        [records::paper_files, records::document_files, records::shelf_files, records::held_files];
+    for list in lists {
         let mut after = String::new();
         loop {
             let page = store.read(move |db| list(db, &after)).await?;

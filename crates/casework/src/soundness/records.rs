@@ -6,6 +6,7 @@ sql! {
     CASES = "SELECT id, no, state FROM cases WHERE id > $1 ORDER BY id LIMIT 500";
     SUBMITTED = "SELECT COUNT(*) FROM event WHERE kind = 'case-submitted'";
     PAPER_FILES = "SELECT DISTINCT file FROM case_paper WHERE file > $1 ORDER BY file LIMIT 500";
+    DOCUMENT_FILES = "SELECT DISTINCT file FROM case_document WHERE file > $1 ORDER BY file LIMIT 500";
     SHELF_FILES = "SELECT DISTINCT file FROM material_file WHERE file > $1 ORDER BY file LIMIT 500";
     HELD_FILES = "SELECT DISTINCT file FROM file_held WHERE file > $1 ORDER BY file LIMIT 500";
 }
@@ -35,6 +36,11 @@ pub fn submitted(db: &mut Db<'_>) -> Result<i64> {
 /// Files of papers, above `after`.
 pub fn paper_files(db: &mut Db<'_>, after: &str) -> Result<Vec<String>> {
     db.all(PAPER_FILES, p![after], |row| row.text(0))
+}
+
+/// Files of documents that cases ended with, above `after`.
+pub fn document_files(db: &mut Db<'_>, after: &str) -> Result<Vec<String>> {
+    db.all(DOCUMENT_FILES, p![after], |row| row.text(0))
 }
 
 /// Files of libraries, above `after`.

@@ -7,7 +7,6 @@ sql! {
     SEALS = "SELECT id, status FROM seal ORDER BY id";
     LICENCE_FILES = "SELECT DISTINCT file FROM licence WHERE file > $1 ORDER BY file LIMIT 500";
     COPY_FILES = "SELECT DISTINCT file FROM licence_copy WHERE file > $1 ORDER BY file LIMIT 500";
-    SEALED_FILES = "SELECT DISTINCT file FROM seal_use WHERE file > $1 ORDER BY file LIMIT 500";
 }
 
 /// A licence as far as it is looked at.
@@ -47,9 +46,4 @@ pub fn licence_files(db: &mut Db<'_>, after: &str) -> Result<Vec<String>> {
 /// Files of annotated copies, above `after`.
 pub fn copy_files(db: &mut Db<'_>, after: &str) -> Result<Vec<String>> {
     db.all(COPY_FILES, p![after], |row| row.text(0))
-}
-
-/// Files that were sealed, above `after`.
-pub fn sealed_files(db: &mut Db<'_>, after: &str) -> Result<Vec<String>> {
-    db.all(SEALED_FILES, p![after], |row| row.text(0))
 }
