@@ -25,7 +25,7 @@ const NOTHING_MS: f64 = 50.0;
 pub fn run(plan: &Plan) -> Result<Report, Trouble> {
     let rounds = plan.rounds.unwrap_or(ROUNDS);
     let mut stage = Stage::set(plan, "slow", rounds)?;
-    let (mut broke, mut most, mut slower, mut refused) = (0, 0, 0, 0);
+    let (mut broke, mut most) = (0, 0);
     let (mut before, mut beside): (f64, f64) = (0.0, 0.0);
     for round in 1..=rounds {
         let mut pick = stage.seed.part("round", round);
@@ -48,9 +48,10 @@ pub fn run(plan: &Plan) -> Result<Report, Trouble> {
             (crowd, alone, waited, town.size().0)
         });
         (before, beside) = (before.max(alone), beside.max(waited));
-        slower += u64::from(waited > alone * FACTOR + NOTHING_MS);
-        refused += SLOW - crowd.len();
         most = most.max(memory);
+        if crowd.len() < SLOW {
+            stage.report.wrong.push(format!("only {} slow clients could connect", crowd.len()));
+        }
         drop(crowd);
         stage.world.move_to(port);
         broke += proxy.broke.load(std::sync::atomic::Ordering::Relaxed);
@@ -61,15 +62,11 @@ pub fn run(plan: &Plan) -> Result<Report, Trouble> {
     if most > CAP {
         stage.report.wrong.push(format!("memory went to {most} KiB, allowed are {CAP}"));
     }
-    // One slow moment of a busy machine is no rule.
-    if slower * 2 > rounds {
-        let text =
-            format!("others waited {beside:.0} ms instead of {before:.0}, in {slower} rounds");
-        stage.report.wrong.push(text);
+    if beside > before * FACTOR + NOTHING_MS {
+        stage.report.wrong.push(format!("others waited {beside:.0} ms instead of {before:.0}"));
     }
     stage.count();
     stage.report.note("broken_lines", broke);
-    stage.report.note("slow_refused", refused);
     stage.report.note("p99_before_ms", before.round());
     stage.report.note("p99_beside_ms", beside.round());
     stage.report.note("most_rss_mb", most / 1024);
