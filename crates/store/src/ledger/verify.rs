@@ -6,7 +6,7 @@ use super::merkle::Frontier;
 use super::sealer::{self, Checkpoint};
 use crate::error::Result;
 use crate::store::Store;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What proving found.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -81,12 +81,27 @@ struct Walk {
     public: gm::sm2::PublicKey,
     checkpoints: Vec<Checkpoint>,
     last_number: i64,
-    heads: HashMap<String, (i64, Vec<u8>)>,
+    chains: HashMap<String, Chain>,
     frontier: Frontier,
     within: usize,
     events: u64,
     sealed: u64,
     passed: u64,
+}
+
+/// How far a stream was followed.
+#[derive(Default)]
+struct Chain {
+    length: i64,
+    last: Vec<u8>,
+    /// Events that came before the one they follow.
+    early: BTreeMap<i64, Link>,
+}
+
+struct Link {
+    id: i64,
+    prev: Vec<u8>,
+    hash: Vec<u8>,
 }
 
 impl Walk {
@@ -95,7 +110,7 @@ impl Walk {
             public,
             checkpoints: Vec::new(),
             last_number: 0,
-            heads: HashMap::new(),
+            chains: HashMap::new(),
             frontier: Frontier::default(),
             within: 0,
             events: 0,
@@ -124,15 +139,28 @@ impl Walk {
         } else if event.hash(prev, data).as_slice() != hash {
             return Some(damaged(event, "content"));
         }
-        let head = self.heads.get(&event.stream);
-        let (seq, before) = head.map_or((0, &[][..]), |(seq, hash)| (*seq, hash.as_slice()));
-        if event.stream_seq != seq + 1 || prev != before {
-            return Some(damaged(event, "chain"));
-        }
-        self.heads.insert(event.stream.clone(), (event.stream_seq, hash.to_vec()));
+        let broken = self.follow(event, prev, hash);
         self.frontier.push(hash);
         self.within += 1;
-        self.close_checkpoint()
+        broken.or_else(|| self.close_checkpoint())
+    }
+
+    /// The chain of the event's stream. On PostgreSQL a transaction gets its number with its first row and holds a
+    /// stream only when it records, so an event may stand before the one it follows: it waits for that one.
+    fn follow(&mut self, event: &EventRow, prev: &[u8], hash: &[u8]) -> Option<Damage> {
+        let chain = self.chains.entry(event.stream.clone()).or_default();
+        let link = Link { id: event.id, prev: prev.to_vec(), hash: hash.to_vec() };
+        if event.stream_seq <= chain.length || chain.early.contains_key(&event.stream_seq) {
+            return Some(damaged(event, "chain"));
+        }
+        chain.early.insert(event.stream_seq, link);
+        while let Some(link) = chain.early.remove(&(chain.length + 1)) {
+            if link.prev != chain.last {
+                return Some(broken_chain(link.id, &event.stream));
+            }
+            (chain.length, chain.last) = (chain.length + 1, link.hash);
+        }
+        None
     }
 
     /// At the last event of a checkpoint its root and signature must hold.
@@ -160,17 +188,34 @@ impl Walk {
         None
     }
 
-    /// After the last event: a checkpoint that still expects entries has lost them.
+    /// After the last event: a checkpoint that still expects entries has lost them, and so has a chain in which an
+    /// event waits for the one it follows.
     fn first_unmet(&self) -> Option<Damage> {
+        self.first_missing().or_else(|| self.first_waiting())
+    }
+
+    fn first_missing(&self) -> Option<Damage> {
         let checkpoint = self.checkpoints.last()?;
         let entry = checkpoint.entries.chunks(16).nth(self.within)?;
         let id = i64::from_be_bytes(entry[..8].try_into().ok()?);
         Some(Damage { entry: id, stream: None, what: "missing" })
     }
 
+    fn first_waiting(&self) -> Option<Damage> {
+        let waiting = self.chains.iter().filter_map(|(stream, chain)| {
+            let (_, link) = chain.early.first_key_value()?;
+            Some((link.id, stream))
+        });
+        waiting.min().map(|(id, stream)| broken_chain(id, stream))
+    }
+
     fn proof(&self, damage: Option<Damage>) -> Proof {
         Proof { events: self.events, sealed: self.sealed, checkpoints: self.passed, damage }
     }
+}
+
+fn broken_chain(entry: i64, stream: &str) -> Damage {
+    Damage { entry, stream: Some(stream.to_owned()), what: "chain" }
 }
 
 fn damaged(event: &EventRow, what: &'static str) -> Damage {

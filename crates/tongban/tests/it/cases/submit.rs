@@ -1,13 +1,13 @@
 //! Double submits: one draft gives one case, one key one answer, whatever many hands do at once.
 
 use super::{FOOD, PERSON, Town, at, calendar, code};
-use crate::town::Place;
+use crate::town::{Place, databases};
 use casework::cases::acts;
 use casework::drafts::model::{Draft, Owner};
 use casework::drafts::{acts as draft_acts, records};
 use people::identity::AccountId;
 use std::collections::BTreeSet;
-use store::{Actor, Error, Event, Idem, Kind, Stream};
+use store::{Actor, Error, Event, Idem, Kind, Sql, Stream, Tx, p};
 
 async fn drafted(town: &Town) -> casework::drafts::model::Submission {
     let mut s = town.submission(FOOD);
@@ -135,4 +135,40 @@ async fn many_hands_on_two_connections_write_to_one_stream_and_none_fails() {
     store::ledger::seal_now(&town.store).await.expect("the ledger seals");
     let proof = store::ledger::verify(&town.store).await.expect("the ledger is read");
     assert_eq!((proof.damage, proof.events), (None, 100));
+}
+
+const ROW: Sql = Sql("INSERT INTO counter (name, value) VALUES ($1, 1)");
+
+/// PostgreSQL numbers a transaction with its first row, and the ledger is read in that order: here the earlier number
+/// comes to the stream last. SQLite has one writer, which cannot do this.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_writes_rows_first_and_comes_to_the_stream_last_leaves_a_whole_ledger() {
+    let Some(server) = databases().pop().flatten() else { return };
+    let town = Town::at(Place::new(Some(server)).writing(2));
+    let event = || Event::new(Kind::MessageSent, Stream::of("account", 7));
+    let ctx = || town.ctx("2026-11-16", Actor::System);
+    let (begun, begins) = std::sync::mpsc::channel();
+    let (go, held) = std::sync::mpsc::channel::<()>();
+    let (store, late) = (town.store.clone(), event());
+    let first = store.write(ctx(), move |tx| {
+        tx.exec(ROW, p!["first"])?;
+        begun.send(()).map_err(Error::internal)?;
+        held.recv().map_err(Error::internal)?;
+        Ok(tx.record(late)?.with(()))
+    });
+    let second = async {
+        tokio::task::block_in_place(|| begins.recv()).expect("the first has begun");
+        let early = event();
+        let act = move |tx: &mut Tx<'_>| {
+            tx.exec(ROW, p!["second"])?;
+            Ok(tx.record(early)?.with(()))
+        };
+        let outcome = town.store.write(ctx(), act).await;
+        go.send(()).expect("the first waits");
+        outcome
+    };
+    assert_eq!(tokio::join!(first, second), (Ok(()), Ok(())));
+    store::ledger::seal_now(&town.store).await.expect("the ledger seals");
+    let proof = store::ledger::verify(&town.store).await.expect("the ledger is read");
+    assert_eq!((proof.damage, proof.events), (None, 2));
 }
