@@ -1,10 +1,12 @@
 //! Looking whether what is kept agrees with itself: rows with the ledger, names of files with files. Wings look at
 //! their own things and answer in these words; `tongban doctor --deep` asks all of them. Nothing is changed.
 
+use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::files::FileHash;
 use crate::ledger::{self, Stream};
 use crate::store::Store;
+use std::collections::HashSet;
 
 /// What one look found.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -42,6 +44,24 @@ impl Looked {
 pub async fn happened(store: &Store, stream: Stream) -> Result<Vec<String>> {
     let events = store.read(move |db| ledger::of_stream(db, stream)).await?;
     Ok(events.into_iter().map(|event| event.kind).collect())
+}
+
+/// One page of the files that rows name, above the last one.
+pub type Names = fn(&mut Db<'_>, &str) -> Result<Vec<String>>;
+
+/// Every file that these lists name, once.
+pub async fn named(store: &Store, lists: &[Names]) -> Result<HashSet<FileHash>> {
+    let mut all = HashSet::new();
+    for list in lists.iter().copied() {
+        let mut after = String::new();
+        loop {
+            let page = store.read(move |db| list(db, &after)).await?;
+            let Some(last) = page.last() else { break };
+            after = last.clone();
+            all.extend(page.iter().filter_map(|hash| FileHash::parse(hash).ok()));
+        }
+    }
+    Ok(all)
 }
 
 /// Opens every file that is named and compares it with its name.

@@ -8,7 +8,7 @@ pub mod records;
 use crate::cases::life::LIFE;
 use crate::cases::model::Phase;
 use std::collections::HashSet;
-use store::soundness::{Looked, happened};
+use store::soundness::{Looked, happened, named};
 use store::{FileHash, Result, Store, Stream};
 
 /// Every case against the ledger.
@@ -59,19 +59,11 @@ fn led_to(events: &[String]) -> std::result::Result<Option<Phase>, String> {
 
 /// Every file that a row of this wing names, once.
 pub async fn files(store: &Store) -> Result<HashSet<FileHash>> {
-    let mut all = HashSet::new();
-    let lists =
-        [records::paper_files, records::document_files, records::shelf_files, records::held_files];
-    for list in lists {
-        let mut after = String::new();
-        loop {
-            let page = store.read(move |db| list(db, &after)).await?;
-            let Some(last) = page.last() else { break };
-            after = last.clone();
-            all.extend(page.iter().filter_map(|hash| FileHash::parse(hash).ok()));
-        }
-    }
-    Ok(all)
+    named(
+        store,
+        &[records::paper_files, records::document_files, records::shelf_files, records::held_files],
+    )
+    .await
 }
 
 #[cfg(test)]

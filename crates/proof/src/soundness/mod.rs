@@ -10,7 +10,7 @@ use crate::licences::model::LicenceStatus;
 use crate::seals::life::{self as seal_life, Hand};
 use crate::seals::model::SealStatus;
 use std::collections::HashSet;
-use store::soundness::{Looked, happened};
+use store::soundness::{Looked, happened, named};
 use store::{FileHash, Result, Store, Stream};
 
 /// Every licence against the ledger.
@@ -108,15 +108,5 @@ fn seal_led_to(events: &[String]) -> std::result::Result<Option<SealStatus>, Str
 /// Every file that a row of this wing names, once. The ledger of seal uses is left out: it stands before the file is
 /// written, and what then could not be kept was sealed anew.
 pub async fn files(store: &Store) -> Result<HashSet<FileHash>> {
-    let mut all = HashSet::new();
-    for list in [records::licence_files, records::copy_files] {
-        let mut after = String::new();
-        loop {
-            let page = store.read(move |db| list(db, &after)).await?;
-            let Some(last) = page.last() else { break };
-            after = last.clone();
-            all.extend(page.iter().filter_map(|hash| FileHash::parse(hash).ok()));
-        }
-    }
-    Ok(all)
+    named(store, &[records::licence_files, records::copy_files]).await
 }
