@@ -303,7 +303,7 @@ pub fn seeds() -> Vec<(&'static str, &'static str, Vec<u8>)> {
     out.extend([
         ("key_file", "pem", keys::pem("PRIVATE KEY", &pkcs8).into_bytes()),
         ("key_file", "sealed", sealed),
-        ("key_file", "plain", pkcs8),
+        ("key_file", "plain", pkcs8.to_vec()),
         ("key_file", "public", keys::spki(house.leaf_key.public())),
     ]);
     let text = good(encryption::encrypt(house.reader_pair.public(), LETTER, [4; 32]));

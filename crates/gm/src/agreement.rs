@@ -12,6 +12,7 @@ use ::sm2::elliptic_curve::ops::Reduce;
 use ::sm2::elliptic_curve::sec1::ToSec1Point;
 use ::sm2::{FieldBytes, Scalar, SecretKey};
 use std::fmt;
+use zeroize::Zeroizing;
 
 /// Most bytes of key that are agreed on at once.
 pub const MOST: usize = 1024;
@@ -97,7 +98,7 @@ pub fn agree(
         return Err(Error::Sealed);
     }
     let point = PublicKey::from_sec1(point)?;
-    let shared = shared_point(own, &ephemeral.0, peer, &point)?;
+    let shared = Zeroizing::new(shared_point(own, &ephemeral.0, peer, &point)?);
     let (x, y) = (&shared[1..33], &shared[33..]);
     let (ours, theirs) = (own.public(), peer);
     let (our_point, their_point) = (&ephemeral.point()[1..], &point.sec1()[1..]);
@@ -123,7 +124,7 @@ fn shared_point(
     peer: &PublicKey,
     point: &PublicKey,
 ) -> Result<[u8; 65], Error> {
-    let secret = |pair: &Keypair| SecretKey::from_slice(&pair.secret_bytes());
+    let secret = |pair: &Keypair| SecretKey::from_slice(&*pair.secret_bytes());
     let (d, r) = (secret(own).map_err(|_| Error::Key)?, secret(ephemeral).map_err(|_| Error::Key)?);
     let (d, r) = (d.to_nonzero_scalar(), r.to_nonzero_scalar());
     let t = *d + reduced(&ephemeral.public().sec1()[1..33]) * *r;
@@ -305,7 +306,7 @@ mod tests {
         let (a, b) = (side("a", 10), side("b", 11));
         // x̄ depends on R itself, so the peer's own key is chosen to fit: d = -x̄·r.
         let fresh = Ephemeral::new(b.seed);
-        let r = SecretKey::from_slice(&fresh.0.secret_bytes()).unwrap().to_nonzero_scalar();
+        let r = SecretKey::from_slice(&*fresh.0.secret_bytes()).unwrap().to_nonzero_scalar();
         let d = -(reduced(&fresh.point()[1..33]) * *r);
         let bent = Keypair::from_bytes(&d.to_repr().into()).unwrap();
         let point = *fresh.point();

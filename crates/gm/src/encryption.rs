@@ -110,7 +110,7 @@ pub fn encrypt(to: &PublicKey, plain: &[u8], chance: [u8; 32]) -> Result<Encrypt
 /// [`Error::Sealed`] when a bit was changed, the point is not on the curve, it was meant for another key, or the key
 /// stream is all zeros.
 pub fn decrypt(pair: &Keypair, sealed: &Encrypted) -> Result<Vec<u8>, Error> {
-    let key = ::sm2::SecretKey::from_slice(&pair.secret_bytes()).map_err(|_| Error::Key)?;
+    let key = ::sm2::SecretKey::from_slice(&*pair.secret_bytes()).map_err(|_| Error::Key)?;
     let key = DecryptingKey::new_with_mode(key.to_nonzero_scalar(), Mode::C1C3C2);
     let plain = key.decrypt(&sealed.row(Order::New)).map_err(|_| Error::Sealed)?;
     // GB/T 32918.4 §7.1 B4: a key stream of nothing but zeros is an error. It leaves the text as it was.

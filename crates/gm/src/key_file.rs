@@ -13,6 +13,7 @@ use crate::{Error, keys, oid};
 use aes_gcm::aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit, KeySizeUser};
 use aes_gcm::aes::{Aes128, Aes192, Aes256};
 use hmac::{Hmac, Mac};
+use zeroize::Zeroizing;
 
 /// Label of the PEM block that holds such a file.
 pub const LABEL: &str = "ENCRYPTED PRIVATE KEY";
@@ -219,7 +220,7 @@ impl KeyFile {
     /// lies inside is no SM2 key.
     pub fn open(&self, passphrase: &[u8]) -> Result<Keypair, Error> {
         let key = self.recipe.key(passphrase, &self.salt);
-        let plain = self.recipe.cipher.open(&key, &self.vector, &self.sealed)?;
+        let plain = Zeroizing::new(self.recipe.cipher.open(&key, &self.vector, &self.sealed)?);
         keys::pair_from_pkcs8(&plain).map_err(|error| match error {
             Error::Algorithm(_) => error,
             // One key of 256 passes the padding by chance; what comes out of it is no key.
@@ -229,8 +230,8 @@ impl KeyFile {
 }
 
 impl Recipe {
-    fn key(&self, passphrase: &[u8], salt: &[u8]) -> Vec<u8> {
-        let mut key = vec![0; self.cipher.key_length()];
+    fn key(&self, passphrase: &[u8], salt: &[u8]) -> Zeroizing<Vec<u8>> {
+        let mut key = Zeroizing::new(vec![0; self.cipher.key_length()]);
         self.prf.derive(passphrase, salt, self.rounds, &mut key);
         key
     }

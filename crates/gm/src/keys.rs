@@ -5,6 +5,7 @@ use crate::tlv::{self, Reader, Tlv, tag};
 use crate::{Error, oid, sm4};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use zeroize::Zeroizing;
 
 /// `AlgorithmIdentifier { id-ecPublicKey, sm2p256v1 }`.
 fn ec_algorithm() -> Vec<u8> {
@@ -43,15 +44,17 @@ pub fn public_from_spki(der: &[u8]) -> Result<PublicKey, Error> {
     PublicKey::from_sec1(point.bits()?)
 }
 
-/// PKCS#8 PrivateKeyInfo with an RFC 5915 ECPrivateKey inside.
-pub fn pkcs8(pair: &Keypair) -> Vec<u8> {
+/// PKCS#8 PrivateKeyInfo with an RFC 5915 ECPrivateKey inside; wiped when it is dropped.
+pub fn pkcs8(pair: &Keypair) -> Zeroizing<Vec<u8>> {
     let point = tlv::bit_string(pair.public().sec1());
-    let ec = tlv::sequence(&[
+    let secret = Zeroizing::new(tlv::octets(&*pair.secret_bytes()));
+    let ec = Zeroizing::new(tlv::sequence(&[
         &tlv::integer(&[1]),
-        &tlv::octets(&pair.secret_bytes()),
+        &secret,
         &tlv::put(tag::context(1), &[&point]),
-    ]);
-    tlv::sequence(&[&tlv::integer(&[]), &ec_algorithm(), &tlv::octets(&ec)])
+    ]));
+    let ec = Zeroizing::new(tlv::octets(&ec));
+    Zeroizing::new(tlv::sequence(&[&tlv::integer(&[]), &ec_algorithm(), &ec]))
 }
 
 /// Key pair of a PKCS#8 PrivateKeyInfo; a public half inside must fit the secret one.
@@ -136,7 +139,8 @@ pub fn unwrap_key(
     wrapped: &[u8],
 ) -> Result<Keypair, Error> {
     let (nonce, sealed) = wrapped.split_first_chunk::<{ sm4::NONCE }>().ok_or(Error::Sealed)?;
-    pair_from_pkcs8(&sm4::open(node_key, nonce, &[WRAP, label].concat(), sealed)?)
+    let plain = Zeroizing::new(sm4::open(node_key, nonce, &[WRAP, label].concat(), sealed)?);
+    pair_from_pkcs8(&plain)
 }
 
 #[cfg(test)]

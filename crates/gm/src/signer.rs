@@ -99,7 +99,7 @@ mod tests {
         };
         let certificate = issue(&spec, Issuer::Itself, &signer).unwrap();
         assert_eq!(certificate.signed_by(&certificate), Ok(()));
-        assert!(!format!("{signer:?}").contains(&crate::tlv::hex(&pair().secret_bytes())));
+        assert!(!format!("{signer:?}").contains(&crate::tlv::hex(&*pair().secret_bytes())));
     }
 
     #[test]

@@ -5,10 +5,13 @@ use crate::{Error, curve, sm3};
 use ::sm2::dsa::signature::rand_core::{TryCryptoRng, TryRng};
 use ::sm2::dsa::signature::{RandomizedSigner, Signer};
 use ::sm2::dsa::{Signature, SigningKey, VerifyingKey};
+use ::sm2::elliptic_curve::PrimeField;
 use ::sm2::elliptic_curve::ops::Reduce;
 use ::sm2::{FieldBytes, Scalar};
 use std::convert::Infallible;
-use std::fmt;
+use std::sync::LazyLock;
+use std::{fmt, hint};
+use zeroize::{Zeroize, Zeroizing};
 
 /// User id that stands for "none agreed" (GM/T 0009-2012 §7): every seal and certificate of the house uses it.
 pub const DEFAULT_ID: &str = "1234567812345678";
@@ -110,10 +113,11 @@ impl fmt::Debug for PublicKey {
     }
 }
 
-/// A private key with its public half. Prints nothing of the secret.
+/// A private key with its public half. Prints nothing of the secret, and leaves nothing of it where it lay when it goes.
 #[derive(Clone)]
 pub struct Keypair {
-    key: SigningKey,
+    /// In a place of its own: whoever is handed the pair gets no further copy.
+    key: Box<SigningKey>,
     public: PublicKey,
 }
 
@@ -136,7 +140,7 @@ impl Keypair {
         }
         let key = SigningKey::from_slice(id, scalar).map_err(|_| Error::Key)?;
         let public = PublicKey::with_id(id, &key.verifying_key().to_sec1_bytes())?;
-        Ok(Keypair { key, public })
+        Ok(Keypair { key: Box::new(key), public })
     }
 
     /// A fresh key from 32 random bytes. A seed outside the range is hashed and tried again, so that every seed gives
@@ -144,6 +148,7 @@ impl Keypair {
     pub fn generate(mut seed: [u8; 32]) -> Keypair {
         loop {
             if let Ok(pair) = Keypair::from_bytes(&seed) {
+                seed.zeroize();
                 return pair;
             }
             seed = sm3::hash(&seed);
@@ -155,9 +160,20 @@ impl Keypair {
         &self.public
     }
 
-    /// The secret scalar; whoever takes it answers for it.
-    pub fn secret_bytes(&self) -> [u8; 32] {
-        self.key.to_bytes().into()
+    /// The secret scalar, wiped when it is dropped; whoever copies it answers for it.
+    pub fn secret_bytes(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.key.to_bytes().into())
+    }
+
+    /// Puts a key that everybody knows where the secret lay. The crate `sm2` does not wipe its signing keys.
+    fn wipe(&mut self) {
+        static NOBODY: LazyLock<SigningKey> = LazyLock::new(|| {
+            let one = Scalar::ONE.to_repr();
+            SigningKey::from_slice(DEFAULT_ID, &one).expect("one is a key")
+        });
+        *self.key = NOBODY.clone();
+        // Without somebody who might look at it, writing it could be left out.
+        hint::black_box(&self.key);
     }
 
     /// DER signature over `message`. The nonce is derived from key and message (RFC 6979 with SM3), mixed with `chance`
@@ -169,6 +185,12 @@ impl Keypair {
         }
         .map_err(|_| Error::Signature)?;
         Ok(signature_to_der(&signature))
+    }
+}
+
+impl Drop for Keypair {
+    fn drop(&mut self) {
+        self.wipe();
     }
 }
 
@@ -216,6 +238,12 @@ impl TryRng for Given {
 }
 
 impl TryCryptoRng for Given {}
+
+impl Drop for Given {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
 
 /// Strict reading: shortest integers, nothing after; anything else would let one signature have many spellings.
 fn signature_from_der(der: &[u8]) -> Result<Signature, Error> {
@@ -330,7 +358,21 @@ mod tests {
         assert!(Keypair::from_bytes(&d).is_err());
         d[31] -= 1;
         assert!(Keypair::from_bytes(&d).is_ok());
-        assert_ne!(Keypair::generate([0xff; 32]).secret_bytes(), [0xff; 32]);
+        assert_ne!(*Keypair::generate([0xff; 32]).secret_bytes(), [0xff; 32]);
+    }
+
+    #[test]
+    fn a_wiped_key_is_nobodys() {
+        let mut pair = pair();
+        let (clone, before) = (pair.clone(), pair.sign(b"m", None).unwrap());
+        pair.wipe();
+        let mut one = [0; 32];
+        one[31] = 1;
+        assert_eq!(*pair.secret_bytes(), one);
+        assert_ne!(pair.sign(b"m", None).unwrap(), before);
+        assert!(pair.public().verify(b"m", &pair.sign(b"m", None).unwrap()).is_err());
+        assert_eq!(clone.sign(b"m", None).unwrap(), before, "another copy is another key");
+        assert!(std::mem::needs_drop::<Keypair>() && std::mem::needs_drop::<Given>());
     }
 
     #[test]

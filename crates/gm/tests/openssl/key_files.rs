@@ -90,5 +90,5 @@ fn our_national_key_file_is_opened_there_in_two_steps() {
     let args = ["enc", "-d", "-sm4-cbc", "-K", &key, "-iv", &vector, "-in", "sealed"];
     let Some(output) = openssl(&dir, &args) else { return };
     assert!(output.status.success(), "{}", said(&output));
-    assert_eq!(output.stdout, keys::pkcs8(&pair));
+    assert_eq!(output.stdout, *keys::pkcs8(&pair));
 }
