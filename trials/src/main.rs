@@ -12,6 +12,7 @@ mod listed;
 mod oracle;
 mod page;
 mod people;
+mod port;
 mod postgres;
 mod proxy;
 mod report;

@@ -2,8 +2,9 @@
 
 use crate::clock;
 use crate::faults::Trouble;
+use crate::port::Port;
 use crate::seed::Seed;
-use crate::town::{free_port, run, run_for, signal, which};
+use crate::town::{run, run_for, signal, which};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -12,7 +13,7 @@ use std::time::Duration;
 pub struct Cluster {
     bin: PathBuf,
     folder: PathBuf,
-    port: u16,
+    port: Port,
     /// User and group the server runs as, when this is the administrator.
     user: Option<(String, String)>,
     server: Option<Child>,
@@ -24,7 +25,7 @@ impl Cluster {
         let bin = programs().ok_or_else(|| Trouble::CannotRun("needs PostgreSQL".into()))?;
         std::fs::create_dir_all(folder).map_err(|e| e.to_string())?;
         let user = unprivileged()?;
-        let port = free_port()?;
+        let port = Port::take()?;
         let mut cluster = Cluster { bin, folder: folder.to_owned(), port, user, server: None };
         if let Some((user, group)) = &cluster.user {
             let number = |text: &String| text.parse::<u32>().ok();
@@ -49,7 +50,7 @@ impl Cluster {
 
     /// Address of its database.
     pub fn url(&self) -> String {
-        format!("postgres://tongban@127.0.0.1:{}/postgres", self.port)
+        format!("postgres://tongban@127.0.0.1:{}/postgres", self.port.number)
     }
 
     /// Its data folder.
@@ -77,7 +78,7 @@ impl Cluster {
         let errors = log.try_clone().map_err(|e| e.to_string())?;
         let mut server = self.command("postgres");
         server.arg("-D").arg(self.data()).arg("-k").arg(&self.folder);
-        server.args(["-p", &self.port.to_string()]);
+        server.args(["-p", &self.port.number.to_string()]);
         for setting in ["listen_addresses=127.0.0.1", "fsync=on", "full_page_writes=on"] {
             server.args(["-c", setting]);
         }
@@ -90,7 +91,7 @@ impl Cluster {
     fn until_ready(&self) -> Result<(), String> {
         let ready = || {
             let mut ask = Command::new(self.bin.join("pg_isready"));
-            ask.args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string()]);
+            ask.args(["-q", "-h", "127.0.0.1", "-p", &self.port.number.to_string()]);
             ask.status().is_ok_and(|status| status.success())
         };
         match clock::wait(Duration::from_secs(60), ready) {

@@ -25,12 +25,14 @@ pub struct Proxy {
     /// Connections that it broke.
     pub broke: Arc<AtomicU64>,
     over: Arc<AtomicBool>,
+    _held: crate::port::Port,
 }
 
 impl Proxy {
     /// Listens, and passes on to a port of this machine.
     pub fn start(to: u16, badness: Badness, seed: &Seed) -> Result<Proxy, String> {
-        let port = crate::town::free_port()?;
+        let held = crate::port::Port::take()?;
+        let port = held.number;
         let listener = TcpListener::bind(("127.0.0.1", port)).map_err(|e| e.to_string())?;
         let (over, broke) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
         let (ended, count, mut seed) = (over.clone(), broke.clone(), seed.clone());
@@ -44,7 +46,7 @@ impl Proxy {
                 std::thread::spawn(move || pass(client, to, badness, own, &count));
             }
         });
-        Ok(Proxy { port, broke, over })
+        Ok(Proxy { port, broke, over, _held: held })
     }
 }
 

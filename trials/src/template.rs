@@ -13,6 +13,10 @@ pub fn ready(binary: &Path, persons: &Path) -> Result<PathBuf, String> {
     let changed = meta.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
     let mark = format!("{}-{}", meta.len(), changed.map_or(0, |since| since.as_nanos()));
     let place = binary.parent().unwrap_or(Path::new(".")).join("sample-town");
+    // Trials that begin at the same moment wait for the one that makes it.
+    let lock = place.with_extension("lock");
+    let held = std::fs::File::create(&lock).map_err(|e| format!("{}: {e}", lock.display()))?;
+    held.lock().map_err(|e| format!("{}: {e}", lock.display()))?;
     let (folder, made) = (place.join("template"), place.join("made-from"));
     if std::fs::read_to_string(&made).is_ok_and(|from| from == mark) && folder.is_dir() {
         return Ok(folder);

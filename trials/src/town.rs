@@ -4,15 +4,13 @@
 
 use crate::client::Browser;
 use crate::clock::{self, Stopwatch};
+use crate::port::Port;
 use crate::report::say;
 use std::io::{Read, Seek, SeekFrom};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
-
-/// Below the ports that the kernel gives to clients: one of those could connect to itself.
-const FIRST_PORT: u16 = 21_300;
 
 /// What the ledger's proof says.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -37,8 +35,11 @@ pub struct Town {
     pub binary: PathBuf,
     /// Further variables of its environment.
     pub env: Vec<(String, String)>,
+    /// Nobody stands before the server who would have to notice that it stops: it need not wait for that.
+    stops_at_once: bool,
     database: String,
     child: Option<Child>,
+    _held: Port,
 }
 
 impl Town {
@@ -58,12 +59,15 @@ impl Town {
     ) -> Result<Town, String> {
         std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
         let inside = format!("sqlite:{}", data.join("tongban.db").display());
+        let held = Port::take()?;
         let town = Town {
             folder: folder.to_owned(),
             data: data.to_owned(),
-            port: free_port()?,
+            port: held.number,
+            _held: held,
             binary: binary.to_owned(),
             env: Vec::new(),
+            stops_at_once: true,
             database: database.map_or(inside, str::to_owned),
             child: None,
         };
@@ -71,9 +75,18 @@ impl Town {
         Ok(town)
     }
 
+    /// From the next start on it waits as long as usual when it is told to stop.
+    pub fn stop_as_usual(&mut self) -> Result<(), String> {
+        self.stops_at_once = false;
+        self.write_config()
+    }
+
     fn write_config(&self) -> Result<(), String> {
+        let stop = if self.stops_at_once { "stop_delay_seconds = 0\n" } else { "" };
         let text = format!(
-            "[server]\nlisten = \"127.0.0.1:{}\"\nhttps = false\n[store]\ndatabase = \"{}\"\ndata = \"{}\"\n",
+            // Figures have an address of their own, which two towns on one machine cannot share.
+            "[server]\nlisten = \"127.0.0.1:{}\"\nhttps = false\nmetrics = \"\"\n{stop}\
+             [store]\ndatabase = \"{}\"\ndata = \"{}\"\n",
             self.port,
             self.database,
             self.data.display()
@@ -276,15 +289,6 @@ pub fn which(name: &str) -> Option<PathBuf> {
 /// Whether the server answers.
 pub fn answers(port: u16) -> bool {
     Browser::new(port).send("GET", "/livez", "", b"").is_ok_and(|answer| answer.status == 200)
-}
-
-/// A port on loopback on which nobody listens. Trials that run beside each other look in different places:
-/// the port of a server that was killed must still be there for it when it starts again.
-pub fn free_port() -> Result<u16, String> {
-    let own = (std::process::id() % 20) as u16 * 5;
-    let mut ports = (0..100).map(|n| FIRST_PORT + (own + n) % 100);
-    let free = ports.find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok());
-    free.ok_or_else(|| "no port is free".to_owned())
 }
 
 /// Copies a folder with everything in it.

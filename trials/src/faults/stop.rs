@@ -4,6 +4,7 @@ use super::{Plan, Stage, Trouble, control};
 use crate::clock;
 use crate::report::Report;
 use crate::seed::Seed;
+use crate::town::{Folder, Town};
 use std::time::Duration;
 
 /// Rounds unless told otherwise.
@@ -14,7 +15,10 @@ const LIMIT: Duration = Duration::from_secs(30);
 /// Stops again and again.
 pub fn run(plan: &Plan) -> Result<Report, Trouble> {
     let rounds = plan.rounds.unwrap_or(ROUNDS);
-    let mut stage = Stage::set(plan, "stop", rounds)?;
+    let folder = Folder::new("stop")?;
+    let mut town = Town::on_copy(&plan.binary, &folder.0, &plan.template)?;
+    town.stop_as_usual()?;
+    let mut stage = Stage::with(plan, "stop", rounds, folder, town)?;
     let (mut slowest, mut broken): (f64, u64) = (0.0, 0);
     for round in 1..=rounds {
         let mut pick = stage.seed.part("round", round);
