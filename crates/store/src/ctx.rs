@@ -1,5 +1,6 @@
 //! Who, when, why and from where: what every act is told, so that it needs no clock and no chance.
 
+use crate::chance::Chance;
 use codes::time::Stamp;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -86,18 +87,30 @@ impl Channel {
 }
 
 /// Makes time-ordered 63-bit ids: 41 bits of milliseconds since 2020, 22 bits of counting. Never
-/// repeats within a process and never goes back, even when the clock does.
+/// repeats within a process and never goes back, even when the clock does. Each process counts from a
+/// place of its own in the millisecond: a backup and the server, or two nodes on one PostgreSQL, write in
+/// the same one.
 #[derive(Clone, Debug, Default)]
-pub struct Ids(Arc<AtomicI64>);
+pub struct Ids {
+    last: Arc<AtomicI64>,
+    start: i64,
+}
 
 const EPOCH_MILLIS: i64 = 1_577_836_800_000;
 
 impl Ids {
+    /// A source that counts from a place of its own; tests, which want the same ids each time, from 0.
+    pub(crate) fn new(chance: &Chance) -> Ids {
+        let own = || i64::from(u32::from_be_bytes(chance.bytes()) >> 11);
+        let start = if matches!(chance, Chance::System) { own() } else { 0 };
+        Ids { last: Arc::default(), start }
+    }
+
     /// A fresh id no earlier than `at`.
     pub fn next(&self, at: Stamp) -> i64 {
-        let floor = Ids::floor(at);
+        let floor = Ids::floor(at) + self.start;
         let before = self
-            .0
+            .last
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |last| Some(floor.max(last + 1)));
         floor.max(before.unwrap_or(0) + 1)
     }
@@ -107,9 +120,10 @@ impl Ids {
         (at.micros() / 1000 - EPOCH_MILLIS).max(1) << 22
     }
 
-    /// Makes sure that the next id is above `seen` (called once when the store opens).
+    /// Makes sure that the next id is above `seen`: when the store opens, and where another process may have
+    /// written since.
     pub fn above(&self, seen: i64) {
-        self.0.fetch_max(seen, Ordering::SeqCst);
+        self.last.fetch_max(seen, Ordering::SeqCst);
     }
 }
 
@@ -152,5 +166,8 @@ mod tests {
         let a = ids.next(late);
         let b = ids.next(early);
         assert!(b > a && a >= Ids::floor(late));
+        let other = Ids::new(&crate::Chance::System);
+        assert!(other.next(late) >= Ids::floor(late) && other.next(early) >= Ids::floor(late));
+        assert!(Ids::new(&crate::Chance::System).next(early) < Ids::floor(early) + (1 << 22));
     }
 }

@@ -88,16 +88,21 @@ impl Files {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Err(Error::NotFound),
             Err(e) => return Err(e.into()),
         };
-        let content = self.vault.open_bytes(cell(), &sealed)?;
-        if FileHash::of(&content) != *hash {
-            return Err(Error::internal(format!("file {} is damaged", hash.as_str())));
-        }
-        Ok(content)
+        opened(&self.vault, hash, &sealed)
     }
 
     fn path(&self, hash: &FileHash) -> PathBuf {
         self.folder.join(&hash.0[..2]).join(&hash.0)
     }
+}
+
+/// What is in a sealed file, if it is what its address says.
+pub(crate) fn opened(vault: &Vault, hash: &FileHash, sealed: &[u8]) -> Result<Vec<u8>> {
+    let content = vault.open_bytes(cell(), sealed)?;
+    if FileHash::of(&content) != *hash {
+        return Err(Error::internal(format!("file {} is damaged", hash.as_str())));
+    }
+    Ok(content)
 }
 
 /// Ending of a file that is set aside, to be destroyed or brought back.

@@ -111,7 +111,7 @@ impl Store {
         let node_key = NodeKey::load_or_create(&settings.data, &settings.chance)?;
         let meters = Meters::default();
         let (write, inbox) = Queue::new(meters.clone());
-        let ids = Ids::default();
+        let ids = Ids::new(&settings.chance);
         let now = settings.clock.now();
         let (read, vault) = match &settings.url {
             Url::Sqlite(path) => {
@@ -119,7 +119,8 @@ impl Store {
                 let vault = prepare(Db::Sqlite(&conn), &settings, node_key, &ids, now)?;
                 let readers = (0..settings.readers.max(1)).map(|_| sqlite::open_reader(path));
                 let readers = Readers::inline(readers.collect::<Result<_>>()?)?;
-                let (conn, meters) = (WriteConn::sqlite(conn, path.clone()), meters.clone());
+                let (conn, meters) =
+                    (WriteConn::sqlite(conn, path.clone(), ids.clone()), meters.clone());
                 spawn("store-writer", move || writer::run(&inbox, conn, &meters))?;
                 (readers, vault)
             }
@@ -318,6 +319,7 @@ fn prepare(
     Vault::open(&mut db, node_key, &settings.chance, now)
 }
 
+/// The newest event by its number, which is what orders the ledger of a file.
 pub(crate) const LAST_EVENT: Sql = Sql("SELECT MAX(id) FROM event");
 
 fn reborrow<'a>(db: &'a mut Db<'_>) -> Db<'a> {

@@ -1,12 +1,14 @@
 //! The writer: acts queue at a thread that runs each in a savepoint, commits them in groups and then answers
 //! all of them. What cannot be committed is answered as not done; what cannot be told is answered so.
 
+use crate::ctx::Ids;
 use crate::db::{Db, Sql};
 use crate::deadline::Turn;
 use crate::error::{Error, Outage, Result};
 use crate::meters::Meters;
 use crate::postgres::{self, Away, PgConn};
 use crate::sqlite;
+use crate::store::LAST_EVENT;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -99,14 +101,14 @@ fn in_savepoint<T>(db: &mut Db<'_>, f: impl FnOnce(&mut Db<'_>) -> Result<T>) ->
 /// A connection that writes.
 pub(crate) enum WriteConn {
     /// The one writer of a file.
-    Sqlite { conn: rusqlite::Connection, path: PathBuf },
+    Sqlite { conn: rusqlite::Connection, path: PathBuf, ids: Ids },
     /// One of the writers of a server.
     Postgres { conn: Box<PgConn>, url: String, away: Away },
 }
 
 impl WriteConn {
-    pub(crate) fn sqlite(conn: rusqlite::Connection, path: PathBuf) -> WriteConn {
-        WriteConn::Sqlite { conn, path }
+    pub(crate) fn sqlite(conn: rusqlite::Connection, path: PathBuf, ids: Ids) -> WriteConn {
+        WriteConn::Sqlite { conn, path, ids }
     }
 
     pub(crate) fn postgres(conn: PgConn, url: String) -> WriteConn {
@@ -123,11 +125,16 @@ impl WriteConn {
     /// Begins a group, on a new connection where the old one is lost.
     fn begin(&mut self) -> Result<()> {
         match self {
-            WriteConn::Sqlite { conn, path } => {
+            WriteConn::Sqlite { conn, path, ids } => {
                 if !conn.is_autocommit() && conn.execute_batch("ROLLBACK").is_err() {
                     *conn = sqlite::open_writer(path)?;
                 }
-                Ok(conn.execute_batch("BEGIN IMMEDIATE")?)
+                conn.execute_batch("BEGIN IMMEDIATE")?;
+                // The ledger of a file is read in the order of its ids. Another process of the node, such as a
+                // backup, may have written one that is above what this one would give next.
+                let newest = Db::Sqlite(conn).one(LAST_EVENT, &[], |row| row.opt_i64(0));
+                ids.above(newest?.unwrap_or(0));
+                Ok(())
             }
             WriteConn::Postgres { conn, url, away } => {
                 if conn.is_closed() {

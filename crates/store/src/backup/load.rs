@@ -1,9 +1,10 @@
 //! Checking a snapshot and bringing it back, on either database, whole or not at all.
 
 use super::{FILES, Ledger, Manifest, Table, manifest, pack, place_of, rows_file, tables};
+use crate::chance::Chance;
 use crate::db::{Db, P, Sql};
 use crate::error::{Error, Result};
-use crate::files::{sync_folder, write_durably};
+use crate::files::{self, FileHash, sync_folder, write_durably};
 use crate::keys::NodeKey;
 use crate::ledger::{Event, Kind, Stream};
 use crate::migrate::{self, Migration};
@@ -14,6 +15,8 @@ use crate::vault::Vault;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
+/// The table of the keys that open the files.
+const KEYS: &str = "vault_key";
 const EVENTS: Sql = Sql("SELECT COUNT(*) FROM event");
 
 /// What came back.
@@ -29,11 +32,45 @@ pub struct Restored {
     pub events: u64,
 }
 
-/// Reads a snapshot from end to end without bringing it back: every piece, every file's presence and size.
+/// Reads a snapshot from end to end without bringing it back: every piece, the signature over all of it, and every
+/// file, which must be what its name says.
 ///
 /// # Errors
 /// `backup-absent`, `backup-damaged` with the part, `backup-newer`; `node-key-wrong` when another node's key was given.
 pub fn check(folder: &Path, snapshot: Option<&str>, key: &Path) -> Result<Manifest> {
+    let manifest = check_rows(folder, snapshot, key)?;
+    let (name, node_key) = (&manifest.snapshot, NodeKey::load(key)?);
+    let backup_key = node_key.backup_key();
+    let mut keys = Vec::new();
+    for table in manifest.tables.iter().filter(|table| table.name == KEYS) {
+        let at = |column: &str| table.columns.iter().position(|c| c.name == column);
+        let (Some(id), Some(kind), Some(wrapped)) = (at("id"), at("kind"), at("wrapped")) else {
+            return Err(Error::refused_with("backup-damaged", "part", KEYS));
+        };
+        pack::read(&rows_file(folder, name, KEYS), &backup_key, name, table, |row| {
+            if let (P::Int(id), P::Text(kind), P::Blob(wrapped)) =
+                (&row[id], &row[kind], &row[wrapped])
+            {
+                keys.push((*id, kind.clone(), wrapped.clone()));
+            }
+            Ok(())
+        })?;
+    }
+    let vault = Vault::of(keys, node_key, &Chance::System)?;
+    signed(&manifest, &vault)?;
+    let list = rows_file(folder, name, FILES);
+    pack::read(&list, &backup_key, name, &manifest.files, |row| {
+        let Some(P::Text(hash)) = row.into_iter().next() else { return Ok(()) };
+        let sealed = fs::read(place_of(&folder.join("files"), &hash))?;
+        let whole = files::opened(&vault, &FileHash::parse(&hash)?, &sealed);
+        whole.map(drop).map_err(|_| Error::refused_with("backup-damaged", "part", &hash))
+    })?;
+    Ok(manifest)
+}
+
+/// Everything but what is in the files, of which only presence and size are looked at: who brings a node back would
+/// rather have it with a damaged paper, which the deep doctor then names, than not have it.
+fn check_rows(folder: &Path, snapshot: Option<&str>, key: &Path) -> Result<Manifest> {
     let manifest = manifest(folder, snapshot)?;
     let key = NodeKey::load(key)?.backup_key();
     let name = &manifest.snapshot;
@@ -73,7 +110,7 @@ fn any_opens(folder: &Path, manifest: &Manifest, key: &[u8; 16]) -> bool {
 /// up to this program's.
 ///
 /// # Errors
-/// Those of [`check`], which is done first; `restore-not-empty` when something is there already.
+/// Those of [`check`], though of files only presence and size are looked at before; `restore-not-empty` when something is there already.
 pub fn restore(
     settings: &Settings,
     folder: &Path,
@@ -82,7 +119,7 @@ pub fn restore(
     mut progress: impl FnMut(&str, u64),
 ) -> Result<Restored> {
     progress("check", 0);
-    let manifest = check(folder, snapshot, key)?;
+    let manifest = check_rows(folder, snapshot, key)?;
     let latest = settings.migrations.iter().map(|m| m.number).max().unwrap_or(0);
     if manifest.schema > latest {
         return Err(Error::refused_with("backup-newer", "format", manifest.schema));
@@ -188,7 +225,7 @@ impl Load<'_> {
         let filled = self.rows(db, progress).and_then(|()| {
             // The key that signs the ledger came back with the rows: it must have signed this snapshot.
             let vault = Vault::open(db, node_key, &settings.chance, settings.clock.now())?;
-            self.signed(&vault)
+            signed(self.manifest, &vault)
         });
         match filled {
             Ok(()) => db.script("COMMIT"),
@@ -197,14 +234,6 @@ impl Load<'_> {
                 Err(e)
             }
         }
-    }
-
-    fn signed(&self, vault: &Vault) -> Result<()> {
-        let unsigned = || Error::refused_with("backup-damaged", "part", super::MANIFEST);
-        let key = gm::sm2::Keypair::generate(vault.signing_seed());
-        let signature = hex::decode(&self.manifest.signature).map_err(|_| unsigned())?;
-        let text = self.manifest.signed_text()?;
-        key.public().verify(&text, &signature).map_err(|_| unsigned())
     }
 
     /// The migrations of this program must make what the snapshot holds.
@@ -270,6 +299,15 @@ impl Load<'_> {
         })?;
         sync_folder(to)
     }
+}
+
+/// Whether the key that signs the ledger signed this.
+fn signed(manifest: &Manifest, vault: &Vault) -> Result<()> {
+    let unsigned = || Error::refused_with("backup-damaged", "part", super::MANIFEST);
+    let key = gm::sm2::Keypair::generate(vault.signing_seed());
+    let signature = hex::decode(&manifest.signature).map_err(|_| unsigned())?;
+    let text = manifest.signed_text()?;
+    key.public().verify(&text, &signature).map_err(|_| unsigned())
 }
 
 /// The ledger is read in the order of (transaction, id), and another server counts its transactions from elsewhere:

@@ -52,7 +52,7 @@ pub(crate) const AFTER: Sql = Sql(
 );
 pub(crate) const ADD: Sql = Sql(
     "INSERT INTO checkpoint (number, size, last_tx, last_id, root, at, signature, entries, frontier) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (number) DO NOTHING",
 );
 
 /// A place in the ledger before every event: restored ones have transactions below 0.
@@ -116,8 +116,7 @@ pub async fn seal_now(store: &Store) -> Result<u64> {
             return Ok(sealed);
         };
         let checkpoint = next(last.as_ref(), &fresh, (newest.0, newest.1), now, &key)?;
-        sealed += fresh.len() as u64;
-        store
+        let mine = store
             .upkeep(Upkeep::Seal, move |db| {
                 let c = checkpoint;
                 let params = crate::p![
@@ -131,9 +130,12 @@ pub async fn seal_now(store: &Store) -> Result<u64> {
                     c.entries,
                     c.frontier
                 ];
-                db.exec(ADD, params).map(drop)
+                db.exec(ADD, params)
             })
             .await?;
+        // Another process of the node, such as a backup, may have sealed the same a moment before: then what is
+        // still open is looked at again.
+        sealed += mine * fresh.len() as u64;
     }
 }
 

@@ -69,6 +69,15 @@ impl Vault {
             db.exec(ADD_KEY, crate::p![id, kind, &wrapped, now])?;
             stored.push((id, kind.into(), wrapped));
         }
+        Vault::of(stored, node_key, chance)
+    }
+
+    /// A vault with the keys that a node has, as its rows keep them.
+    pub(crate) fn of(
+        stored: Vec<(i64, String, Vec<u8>)>,
+        node_key: NodeKey,
+        chance: &Chance,
+    ) -> Result<Vault> {
         let mut data = DataKeys { current: 0, keys: HashMap::new() };
         let (mut index, mut seed) = (Vec::new(), [0u8; 32]);
         for (id, kind, wrapped) in stored {
