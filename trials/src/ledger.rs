@@ -68,6 +68,8 @@ pub struct Entry {
     pub outcome: Outcome,
     /// What came back: a case number, the name of a paper.
     pub answer: String,
+    /// How many answers had been written down when this one was, itself included.
+    pub answered: u64,
 }
 
 /// The ledger: lines on the disk, and the same in memory for the oracle.
@@ -76,6 +78,7 @@ pub struct Ledger {
     written: AtomicU64,
     synced: Mutex<u64>,
     entries: Mutex<Vec<Entry>>,
+    answers: AtomicU64,
 }
 
 impl Ledger {
@@ -87,6 +90,7 @@ impl Ledger {
             written: AtomicU64::new(0),
             synced: Mutex::new(0),
             entries: Mutex::default(),
+            answers: AtomicU64::new(0),
         })
     }
 
@@ -112,6 +116,7 @@ impl Ledger {
                 // Until an answer is written down, nothing is known.
                 outcome: Outcome::Unknown,
                 answer: String::new(),
+                answered: 0,
             });
             number
         };
@@ -130,9 +135,37 @@ impl Ledger {
             "answer": answer, "hash": hash(body)}));
         let mut entries = lock(&self.entries);
         if let Some(entry) = entries.get_mut(number as usize) {
+            let known = entry.outcome != Outcome::Unknown;
             entry.outcome = outcome;
             entry.answer = answer.to_owned();
+            // A name that is read later does not make an acknowledgement younger.
+            if !known {
+                entry.answered = self.answers.fetch_add(1, Ordering::SeqCst) + 1;
+            }
         }
+    }
+
+    /// Now, as a number of answers: what was answered by then is written down.
+    pub fn moment(&self) -> u64 {
+        self.answers.load(Ordering::SeqCst)
+    }
+
+    /// Whatever was answered after a moment, or never, may be gone with the machine: nothing is known of it any
+    /// more, and nobody sends it again. Gives the entries as they were.
+    pub fn doubt_since(&self, moment: u64) -> Vec<Entry> {
+        let mut entries = lock(&self.entries);
+        let young = |e: &&mut Entry| match e.outcome {
+            Outcome::Ok => e.answered > moment,
+            Outcome::Unknown => true,
+            Outcome::Fail => false,
+        };
+        let doubted = entries.iter_mut().filter(young).map(|entry| {
+            let before = entry.clone();
+            entry.outcome = Outcome::Unknown;
+            entry.request = None;
+            before
+        });
+        doubted.collect()
     }
 
     /// Everything from an entry on.
@@ -197,6 +230,13 @@ mod tests {
         assert!(text.lines().nth(1).unwrap().contains(&hash(b"page")), "{text}");
         assert_eq!((ledger.counts(), ledger.len()), ((1, 0), 1));
         assert_eq!(ledger.since(0)[0].answer, "case-1");
+        let moment = ledger.moment();
+        let young = ledger.sending("c1", Op::Submit, "18", "m2", None);
+        ledger.answered(young, Outcome::Ok, "case-2", b"page");
+        ledger.answered(n, Outcome::Ok, "case-1 with its name", b"page");
+        let doubted = ledger.doubt_since(moment);
+        assert_eq!(doubted.iter().map(|e| e.number).collect::<Vec<_>>(), [young]);
+        assert_eq!(ledger.counts(), (1, 1), "what is older than the moment stays acknowledged");
         std::fs::remove_file(path).unwrap();
     }
 }

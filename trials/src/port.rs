@@ -38,6 +38,13 @@ impl Port {
     }
 }
 
+impl Port {
+    /// Its place among those that may be held, from 0.
+    pub fn index(&self) -> u16 {
+        self.number - FIRST
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Port;

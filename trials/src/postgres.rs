@@ -53,6 +53,23 @@ impl Cluster {
         format!("postgres://tongban@127.0.0.1:{}/postgres", self.port.number)
     }
 
+    /// A new, empty database in it.
+    pub fn fresh(&self, name: &str) -> Result<String, String> {
+        self.client("createdb", &[name])?;
+        Ok(format!("postgres://tongban@127.0.0.1:{}/{name}", self.port.number))
+    }
+
+    /// Loses a database.
+    pub fn lose(&self, name: &str) -> Result<(), String> {
+        self.client("dropdb", &["--force", name])
+    }
+
+    fn client(&self, program: &str, words: &[&str]) -> Result<(), String> {
+        let mut command = Command::new(self.bin.join(program));
+        command.args(["-h", "127.0.0.1", "-U", "tongban", "-p", &self.port.number.to_string()]);
+        run(command.args(words))
+    }
+
     /// Its data folder.
     pub fn data(&self) -> PathBuf {
         self.folder.join("data")
@@ -161,7 +178,7 @@ impl Drop for Cluster {
 }
 
 /// The folder of the newest installed server.
-fn programs() -> Option<PathBuf> {
+pub fn programs() -> Option<PathBuf> {
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let numbered = versions.filter_map(|entry| {
         let version: u32 = entry.file_name().to_string_lossy().parse().ok()?;
@@ -172,7 +189,7 @@ fn programs() -> Option<PathBuf> {
 }
 
 /// Whom the server runs as: PostgreSQL refuses the administrator.
-fn unprivileged() -> Result<Option<(String, String)>, Trouble> {
+pub fn unprivileged() -> Result<Option<(String, String)>, Trouble> {
     let id =
         |words: &[&str]| run_for(Command::new("id").args(words)).map(|id| id.trim().to_owned());
     if id(&["-u"])? != "0" {

@@ -6,6 +6,7 @@ use crate::client::Browser;
 use crate::clock::{self, Stopwatch};
 use crate::port::Port;
 use crate::report::say;
+use serde_json::Value;
 use std::io::{Read, Seek, SeekFrom};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -58,7 +59,6 @@ impl Town {
         database: Option<&str>,
     ) -> Result<Town, String> {
         std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-        let inside = format!("sqlite:{}", data.join("tongban.db").display());
         let held = Port::take()?;
         let town = Town {
             folder: folder.to_owned(),
@@ -68,7 +68,7 @@ impl Town {
             binary: binary.to_owned(),
             env: Vec::new(),
             stops_at_once: true,
-            database: database.map_or(inside, str::to_owned),
+            database: database.map_or_else(|| inside(data), str::to_owned),
             child: None,
         };
         town.write_config()?;
@@ -115,6 +115,14 @@ impl Town {
             return Err(format!("the server does not start:\n{}", self.last_lines(20)));
         }
         Ok(watch.seconds())
+    }
+
+    /// Starts the server and kills it so many milliseconds later, however far it has come.
+    pub fn start_and_kill(&mut self, milliseconds: u64) -> Result<(), String> {
+        self.spawn()?;
+        clock::pause(milliseconds);
+        self.kill();
+        Ok(())
     }
 
     fn spawn(&mut self) -> Result<(), String> {
@@ -173,8 +181,7 @@ impl Town {
     pub fn proof(&self) -> Result<Proof, String> {
         let out = self.ask(&["verify", "ledger", "--json"])?;
         let line = out.lines().rfind(|line| line.starts_with('{')).unwrap_or("{}").to_owned();
-        let said: serde_json::Value =
-            serde_json::from_str(&line).map_err(|e| format!("{e}: {out}"))?;
+        let said: Value = serde_json::from_str(&line).map_err(|e| format!("{e}: {out}"))?;
         if !said["damage"].is_null() || said["events"].is_null() {
             return Err(format!("the ledger is damaged: {out}"));
         }
@@ -190,6 +197,26 @@ impl Town {
         let out = command.output().map_err(|e| format!("tongban {}: {e}", words.join(" ")))?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Ok(format!("{}{}", text(&out.stdout), text(&out.stderr)))
+    }
+
+    /// Runs the program with this town's configuration and `--json`; tells whether it says that all is well, and
+    /// its JSON, or what else it printed.
+    pub fn told(&self, words: &[&str]) -> Result<(bool, Result<Value, String>), String> {
+        let mut command = Command::new(&self.binary);
+        command.args(words).args(["--json", "--config"]).arg(self.config()).stdin(Stdio::null());
+        let out = command.output().map_err(|e| format!("tongban {}: {e}", words.join(" ")))?;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let (said, besides) = (text(&out.stdout), text(&out.stderr));
+        let line = said.lines().rfind(|line| line.starts_with('{')).unwrap_or_default();
+        let read = serde_json::from_str(line).map_err(|_| format!("{said}{besides}"));
+        Ok((out.status.success(), read))
+    }
+
+    /// From now on it lives elsewhere; it must not run.
+    pub fn move_to(&mut self, data: &Path, database: Option<&str>) -> Result<(), String> {
+        self.database = database.map_or_else(|| inside(data), str::to_owned);
+        data.clone_into(&mut self.data);
+        self.write_config()
     }
 
     /// Jobs that are still to be done, as the doctor counts them; an error is its grave finding.
@@ -208,7 +235,7 @@ impl Town {
     pub fn objections(&self) -> Result<Vec<String>, String> {
         let out = self.ask(&["doctor", "--deep", "--json"])?;
         let line = out.lines().rfind(|line| line.starts_with('[')).unwrap_or_default();
-        let said: serde_json::Value =
+        let said: Value =
             serde_json::from_str(line).map_err(|_| format!("the deep doctor says: {out}"))?;
         let looked = said.as_array().into_iter().flatten();
         let faults = looked.flat_map(|look| {
@@ -241,6 +268,11 @@ impl Town {
         let lines: Vec<&str> = text.lines().collect();
         lines[lines.len().saturating_sub(count)..].join("\n")
     }
+}
+
+/// The usual database: a file in the data folder.
+fn inside(data: &Path) -> String {
+    format!("sqlite:{}", data.join("tongban.db").display())
 }
 
 impl Drop for Town {

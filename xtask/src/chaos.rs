@@ -22,6 +22,7 @@ const SMALL: &[Small] = &[
     Small { name: "powercut", rounds: "2", needs: &[("xfsprogs", "/usr/sbin/xfs_io")] },
     Small { name: "disk-full", rounds: "1", needs: &[] },
     Small { name: "io-error", rounds: "3", needs: &[("strace", "/usr/bin/strace")] },
+    Small { name: "restore", rounds: "1", needs: &[] },
     Small { name: "clock", rounds: "2", needs: &[("libfaketime", FAKETIME)] },
 ];
 

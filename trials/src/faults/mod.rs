@@ -10,6 +10,7 @@ pub mod kill;
 pub mod kill_db;
 pub mod overload;
 pub mod powercut;
+pub mod restore;
 pub mod slow;
 pub mod soak;
 pub mod stop;
@@ -66,6 +67,7 @@ pub const ALL: &[(&str, &str, Trial)] = &[
     ("disk-full", "no room left under load (R5)", disk_full::run),
     ("io-error", "calls to the disk fail under load (R6)", io_error::run),
     ("clock", "the clock jumps under load (R9)", clock_jump::run),
+    ("restore", "backed up under load, lost, brought back elsewhere (R19)", restore::run),
     ("slow", "bad lines and slow clients (R11, R12)", slow::run),
     ("overload", "ten times what can be answered, ten seconds a round (R13)", overload::run),
     ("soak", "steady work, a minute a round (R23)", soak::run),

@@ -51,7 +51,9 @@ fn fill(world: &World, actor: &mut Actor, draft: &str, shown: &Answer) -> Result
     let Some(mut form) = page::form(&html, &shown.path, "/d/") else { return Err(Lost::Broken) };
     if form.names.iter().any(|name| name == "address") {
         for _ in 0..actor.seed.between(1, 4) {
-            save(world, actor, draft, &form)?;
+            if save(world, actor, draft, &form) == Outcome::Unknown {
+                return Err(Lost::Broken);
+            }
         }
         if let Some((_, kept)) = actor.draft.as_ref().filter(|(_, kept)| !kept.is_empty()) {
             form.set("address", kept);
@@ -68,17 +70,16 @@ fn fill(world: &World, actor: &mut Actor, draft: &str, shown: &Answer) -> Result
 }
 
 /// Saves one mark in the free field, as the page's script does.
-fn save(world: &World, actor: &mut Actor, draft: &str, form: &page::Form) -> Result<(), Lost> {
+pub fn save(world: &World, actor: &mut Actor, draft: &str, form: &page::Form) -> Outcome {
     let mark = actor.mark();
     let mut changed = page::Form { action: format!("{}/save", form.action), ..Default::default() };
     changed.fields.push(("_csrf".into(), form.get("_csrf").to_owned()));
     changed.fields.push(("address".into(), mark.clone()));
-    match actor.change(world, (Op::Save, draft, &mark), &changed).0 {
-        Outcome::Ok => actor.draft = Some((draft.to_owned(), mark)),
-        Outcome::Fail => {}
-        Outcome::Unknown => return Err(Lost::Broken),
+    let outcome = actor.change(world, (Op::Save, draft, &mark), &changed).0;
+    if outcome == Outcome::Ok {
+        actor.draft = Some((draft.to_owned(), mark));
     }
-    Ok(())
+    outcome
 }
 
 /// Puts a file to the first paper that wants one, and goes on.
@@ -165,6 +166,30 @@ pub fn rate(world: &World, actor: &mut Actor, no: &str) -> Result<bool, Lost> {
     form.set("stars", stars);
     actor.change(world, (Op::Rate, no, stars), &form);
     Ok(true)
+}
+
+/// Brings a draft to the page with the free field; gives its number and the form that is saved while typing.
+pub fn ready_to_save(actor: &mut Actor) -> Result<Option<(String, page::Form)>, Lost> {
+    let start = format!("/apply/{SLUG}/start");
+    let shown = actor.browser.get(&start)?;
+    let Some(mut form) = page::form(&shown.text(), &start, &start) else { return Ok(None) };
+    form.set("_consent", "yes");
+    let mut shown = actor.browser.submit(&form.action, &form.body())?;
+    for _ in 0..LONGEST {
+        let Some((draft, place)) = place(&shown.path) else { return Ok(None) };
+        let html = shown.text();
+        if ["sign", "materials"].contains(&place.as_str()) {
+            shown = actor.browser.get(&format!("/d/{draft}/life"))?;
+            continue;
+        }
+        let Some(mut form) = page::form(&html, &shown.path, "/d/") else { return Ok(None) };
+        if form.names.iter().any(|name| name == "address") {
+            return Ok(Some((draft, form)));
+        }
+        form.set("kind", "城镇职工基本养老保险").set("_go", "next");
+        shown = actor.browser.submit(&form.action, &form.body())?;
+    }
+    Ok(None)
 }
 
 /// Brings a draft to the page where it is signed; gives the form that hands it in.

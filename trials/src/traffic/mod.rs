@@ -7,7 +7,8 @@ mod driver;
 
 use crate::client::{Answer, Browser, Lost};
 use crate::clock;
-use crate::ledger::{Ledger, Op, Outcome, Request, lock};
+use crate::ledger::{Entry, Ledger, Op, Outcome, Request, lock};
+use crate::listed::Listed;
 use crate::page;
 use crate::people::{self, Account};
 use crate::seed::Seed;
@@ -17,7 +18,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
 use std::time::Duration;
 
-pub use citizen::{SLUG, hand_in_unseen, ready_to_sign};
+pub use citizen::{SLUG, hand_in_unseen, ready_to_save, ready_to_sign, save};
 pub use driver::shown_code;
 
 /// What an actor does.
@@ -195,6 +196,65 @@ impl World {
     pub fn granted(&self, no: &str) {
         let Some(owner) = lock(&self.owners).get(no).cloned() else { return };
         lock(&self.to_rate).entry(owner).or_default().push_back(no.to_owned());
+    }
+
+    /// The data went back to an earlier moment: what everybody has, and what waits for whom, is read anew, and what
+    /// was in doubt is decided by that. Gives how many acknowledged requests are gone.
+    pub fn read_anew(&self, doubted: &[Entry]) -> Result<u64, String> {
+        for queue in [&self.to_accept, &self.to_decide] {
+            lock(queue).clear();
+        }
+        lock(&self.to_rate).clear();
+        lock(&self.owners).clear();
+        let mut there = HashSet::new();
+        for actor in &self.actors {
+            let mut actor = lock(actor);
+            if !matches!(actor.role, Role::Citizen | Role::Driver) {
+                continue;
+            }
+            for case in crate::listed::cases_of(&mut actor.browser, None)? {
+                if !self.before.contains(&case.no) {
+                    self.take_up(&actor, &case);
+                }
+                there.insert(case.no);
+            }
+        }
+        Ok(self.decide_doubts(doubted, &there))
+    }
+
+    /// A case waits for whoever is next.
+    fn take_up(&self, actor: &Actor, case: &Listed) {
+        lock(&self.owners).insert(case.no.clone(), actor.name.clone());
+        match (actor.role, crate::oracle::rank(&case.state)) {
+            (Role::Citizen, 0) => lock(&self.to_accept).push_back(case.no.clone()),
+            (Role::Citizen, 1) => self.accepted(&case.no),
+            (Role::Citizen, _) => self.granted(&case.no),
+            _ => {}
+        }
+    }
+
+    fn decide_doubts(&self, doubted: &[Entry], there: &HashSet<String>) -> u64 {
+        let kept = self.ledger.since(0);
+        let saved = |draft: &str| {
+            kept.iter().any(|e| e.op == Op::Save && e.outcome == Outcome::Ok && e.key == draft)
+        };
+        let mut gone = 0;
+        for entry in doubted {
+            let stays = match entry.op {
+                Op::Submit => there.contains(&entry.answer),
+                // Numbers of drafts are given anew; this one is the same still, and may say either text.
+                Op::Save if saved(&entry.key) => continue,
+                _ => false,
+            };
+            let outcome = if stays { Outcome::Ok } else { Outcome::Fail };
+            gone += u64::from(!stays && entry.outcome == Outcome::Ok);
+            self.ledger.answered(entry.number, outcome, &entry.answer, b"");
+        }
+        for actor in &self.actors {
+            let mut actor = lock(actor);
+            actor.draft = actor.draft.take().filter(|(draft, _)| saved(draft));
+        }
+        gone
     }
 
     /// Who handed a case in.
