@@ -5,13 +5,15 @@
 use crate::clock::Deadline;
 use crate::db::{P, Row, Sql};
 use crate::error::{Error, Outage, Result};
-use futures_util::future::{join, join_all};
+use futures_util::future::{join, join_all, select_ok};
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
+use tokio_postgres::config::TargetSessionAttrs;
+use tokio_postgres::tls::NoTlsStream;
 use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
 use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage, Statement};
 
@@ -26,6 +28,10 @@ pub struct PgConn {
     spoilt: bool,
     /// No statement of it is broken off for taking long.
     patient: bool,
+    /// The one server it leads to.
+    server: String,
+    /// That server says nothing any more, though the line stands: it is frozen.
+    gone: bool,
 }
 
 type Ahead = Pin<Box<dyn Future<Output = std::result::Result<u64, tokio_postgres::Error>> + Send>>;
@@ -35,19 +41,22 @@ impl PgConn {
     /// where there is one. A line that goes dead is given up after some seconds.
     pub(crate) fn open(url: &str) -> Result<PgConn> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        let mut config: Config = url.parse()?;
-        config.application_name("tongban").connect_timeout(DEAD_AFTER);
-        config.tcp_user_timeout(DEAD_AFTER).keepalives_idle(DEAD_AFTER);
-        let (client, connection) = runtime.block_on(config.connect(NoTls))?;
+        let servers = servers(url);
+        let patience = if servers.len() > 1 { ONE_OF_SEVERAL } else { DEAD_AFTER };
+        let attempts = servers.into_iter().map(|server| Box::pin(reach(server, patience)));
+        let (found, _) = runtime.block_on(select_ok(attempts))?;
+        let (client, connection, server) = found;
         runtime.spawn(async move {
             if let Err(e) = connection.await {
                 tracing::error!("a connection to the database ended: {e}");
             }
         });
         let (client, prepared) = (Arc::new(client), HashMap::new());
-        let ahead = Vec::new();
-        let mut conn = PgConn { runtime, client, prepared, ahead, spoilt: false, patient: true };
+        let (ahead, spoilt, gone) = (Vec::new(), false, false);
+        let mut conn =
+            PgConn { runtime, client, prepared, ahead, spoilt, patient: false, server, gone };
         conn.script(DURABLE)?;
+        conn.patient = true;
         Ok(conn)
     }
 
@@ -80,18 +89,17 @@ impl PgConn {
         begun
     }
 
-    /// Number of the transaction, by which its fate can be asked if COMMIT gets no answer; empty when nothing was
-    /// written.
+    /// Number of the transaction and the server's timeline, by which its fate can be asked if COMMIT gets no
+    /// answer; empty when nothing was written.
     pub(crate) fn number(&mut self) -> Result<String> {
         let client = self.client.clone();
-        let asked = "SELECT COALESCE(pg_current_xact_id_if_assigned()::text, '')";
-        let rows = self.run(client.simple_query(asked))?;
+        let rows = self.run(client.simple_query(NUMBER))?;
         first(&rows).ok_or(Error::internal("no transaction number"))
     }
 
     /// Whether the group can still be committed.
     pub(crate) fn sound(&self) -> bool {
-        !self.spoilt && !self.client.is_closed()
+        !self.spoilt && !self.gone && !self.client.is_closed()
     }
 
     /// Takes back what an act did since its savepoint.
@@ -108,7 +116,13 @@ impl PgConn {
     ) -> Result<T> {
         let ahead = join_all(std::mem::take(&mut self.ahead));
         // Both futures send when first polled, and `join` polls from the left.
-        let (ahead, last) = self.runtime.block_on(join(ahead, last));
+        let (server, patient) = (&self.server, self.patient);
+        let said = self.runtime.block_on(answer(server, patient, join(ahead, last)));
+        let Some((ahead, last)) = said else {
+            self.gone = true;
+            tracing::error!("the database does not answer any more");
+            return Err(Error::Unavailable(Outage::Database));
+        };
         for outcome in ahead {
             outcome?;
         }
@@ -133,14 +147,19 @@ impl PgConn {
         Ok(found)
     }
 
-    /// Whether a transaction was committed; nothing while it is still open or when the server does not know.
-    fn was_committed(&mut self, xid: &str) -> Result<Option<bool>> {
+    /// What became of a transaction.
+    fn fate(&mut self, number: &str) -> Result<Fate> {
+        let Some((xid, line)) = number.split_once(' ') else { return Ok(Fate::Elsewhere) };
         let client = self.client.clone();
-        let text = format!("SELECT pg_xact_status('{xid}'::xid8)");
+        // A server that was a standby gives the same numbers to other transactions.
+        let text = format!(
+            "SELECT CASE WHEN {LINE} = '{line}' THEN pg_xact_status('{xid}'::xid8) ELSE 'elsewhere' END"
+        );
         Ok(match first(&self.run(client.simple_query(&text))?).as_deref() {
-            Some("committed") => Some(true),
-            Some("aborted") => Some(false),
-            _ => None,
+            Some("committed") => Fate::Committed,
+            Some("aborted") => Fate::Aborted,
+            Some("elsewhere") => Fate::Elsewhere,
+            _ => Fate::Open,
         })
     }
 
@@ -198,6 +217,9 @@ impl PgConn {
 
     /// Whether the line is lost. Nobody reads it between two statements, so it is looked at here.
     pub(crate) fn is_closed(&mut self) -> bool {
+        if self.gone {
+            return true;
+        }
         self.runtime.block_on(async {
             for _ in 0..2 {
                 tokio::task::yield_now().await;
@@ -207,8 +229,72 @@ impl PgConn {
     }
 }
 
-/// Seconds after which a server that says nothing counts as gone.
+/// What became of a transaction whose COMMIT got no answer.
+enum Fate {
+    Committed,
+    Aborted,
+    /// Still at work, or forgotten.
+    Open,
+    /// Another server is in charge now, and cannot tell.
+    Elsewhere,
+}
+
+/// One address for each server that an address names: `postgres://user@a:5432,b:5432/database`.
+fn servers(url: &str) -> Vec<String> {
+    let start = url.find("://").map_or(0, |at| at + 3);
+    let end = url[start..].find(['/', '?']).map_or(url.len(), |at| start + at);
+    let hosts = url[start..end].rfind('@').map_or(start, |at| start + at + 1);
+    let one = |host: &str| format!("{}{host}{}", &url[..hosts], &url[end..]);
+    url[hosts..end].split(',').map(one).collect()
+}
+
+type Line = tokio_postgres::Connection<tokio_postgres::Socket, NoTlsStream>;
+
+/// Connects to one server. All that an address names are tried at once and the first that takes writes wins: one that
+/// is frozen would take the connection and never say a word.
+async fn reach(server: String, patience: Duration) -> Result<(Client, Line, String)> {
+    let mut config: Config = server.parse()?;
+    config.application_name("tongban").connect_timeout(DEAD_AFTER);
+    config.tcp_user_timeout(DEAD_AFTER).keepalives_idle(DEAD_AFTER);
+    config.keepalives_interval(Duration::from_secs(2)).keepalives_retries(2);
+    config.target_session_attrs(TargetSessionAttrs::ReadWrite);
+    let reached = tokio::time::timeout(patience, config.connect(NoTls)).await;
+    let (client, line) = reached.map_err(|_| Error::Unavailable(Outage::Database))??;
+    Ok((client, line, server))
+}
+
+/// Waits for an answer, and now and then asks whether the server is there at all; nothing when it is not. Who is not
+/// patient gives up after some of these in any case.
+async fn answer<T>(server: &str, patient: bool, asked: impl Future<Output = T>) -> Option<T> {
+    let mut asked = std::pin::pin!(asked);
+    let mut waited = 0;
+    loop {
+        if let Ok(said) = tokio::time::timeout(DEAD_AFTER, &mut asked).await {
+            return Some(said);
+        }
+        waited += 1;
+        if (!patient && waited > PATIENCE) || !answers(server).await {
+            return None;
+        }
+    }
+}
+
+/// A frozen server takes connections and never greets.
+async fn answers(server: &str) -> bool {
+    reach(server.to_owned(), DEAD_AFTER).await.is_ok()
+}
+
+/// Seconds after which a server that says nothing is asked whether it is there.
 const DEAD_AFTER: Duration = Duration::from_secs(5);
+/// The same for one of several servers that are tried at once: while it is frozen and no other is in charge yet, every
+/// try takes this long.
+const ONE_OF_SEVERAL: Duration = Duration::from_secs(2);
+/// So often that is asked for somebody who waits.
+const PATIENCE: u32 = 4;
+/// The timeline of a server: a new one begins with every standby that takes over.
+const LINE: &str = "left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)";
+const NUMBER: &str = "SELECT COALESCE(pg_current_xact_id_if_assigned()::text || ' ' || \
+     left(pg_walfile_name(pg_current_wal_insert_lsn()), 8), '')";
 /// A stronger setting of the server is left as it is.
 const DURABLE: &str = "SELECT set_config('synchronous_commit', 'on', false) \
      WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')";
@@ -225,7 +311,7 @@ fn first(rows: &[SimpleQueryMessage]) -> Option<String> {
     rows.iter().find_map(row)
 }
 
-/// Waits between attempts to reach a server that is away: from 50 ms doubling to 5 s, and what is asked
+/// Waits between attempts to reach a server that is away: from 50 ms doubling to a second, and what is asked
 /// meanwhile is refused at once.
 #[derive(Default)]
 pub(crate) struct Away {
@@ -245,7 +331,7 @@ impl Away {
                 Ok(conn)
             }
             Err(e) => {
-                self.wait = (self.wait * 2).clamp(Duration::from_millis(50), DEAD_AFTER);
+                self.wait = (self.wait * 2).clamp(SOONEST, LATEST);
                 self.until = Some(Deadline::after(self.wait));
                 tracing::error!("the database cannot be reached: {e}");
                 Err(Error::Unavailable(Outage::Database))
@@ -254,19 +340,23 @@ impl Away {
     }
 }
 
+const SOONEST: Duration = Duration::from_millis(50);
+const LATEST: Duration = Duration::from_secs(1);
+
 /// For so long the fate of a commit without an answer is asked for; its askers wait no longer either.
 const ASK_FOR: Duration = Duration::from_secs(15);
 
 /// What became of a transaction whose COMMIT got no answer but `lost`, asked on a new connection until the
 /// server tells.
-pub(crate) fn outcome(url: &str, xid: &str, lost: Error) -> (Option<PgConn>, Result<()>) {
+pub(crate) fn outcome(url: &str, number: &str, lost: Error) -> (Option<PgConn>, Result<()>) {
     let (until, mut away) = (Deadline::after(ASK_FOR), Away::default());
     while !until.passed() {
         if let Ok(mut conn) = away.again(url) {
-            match conn.was_committed(xid) {
+            match conn.fate(number) {
                 // A later record is acknowledged by the standby only after this commit was.
-                Ok(Some(true)) if conn.script(BARRIER).is_ok() => return (Some(conn), Ok(())),
-                Ok(Some(false)) => return (Some(conn), Err(lost)),
+                Ok(Fate::Committed) if conn.script(BARRIER).is_ok() => return (Some(conn), Ok(())),
+                Ok(Fate::Aborted) => return (Some(conn), Err(lost)),
+                Ok(Fate::Elsewhere) => return (Some(conn), Err(Error::Unsure)),
                 _ => {}
             }
         }
@@ -301,4 +391,25 @@ impl ToSql for P {
     }
 
     to_sql_checked!();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::servers;
+
+    #[test]
+    fn an_address_names_one_server_or_several() {
+        let one = "postgres://tongban@db/tongban";
+        assert_eq!(servers(one), [one]);
+        let several = "postgres://u:p%40w@10.0.0.1:5432,[::1]:5433/db?connect_timeout=2";
+        assert_eq!(
+            servers(several),
+            [
+                "postgres://u:p%40w@10.0.0.1:5432/db?connect_timeout=2",
+                "postgres://u:p%40w@[::1]:5433/db?connect_timeout=2"
+            ]
+        );
+        assert_eq!(servers("postgres://a,b"), ["postgres://a", "postgres://b"]);
+        assert_eq!(servers("postgres:///db?host=/run"), ["postgres:///db?host=/run"]);
+    }
 }
