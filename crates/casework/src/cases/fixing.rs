@@ -45,6 +45,9 @@ pub async fn upload(
     let owner = filing::owner(visitor)?;
     let (case, pack) = mine(people, owner, no).await?;
     let (_, papers) = view::contents(people, &case, &Disclosure::own()).await?;
+    if let Some(there) = putting::already(&papers, &file, 1) {
+        return Ok(there);
+    }
     let new = putting::paper(people, &pack, &papers, file, 1).await?;
     let ctx = visitor.ctx(people, Purpose::Case(case.id.0));
     people.store.write(ctx, move |tx| acts::add_paper(tx, case.id, owner, &new)).await

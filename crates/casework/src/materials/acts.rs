@@ -1,10 +1,11 @@
 //! What can be done to papers with an event: putting one in, by file or by licence; taking a file out of
 //! one's library.
 
-use super::model::PaperId;
+use super::model::{Paper, PaperId};
 use super::records::{self, NewPaper};
 use crate::drafts::acts::{own, stream};
 use crate::drafts::model::{DISPUTE, DraftId, Owner};
+use guide::packs::Way;
 use people::identity::PersonId;
 use serde_json::json;
 use store::{Done, Error, Event, Kind, Result, Stream, Tx};
@@ -31,14 +32,20 @@ pub(crate) struct Whose<'a> {
 }
 
 /// Puts a paper to a draft or case; whoever calls it has looked whether it may.
+///
+/// # Errors
+/// `Stale` when the same file is there for the same material already: it was sent twice.
 pub(crate) fn put_paper(
     tx: &mut Tx<'_>,
     id: DraftId,
     whose: Whose<'_>,
     new: &NewPaper,
 ) -> Result<Done<PaperId>> {
-    records::add_paper(tx, id, new)?;
     let paper = &new.paper;
+    if paper.way == Way::Upload && records::bare_papers(tx, id)?.iter().any(|p| same(p, paper)) {
+        return Err(Error::Stale);
+    }
+    records::add_paper(tx, id, new)?;
     // Evidence in a dispute is of that one value; it is no paper to hand in again.
     if paper.file.is_some() && !paper.key.starts_with(DISPUTE) {
         records::shelve(tx, whose.owner, whose.slug, id, new)?;
@@ -52,6 +59,10 @@ pub(crate) fn put_paper(
     }
     let event = Event::new(kind, stream(id)).about(whose.person.0).with(data);
     Ok(tx.record(event)?.with(paper.id))
+}
+
+fn same(one: &Paper, other: &Paper) -> bool {
+    (&one.key, one.round, &one.file) == (&other.key, other.round, &other.file)
 }
 
 /// Takes a file out of one's own library. Applications that are over keep their copy for the archive.

@@ -32,8 +32,41 @@ pub(crate) async fn upload_by(
     file: Upload,
 ) -> Result<PaperId> {
     let opened = filing::load(people, owner, id).await?;
+    if let Some(there) = already(&opened.papers, &file, 0) {
+        return Ok(there);
+    }
     let new = paper(people, &opened.pack, &opened.papers, file, 0).await?;
-    people.store.write(ctx, move |tx| acts::add_paper(tx, id, owner, &new)).await
+    once(people, (ctx, owner), id, new).await
+}
+
+/// Adds a paper; if the same came at the same moment, it is that one.
+async fn once(
+    people: &People,
+    (ctx, owner): (Ctx, Owner),
+    id: DraftId,
+    new: NewPaper,
+) -> Result<PaperId> {
+    let Paper { key, file, round, .. } = new.paper.clone();
+    match people.store.write(ctx, move |tx| acts::add_paper(tx, id, owner, &new)).await {
+        Err(Error::Stale) => {
+            let papers = filing::load(people, owner, id).await?.papers;
+            let same = |p: &&Paper| p.key == key && p.file == file && p.round == round;
+            papers.iter().find(same).map(|p| p.id).ok_or(Error::Stale)
+        }
+        said => said,
+    }
+}
+
+/// The paper that this file is already: it was sent twice, by somebody who heard nothing of the first time.
+pub(crate) fn already(papers: &[Paper], file: &Upload, round: i64) -> Option<PaperId> {
+    let size = file.bytes.len() as i64;
+    let mut like = papers
+        .iter()
+        .filter(|p| p.key == file.key && p.round == round && p.size == size && p.way == Way::Upload)
+        .peekable();
+    like.peek()?;
+    let hash = FileHash::of(&file.bytes);
+    like.find(|p| p.file.as_ref() == Some(&hash)).map(|p| p.id)
 }
 
 /// Judges a file, stores it and seals its name; the act that adds it is the caller's.
@@ -87,17 +120,14 @@ pub async fn evidence(
     let key = Dispute::paper_key(field);
     let already = opened.papers.iter().filter(|p| p.key == key).count() as u32;
     let name = clean(&file.name);
-    let hash = FileHash::of(&file.bytes);
-    let same = |p: &&Paper| p.key == key && p.file.as_ref() == Some(&hash);
-    // Sent twice: it is there already.
-    if let Some(there) = opened.papers.iter().find(same) {
-        return Ok(there.id);
-    }
-    rules::judge(&rules::evidence(), &name, &file.bytes, already)?;
     let file = Upload { key, name, bytes: file.bytes };
+    if let Some(there) = self::already(&opened.papers, &file, 0) {
+        return Ok(there);
+    }
+    rules::judge(&rules::evidence(), &file.name, &file.bytes, already)?;
     let new = stored(people, file, 0).await?;
     let ctx = visitor.ctx(people, Purpose::Own);
-    people.store.write(ctx, move |tx| acts::add_paper(tx, id, owner, &new)).await
+    once(people, (ctx, owner), id, new).await
 }
 
 /// A file's name without what cannot be shown.
