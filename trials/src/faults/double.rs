@@ -1,127 +1,225 @@
-//! M1: every key is sent by many clients at once; one effect comes of it, and all hear the same.
+//! M1: every key is sent by many clients at once; one effect comes of it, and all hear the same. Every act of a
+//! case's life is tried: what is saved while typing, a paper, handing in, accepting, granting, rating, a licence that is
+//! issued at once, and a code that is shown to many.
 
 use super::{Plan, Stage, Trouble, control};
 use crate::client::{Answer, Browser, Lost};
-use crate::ledger::{Op, Outcome, Request, lock};
-use crate::listed::cases_of;
+use crate::ledger::{Op, Outcome, lock};
 use crate::report::Report;
-use crate::traffic::{self, Role};
-use std::collections::BTreeSet;
+use crate::traffic::{self, Role, Shot};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Barrier;
 
 /// Keys unless told otherwise.
-const KEYS: u64 = 60;
+const KEYS: u64 = 120;
 /// Clients that send each key.
 const CLIENTS: usize = 100;
 
-/// A request that is ready to be sent, and who may.
-struct Ready {
-    actor: usize,
-    browser: Browser,
-    request: Request,
-    number: u64,
+/// What the keys counted.
+#[derive(Default)]
+struct Tally {
+    sent: u64,
+    told_to_wait: u64,
+    by_act: BTreeMap<String, u64>,
 }
 
-/// Sends key after key.
+/// Sends key after key, one life of a case after the other.
 pub fn run(plan: &Plan) -> Result<Report, Trouble> {
     let keys = plan.rounds.unwrap_or(KEYS);
     let mut stage = Stage::set(plan, "double", keys)?;
-    let (mut sent, mut apart) = (0, 0);
-    let mut done = 0;
+    let mut tally = Tally::default();
+    let citizens = with_role(&stage, Role::Citizen);
+    let drivers = with_role(&stage, Role::Driver);
+    let (mut done, mut looked, mut turn) = (0, 0, 0);
     while done < keys {
-        let ready = prepare(&stage, (keys - done) as usize)?;
-        if ready.is_empty() {
+        let before = done;
+        let person = citizens[turn % citizens.len()];
+        done += life(&mut stage, person, keys - done, &mut tally)?;
+        if let Some(driver) = drivers.get(turn % drivers.len().max(1)).filter(|_| done < keys) {
+            done += at_once_granted(&mut stage, *driver, keys - done, &mut tally)?;
+        }
+        if done == before {
             return Err(Trouble::Broken("nobody has anything to hand in".into()));
         }
-        done += ready.len() as u64;
-        for one in ready {
-            let answers = at_once(&one);
-            sent += answers.len() as u64;
-            apart += judge(&mut stage, &one, &answers);
+        turn += 1;
+        // The oracle looks now and then: what is doubled stays so.
+        if done >= looked + 60 || done >= keys {
+            looked = done;
+            stage.judge();
+            stage.round(done);
         }
-        stage.judge();
-        stage.round(done);
     }
     stage.count();
-    stage.report.note("sent", sent);
-    stage.report.note("told_to_wait", apart);
+    stage.report.note("sent", tally.sent);
+    stage.report.note("told_to_wait", tally.told_to_wait);
+    stage.report.note("by_act", serde_json::json!(tally.by_act));
     stage.report.control_doubled = Some(control::without_key(&mut stage)?);
     stage.report.control_lost = control::put_back(&mut stage)?;
     Ok(stage.end())
 }
 
-/// Every citizen brings a draft to the page where it is signed.
-fn prepare(stage: &Stage, most: usize) -> Result<Vec<Ready>, String> {
-    let world = &stage.world;
-    let made: Vec<Result<Option<Ready>, Lost>> = std::thread::scope(|scope| {
-        let citizens =
-            world.actors.iter().enumerate().filter(|(_, a)| lock(a).role == Role::Citizen);
-        let threads: Vec<_> = citizens
-            .take(most)
-            .map(|(at, actor)| {
-                scope.spawn(move || {
-                    let mut actor = lock(actor);
-                    let Some(form) = traffic::ready_to_sign(&mut actor)? else { return Ok(None) };
-                    let request = Request { path: form.action.clone(), body: form.body() };
-                    let draft = request.path.split('/').nth(2).unwrap_or_default().to_owned();
-                    let kept = Some(request.clone());
-                    let number = world.ledger.sending(&actor.name, Op::Submit, &draft, "", kept);
-                    Ok(Some(Ready { actor: at, browser: actor.browser.clone(), request, number }))
-                })
+fn with_role(stage: &Stage, role: Role) -> Vec<usize> {
+    let all = stage.world.actors.iter().enumerate();
+    all.filter(|(_, actor)| lock(actor).role == role).map(|(at, _)| at).collect()
+}
+
+/// One case from the first letter to the stars; every act of it is sent by everybody. Gives how many there were.
+fn life(stage: &mut Stage, person: usize, most: u64, tally: &mut Tally) -> Result<u64, String> {
+    let mut done = 0;
+    let mut no = String::new();
+    for step in [Op::Save, Op::Upload, Op::Submit, Op::Accept, Op::Decide, Op::Rate] {
+        if done == most {
+            break;
+        }
+        let by = match step {
+            Op::Accept => with_role(stage, Role::Clerk).first().copied(),
+            Op::Decide => with_role(stage, Role::Approver).first().copied(),
+            _ => Some(person),
+        };
+        let by = by.ok_or_else(|| format!("nobody can do {step:?}"))?;
+        let shot = {
+            let mut actor = lock(&stage.world.actors[by]);
+            actor.wake();
+            traffic::ready(&mut actor, step, &no).map_err(|lost| format!("{step:?}: {lost:?}"))?
+        };
+        let Some(shot) = shot else {
+            stage.report.wrong.push(format!("{step:?} of case {no:?} is not offered"));
+            break;
+        };
+        let answer = everybody(stage, by, &shot, tally);
+        if step == Op::Submit {
+            no = answer;
+            let owner = lock(&stage.world.actors[person]).name.clone();
+            stage.world.handed_in(&owner, &no);
+        }
+        done += 1;
+    }
+    Ok(done)
+}
+
+/// A case that is granted and sealed at once, and the code of its licence, which many verify: one is the first.
+fn at_once_granted(
+    stage: &mut Stage,
+    driver: usize,
+    most: u64,
+    tally: &mut Tally,
+) -> Result<u64, String> {
+    let shot = {
+        let mut actor = lock(&stage.world.actors[driver]);
+        actor.wake();
+        traffic::ready_to_mark(&mut actor).map_err(|lost| format!("{lost:?}"))?
+    };
+    let Some(shot) = shot else { return Ok(0) };
+    let no = everybody(stage, driver, &shot, tally);
+    let code = {
+        let mut actor = lock(&stage.world.actors[driver]);
+        traffic::until_licensed(&mut actor.browser, &no);
+        traffic::shown_code(&mut actor.browser)
+    };
+    let Some(code) = code.filter(|_| most > 1) else { return Ok(1) };
+    everybody(stage, driver, &Shot::redeem(&code), tally);
+    Ok(2)
+}
+
+/// The same request from many clients, let go at once; what they hear is judged and written down. Gives the answer.
+fn everybody(stage: &mut Stage, by: usize, shot: &Shot, tally: &mut Tally) -> String {
+    let (name, browser) = {
+        let actor = lock(&stage.world.actors[by]);
+        (actor.name.clone(), actor.browser.clone())
+    };
+    let number = stage.world.ledger.sending(&name, shot.op, &shot.key, &shot.content, None);
+    // A code is verified by people who are not each other; everything else is sent by one who has many lines.
+    let browsers = match shot.op {
+        Op::Redeem => strangers(stage, by),
+        _ => vec![browser],
+    };
+    let gate = Barrier::new(CLIENTS);
+    let answers: Vec<(usize, Result<Answer, Lost>)> = std::thread::scope(|scope| {
+        let (gate, browsers) = (&gate, &browsers);
+        let client = |at: usize| {
+            scope.spawn(move || {
+                let who = at % browsers.len();
+                let mut browser = browsers[who].clone();
+                gate.wait();
+                (who, shot.send(&mut browser))
             })
-            .collect();
+        };
+        let threads: Vec<_> = (0..CLIENTS).map(client).collect();
         threads.into_iter().filter_map(|thread| thread.join().ok()).collect()
     });
-    made.into_iter().filter_map(|one| one.map_err(|lost| format!("{lost:?}")).transpose()).collect()
+    tally.sent += answers.len() as u64;
+    *tally.by_act.entry(format!("{:?}", shot.op).to_lowercase()).or_default() += 1;
+    let (outcome, answer) = judge(stage, shot, &answers, tally);
+    stage.world.ledger.answered(number, outcome, &answer, b"");
+    let mut actor = lock(&stage.world.actors[by]);
+    match shot.op {
+        Op::Save if outcome == Outcome::Ok => {
+            actor.draft = Some((shot.key.clone(), shot.content.clone()));
+        }
+        Op::Submit => actor.draft = None,
+        _ => {}
+    }
+    drop(actor);
+    effects(stage, by, shot, outcome);
+    answer
 }
 
-/// The same request from many clients, let go at once.
-fn at_once(ready: &Ready) -> Vec<Result<Answer, Lost>> {
-    let gate = Barrier::new(CLIENTS);
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..CLIENTS)
-            .map(|_| {
-                scope.spawn(|| {
-                    let mut browser = ready.browser.clone();
-                    gate.wait();
-                    browser.post(&ready.request.path, &ready.request.body)
-                })
-            })
-            .collect();
-        threads.into_iter().filter_map(|thread| thread.join().ok()).collect()
-    })
+/// Everybody but the holder, each signed in as himself.
+fn strangers(stage: &Stage, holder: usize) -> Vec<Browser> {
+    let all = stage.world.actors.iter().enumerate().filter(|(at, _)| *at != holder);
+    let signed_in = all.map(|(_, actor)| lock(actor)).filter(|actor| actor.role != Role::Reader);
+    signed_in.map(|actor| actor.browser.clone()).collect()
 }
 
-/// All that were told it is done were told the same; gives how many were told to wait.
-fn judge(stage: &mut Stage, ready: &Ready, answers: &[Result<Answer, Lost>]) -> u64 {
-    let (mut told, mut waiting) = (BTreeSet::new(), 0);
-    for answer in answers.iter().flatten() {
-        match (&answer.location, answer.status) {
-            (Some(to), 303) => drop(told.insert(to.clone())),
-            (_, 409 | 429 | 503) => waiting += 1,
-            (_, status) => {
-                stage.report.wrong.push(format!("{}: {status}", ready.request.path));
+/// All that were told it is done were told the same; a code is good for one person only, who may look again.
+fn judge(
+    stage: &mut Stage,
+    shot: &Shot,
+    answers: &[(usize, Result<Answer, Lost>)],
+    tally: &mut Tally,
+) -> (Outcome, String) {
+    let Shot { op, key, .. } = shot;
+    let (mut told, mut first, mut silent) = (BTreeSet::new(), BTreeSet::new(), 0);
+    for (who, said) in answers {
+        let place = said.as_ref().ok().and_then(|answer| answer.location.clone());
+        match traffic::judge(*op, said) {
+            (Outcome::Ok, answer, _) => {
+                told.insert((place, answer));
+                first.insert(*who);
             }
+            (Outcome::Fail, said, _) if *op == Op::Redeem => drop(said),
+            _ => match said.as_ref().map(|answer| answer.status) {
+                Ok(409 | 429 | 503) => tally.told_to_wait += 1,
+                Ok(status) => stage.report.wrong.push(format!("{op:?} {key}: {status} {place:?}")),
+                Err(_) => silent += 1,
+            },
         }
     }
-    let lost = answers.iter().filter(|answer| answer.is_err()).count();
-    if lost > 0 {
-        stage.report.wrong.push(format!("{}: {lost} clients heard nothing", ready.request.path));
+    if silent > 0 {
+        stage.report.wrong.push(format!("{op:?} {key}: {silent} clients heard nothing"));
     }
     if told.len() > 1 {
-        stage.report.doubled.push(format!("{}: {told:?}", ready.request.path));
+        stage.report.doubled.push(format!("{op:?} {key}: {told:?}"));
     }
-    let no = told.first().and_then(|to| crate::page::between(to, "/c/", "/done"));
-    let no = no.unwrap_or_default().to_owned();
-    let outcome = if no.is_empty() { Outcome::Unknown } else { Outcome::Ok };
-    stage.world.ledger.answered(ready.number, outcome, &no, b"");
-    let mut actor = lock(&stage.world.actors[ready.actor]);
-    actor.draft = None;
-    if let Ok(cases) = cases_of(&mut actor.browser, Some(20)) {
-        let twice = cases.iter().filter(|case| case.no == no).count();
-        if outcome == Outcome::Ok && twice != 1 {
-            stage.report.doubled.push(format!("case {no} stands {twice} times"));
-        }
+    if *op == Op::Redeem && first.len() > 1 {
+        stage.report.doubled.push(format!("a code was good for {} people", first.len()));
     }
-    waiting
+    match told.pop_first() {
+        Some((_, answer)) => (Outcome::Ok, answer),
+        None => (Outcome::Unknown, String::new()),
+    }
+}
+
+/// What can be counted at once: a paper is there once. The oracle counts the rest.
+fn effects(stage: &mut Stage, by: usize, shot: &Shot, outcome: Outcome) {
+    if shot.op != Op::Upload || outcome != Outcome::Ok {
+        return;
+    }
+    let mut actor = lock(&stage.world.actors[by]);
+    let Ok(shown) = actor.browser.get(&format!("/d/{}/materials", shot.key)) else { return };
+    let papers = crate::page::links(&shown.text(), &format!("/d/{}/paper/", shot.key));
+    if papers.len() != shot.papers + 1 {
+        let text = format!("draft {}: {} papers instead of 1 more", shot.key, papers.len());
+        stage.report.doubled.push(text);
+    }
 }

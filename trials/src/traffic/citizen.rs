@@ -72,14 +72,19 @@ fn fill(world: &World, actor: &mut Actor, draft: &str, shown: &Answer) -> Result
 /// Saves one mark in the free field, as the page's script does.
 pub fn save(world: &World, actor: &mut Actor, draft: &str, form: &page::Form) -> Outcome {
     let mark = actor.mark();
-    let mut changed = page::Form { action: format!("{}/save", form.action), ..Default::default() };
-    changed.fields.push(("_csrf".into(), form.get("_csrf").to_owned()));
-    changed.fields.push(("address".into(), mark.clone()));
-    let outcome = actor.change(world, (Op::Save, draft, &mark), &changed).0;
+    let outcome = actor.change(world, (Op::Save, draft, &mark), &saved(form, &mark)).0;
     if outcome == Outcome::Ok {
         actor.draft = Some((draft.to_owned(), mark));
     }
     outcome
+}
+
+/// What the page's script sends when this stands in the free field.
+pub fn saved(form: &page::Form, mark: &str) -> page::Form {
+    let mut changed = page::Form { action: format!("{}/save", form.action), ..Default::default() };
+    changed.fields.push(("_csrf".into(), form.get("_csrf").to_owned()));
+    changed.fields.push(("address".into(), mark.to_owned()));
+    changed
 }
 
 /// Puts a file to the first paper that wants one, and goes on.
@@ -131,7 +136,7 @@ fn next(actor: &mut Actor, shown: &Answer) -> Result<Answer, Lost> {
 }
 
 /// A PDF of one empty page that no other upload equals.
-fn a_file(mark: &str) -> Vec<u8> {
+pub fn a_file(mark: &str) -> Vec<u8> {
     format!(
         "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
          3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n%{mark}\n%%EOF\n"

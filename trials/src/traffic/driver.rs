@@ -5,6 +5,7 @@ use crate::client::{Browser, Lost};
 use crate::clock;
 use crate::ledger::{Op, Outcome};
 use crate::page;
+use std::time::Duration;
 
 /// The service.
 const SLUG: &str = "jdc-jybz";
@@ -13,30 +14,18 @@ const LONGEST: usize = 8;
 /// One mark, from the form to the rating.
 pub fn step(world: &World, actor: &mut Actor) -> Result<(), Lost> {
     let start = format!("/apply/{SLUG}/start");
-    let shown = actor.open(world, &start)?;
-    let Some(mut form) = page::form(&shown.text(), &start, &start) else { return Ok(()) };
-    form.set("_consent", "yes");
-    let mut shown = actor.browser.submit(&form.action, &form.body())?;
-    for _ in 0..LONGEST {
-        if shown.path.ends_with("/sign") || world.over() {
-            break;
-        }
-        let form = page::form(&shown.text(), &shown.path, "/d/");
-        let Some(mut form) = form else { return Err(Lost::Broken) };
-        form.set("promise", "true").set("signature", "true").set("_go", "next");
-        shown = actor.browser.submit(&form.action, &form.body())?;
+    actor.open(world, &start)?;
+    let Some((draft, form)) = ready_to_sign(actor)? else { return Ok(()) };
+    if world.over() {
+        return Ok(());
     }
-    let draft = page::between(&shown.path, "/d/", "/sign").map(str::to_owned);
-    let form = page::form(&shown.text(), &shown.path, "/submit");
-    let (Some(draft), Some(form)) = (draft, form) else { return Ok(()) };
     let (outcome, no) = actor.change(world, (Op::Submit, &draft, ""), &form);
     if outcome != Outcome::Ok {
         return Ok(());
     }
     // The licence is made and sealed after the answer.
     for _ in 0..40 {
-        let case = actor.browser.get(&format!("/api/v1/cases/{no}"))?;
-        if case.json()["licence"].is_string() {
+        if licensed(&mut actor.browser, &no)? {
             break;
         }
         if world.over() {
@@ -52,6 +41,37 @@ pub fn step(world: &World, actor: &mut Actor) -> Result<(), Lost> {
         clock::pause(150);
     }
     Ok(())
+}
+
+/// Brings a draft to the page where it is signed; gives its number and the form that hands it in.
+pub fn ready_to_sign(actor: &mut Actor) -> Result<Option<(String, page::Form)>, Lost> {
+    let start = format!("/apply/{SLUG}/start");
+    let shown = actor.browser.get(&start)?;
+    let Some(mut form) = page::form(&shown.text(), &start, &start) else { return Ok(None) };
+    form.set("_consent", "yes");
+    let mut shown = actor.browser.submit(&form.action, &form.body())?;
+    for _ in 0..LONGEST {
+        if shown.path.ends_with("/sign") {
+            break;
+        }
+        let form = page::form(&shown.text(), &shown.path, "/d/");
+        let Some(mut form) = form else { return Err(Lost::Broken) };
+        form.set("promise", "true").set("signature", "true").set("_go", "next");
+        shown = actor.browser.submit(&form.action, &form.body())?;
+    }
+    let draft = page::between(&shown.path, "/d/", "/sign").map(str::to_owned);
+    Ok(draft.zip(page::form(&shown.text(), &shown.path, "/submit")))
+}
+
+/// Whether the licence of a case has been made.
+fn licensed(browser: &mut Browser, no: &str) -> Result<bool, Lost> {
+    let case = browser.get(&format!("/api/v1/cases/{no}"))?;
+    Ok(case.json()["licence"].is_string())
+}
+
+/// Waits for the licence of a case, but not for ever.
+pub fn until_licensed(browser: &mut Browser, no: &str) {
+    clock::wait(Duration::from_secs(20), || licensed(browser, no).unwrap_or(false));
 }
 
 /// The code of a licence that its holder shows now.

@@ -4,6 +4,7 @@
 mod citizen;
 mod desk;
 mod driver;
+mod shot;
 
 use crate::client::{Answer, Browser, Lost};
 use crate::clock;
@@ -18,8 +19,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
 use std::time::Duration;
 
-pub use citizen::{SLUG, hand_in_unseen, ready_to_save, ready_to_sign, save};
-pub use driver::shown_code;
+pub use citizen::{SLUG, hand_in_unseen, ready_to_save, save};
+pub use driver::{shown_code, until_licensed};
+pub use shot::{Shot, ready, ready_to_mark};
 
 /// What an actor does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -367,7 +369,7 @@ fn at_the_door(shown: &Answer) -> bool {
 }
 
 /// What an answer to a change means.
-fn judge(op: Op, said: &Result<Answer, Lost>) -> (Outcome, String, Vec<u8>) {
+pub fn judge(op: Op, said: &Result<Answer, Lost>) -> (Outcome, String, Vec<u8>) {
     let answer = match said {
         Err(Lost::NotSent) => return (Outcome::Fail, "not sent".into(), vec![]),
         Err(Lost::Broken) => return (Outcome::Unknown, String::new(), vec![]),
