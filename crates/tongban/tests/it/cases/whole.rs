@@ -143,6 +143,17 @@ async fn a_food_licence_from_the_register_to_the_seal() {
         let outcome = putting::upload(w, &citizen, id, file).await;
         assert_eq!(outcome.map_or_else(|e| e.code(), |_| "ok"), expected, "{name}");
     }
+    let same = || {
+        let (key, name) = ("layout".into(), "plan.pdf".into());
+        let file = Upload { key, name, bytes: b"%PDF-1.7 plan".to_vec() };
+        putting::upload(w, &citizen, id, file)
+    };
+    let (one, two) = tokio::join!(same(), same());
+    assert_eq!(
+        one.expect("there"),
+        two.expect("there"),
+        "sent again, it is the paper that is there"
+    );
     let r = house.submit(&citizen, id).await.expect("submit");
     let again = house.submit(&citizen, id).await.expect_err("gone");
     assert_eq!(again.code(), "case-already-submitted");
