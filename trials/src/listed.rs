@@ -1,6 +1,7 @@
 //! A citizen's own list of cases, as the interface gives it, page after page.
 
-use crate::client::Browser;
+use crate::client::{Browser, Lost};
+use crate::clock;
 use crate::page;
 
 /// A case as its owner's list has it.
@@ -20,7 +21,18 @@ pub fn cases_of(browser: &mut Browser, most: Option<usize>) -> Result<Vec<Listed
     let mut after = String::new();
     loop {
         let path = format!("/api/v1/cases{after}");
-        let answer = browser.get(&path).map_err(|lost| format!("{path}: {lost:?}"))?;
+        let mut answer = Err(Lost::NotSent);
+        // A server that has much to do says when to come again.
+        for _ in 0..10 {
+            answer = browser.get(&path);
+            match &answer {
+                Ok(told) if matches!(told.status, 429 | 503) => {
+                    clock::pause(told.retry_after.unwrap_or(1).min(3) * 1000);
+                }
+                _ => break,
+            }
+        }
+        let answer = answer.map_err(|lost| format!("{path}: {lost:?}"))?;
         if answer.status != 200 {
             return Err(format!("{path}: {}", answer.status));
         }

@@ -52,6 +52,7 @@ struct Words {
     seed: u64,
     json: bool,
     binary: PathBuf,
+    previous: Option<PathBuf>,
     persons: PathBuf,
 }
 
@@ -62,6 +63,7 @@ fn read(words: &[String]) -> Result<Words, String> {
         seed: clock::unix_seconds(),
         json: false,
         binary: PathBuf::from("target/debug/tongban"),
+        previous: None,
         persons: PathBuf::from("data/sample/persons.csv"),
     };
     let mut words = words.iter();
@@ -74,6 +76,7 @@ fn read(words: &[String]) -> Result<Words, String> {
             "--rounds" => read.rounds = Some(value().and_then(number)?),
             "--seed" => read.seed = value().and_then(number)?,
             "--binary" => read.binary = value()?.into(),
+            "--previous" => read.previous = Some(value()?.into()),
             "--persons" => read.persons = value()?.into(),
             name if read.name.is_empty() && !name.starts_with('-') => read.name = name.to_owned(),
             other => return Err(format!("`{other}` is unknown")),
@@ -83,15 +86,15 @@ fn read(words: &[String]) -> Result<Words, String> {
 }
 
 fn obey(words: &[String]) -> Result<bool, Trouble> {
-    let Words { name, rounds, seed, json, binary, persons } = read(words)?;
+    let Words { name, rounds, seed, json, binary, previous, persons } = read(words)?;
     let Some((_, _, trial)) = faults::ALL.iter().find(|(known, _, _)| *known == name) else {
-        tell("chaos NAME [--rounds N] [--seed S] [--json]");
+        tell("chaos NAME [--rounds N] [--seed S] [--json] [--previous PATH]");
         faults::ALL.iter().for_each(|(name, about, _)| tell(&format!("  {name:10} {about}")));
         return Ok(name.is_empty());
     };
     say(&format!("SEED={seed}"));
     let template = template::ready(&binary, &persons)?;
-    let report = trial(&Plan { binary, template, persons, rounds, seed })?;
+    let report = trial(&Plan { binary, previous, template, persons, rounds, seed })?;
     report.print(json);
     Ok(report.held())
 }

@@ -467,6 +467,7 @@ mod tests {
             request: None,
             outcome,
             answer: String::new(),
+            answered: number,
         }
     }
 

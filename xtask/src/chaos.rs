@@ -3,6 +3,7 @@
 use crate::house::{House, run, which};
 use crate::install;
 use crate::parts::Outcome;
+use crate::previous;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -40,8 +41,15 @@ pub fn one(house: &House, words: &[String]) -> Result<(), String> {
     let known = SMALL.iter().find(|small| words.iter().any(|word| word == small.name));
     known.map_or(Ok(()), need)?;
     let folder = build(house, release)?;
-    let words: Vec<&str> =
+    let mut words: Vec<&str> =
         words.iter().map(String::as_str).filter(|word| *word != "--release").collect();
+    let previous = match words.contains(&"upgrade") && !words.contains(&"--previous") {
+        true => previous::program(house)?.display().to_string(),
+        false => String::new(),
+    };
+    if !previous.is_empty() {
+        words.extend(["--previous", &previous]);
+    }
     match harness(house, &folder, &words)? {
         0 => Ok(()),
         code => Err(format!("the trial ended with {code}")),

@@ -13,6 +13,7 @@ mod house;
 mod install;
 mod parts;
 mod postgres;
+mod previous;
 mod rules;
 mod rust;
 mod tree;

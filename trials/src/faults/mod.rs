@@ -14,6 +14,7 @@ pub mod restore;
 pub mod slow;
 pub mod soak;
 pub mod stop;
+pub mod upgrade;
 
 use crate::disk::Disk;
 use crate::oracle::{self, Oracle};
@@ -29,6 +30,8 @@ use std::path::PathBuf;
 pub struct Plan {
     /// The program under trial.
     pub binary: PathBuf,
+    /// The program of the version before it.
+    pub previous: Option<PathBuf>,
     /// The template of a data folder.
     pub template: PathBuf,
     /// The sample population.
@@ -68,6 +71,7 @@ pub const ALL: &[(&str, &str, Trial)] = &[
     ("io-error", "calls to the disk fail under load (R6)", io_error::run),
     ("clock", "the clock jumps under load (R9)", clock_jump::run),
     ("restore", "backed up under load, lost, brought back elsewhere (R19)", restore::run),
+    ("upgrade", "data of the previous version, served by this one (R20)", upgrade::run),
     ("slow", "bad lines and slow clients (R11, R12)", slow::run),
     ("overload", "ten times what can be answered, ten seconds a round (R13)", overload::run),
     ("soak", "steady work, a minute a round (R23)", soak::run),
