@@ -115,6 +115,10 @@ impl PgConn {
         last: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>,
     ) -> Result<T> {
         let ahead = join_all(std::mem::take(&mut self.ahead));
+        // A frozen server is not waited for once more by everybody who comes before it is replaced.
+        if self.gone {
+            return Err(Error::Unavailable(Outage::Database));
+        }
         // Both futures send when first polled, and `join` polls from the left.
         let (server, patient) = (&self.server, self.patient);
         let said = self.runtime.block_on(answer(server, patient, join(ahead, last)));
