@@ -164,10 +164,12 @@ fn everybody(stage: &mut Stage, by: usize, shot: &Shot, tally: &mut Tally) -> St
     answer
 }
 
-/// Everybody but the holder, each signed in as himself.
+/// Everybody but the holder and the approver, each signed in as himself: the approver asks afterwards, for the oracle.
 fn strangers(stage: &Stage, holder: usize) -> Vec<Browser> {
     let all = stage.world.actors.iter().enumerate().filter(|(at, _)| *at != holder);
-    let signed_in = all.map(|(_, actor)| lock(actor)).filter(|actor| actor.role != Role::Reader);
+    let signed_in = all
+        .map(|(_, actor)| lock(actor))
+        .filter(|actor| !matches!(actor.role, Role::Reader | Role::Approver));
     signed_in.map(|actor| actor.browser.clone()).collect()
 }
 
