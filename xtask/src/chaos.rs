@@ -27,6 +27,18 @@ const SMALL: &[Small] = &[
     Small { name: "clock", rounds: "2", needs: &[("libfaketime", FAKETIME)] },
 ];
 
+/// Too long for a test run, and what they need.
+const LARGE: &[Small] = &[Small {
+    name: "failover",
+    rounds: "20",
+    needs: &[
+        ("postgresql", "/usr/lib/postgresql"),
+        ("patroni", "/usr/bin/patroni"),
+        ("etcd-server", "/usr/bin/etcd"),
+        ("iproute2", "/bin/ip"),
+    ],
+}];
+
 const FAKETIME: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
 
 /// The seed of a test run: always the same, so that everybody meets the same picks.
@@ -38,7 +50,7 @@ const CANNOT_RUN: i32 = 3;
 /// `cargo xtask chaos NAME …`; `--release` tries the release build.
 pub fn one(house: &House, words: &[String]) -> Result<(), String> {
     let release = words.iter().any(|word| word == "--release");
-    let known = SMALL.iter().find(|small| words.iter().any(|word| word == small.name));
+    let known = SMALL.iter().chain(LARGE).find(|small| words.iter().any(|word| word == small.name));
     known.map_or(Ok(()), need)?;
     let folder = build(house, release)?;
     let mut words: Vec<&str> =

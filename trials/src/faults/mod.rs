@@ -5,6 +5,7 @@ pub mod clock_jump;
 pub mod control;
 pub mod disk_full;
 pub mod double;
+pub mod failover;
 pub mod io_error;
 pub mod kill;
 pub mod kill_db;
@@ -18,6 +19,7 @@ pub mod upgrade;
 
 use crate::disk::Disk;
 use crate::oracle::{self, Oracle};
+use crate::patroni::Fleet;
 use crate::postgres::Cluster;
 use crate::report::{Report, say};
 use crate::seed::Seed;
@@ -66,6 +68,7 @@ pub const ALL: &[(&str, &str, Trial)] = &[
     ("double", "every key sent by many clients at once (M1)", double::run),
     ("stop", "SIGTERM under load (R22)", stop::run),
     ("kill-db", "SIGKILL to PostgreSQL's processes under load (R2)", kill_db::run),
+    ("failover", "PostgreSQL's primary lost under load, a standby takes over (R8)", failover::run),
     ("powercut", "the file system shut down under load (R3)", powercut::run),
     ("disk-full", "no room left under load (R5)", disk_full::run),
     ("io-error", "calls to the disk fail under load (R6)", io_error::run),
@@ -94,6 +97,8 @@ pub struct Stage {
     // In this order, so that the server is gone before what it stands on, and that before the folder.
     /// The database server, where the trial has its own.
     pub cluster: Option<Cluster>,
+    /// Database servers with standbys, where the trial has them.
+    pub fleet: Option<Fleet>,
     /// The file system, where the trial has its own.
     pub disk: Option<Disk>,
     folder: Folder,
@@ -121,7 +126,18 @@ impl Stage {
         let world = World::enter(&town, &seed)?;
         let oracle = Oracle::new(&seed);
         let report = Report { name: name.into(), seed: plan.seed, rounds, ..Report::default() };
-        Ok(Stage { town, world, oracle, seed, report, watch, cluster: None, disk: None, folder })
+        Ok(Stage {
+            town,
+            world,
+            oracle,
+            seed,
+            report,
+            watch,
+            cluster: None,
+            fleet: None,
+            disk: None,
+            folder,
+        })
     }
 
     /// The file system of this trial.
