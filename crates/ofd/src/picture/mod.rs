@@ -4,6 +4,7 @@ mod dots;
 mod png;
 mod raster;
 mod seal;
+mod shrink;
 mod svg;
 
 pub use dots::{Difference, Dots};

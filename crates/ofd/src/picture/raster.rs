@@ -1,6 +1,7 @@
 //! Pages as pictures of points (PNG), for whoever cannot show a document: previews, print queues, comparison with other
 //! readers.
 
+use super::shrink::{Shrunk, shrunk};
 use crate::Error;
 use crate::font::Fonts;
 use crate::layout::Matrix;
@@ -104,9 +105,16 @@ impl Surface for Canvas<'_> {
         let Ok(image) = Pixmap::decode_png(data) else { return };
         let (w, h) = (image.width() as f32, image.height() as f32);
         let transform = self.transform(compose(matrix, [1.0 / w, 0.0, 0.0, 1.0 / h, 0.0, 0.0]));
+        let page = (self.pixmap.width(), self.pixmap.height());
+        let mask = self.clip.as_ref();
+        if let Some(Shrunk { picture, x, y }) = shrunk(&image, transform, page) {
+            let paint = PixmapPaint { opacity: alpha, ..Default::default() };
+            self.pixmap.draw_pixmap(x, y, picture.as_ref(), &paint, Transform::identity(), mask);
+            return;
+        }
         let paint =
             PixmapPaint { opacity: alpha, quality: FilterQuality::Bicubic, ..Default::default() };
-        self.pixmap.draw_pixmap(0, 0, image.as_ref(), &paint, transform, self.clip.as_ref());
+        self.pixmap.draw_pixmap(0, 0, image.as_ref(), &paint, transform, mask);
     }
 
     fn clip(&mut self, [x, y, width, height]: [f32; 4]) {

@@ -85,7 +85,7 @@ pub fn lay_out_annotated(
         Path::rect(face.qr.x - 1.5, face.qr.y - 1.5, face.qr.size + 3.0, face.qr.size + 3.0)
             .fill(Color::WHITE),
     );
-    page.push(Path::cells(face.qr.x, face.qr.y, face.qr.size, &rows));
+    page.push(Image::cells(face.qr.x, face.qr.y, face.qr.size, &rows));
     sample_note(&mut page, face);
     annotation::print(&mut page, &note, face);
     let mut metadata = metadata(faced);

@@ -7,7 +7,7 @@ use super::notary::{SEAL_MM, Sealable};
 use codes::time::zh_day;
 use ofd::font::Fonts;
 use ofd::seal::Position;
-use ofd::write::{Align, Color, Document, Page, Path, Text, write};
+use ofd::write::{Align, Color, Document, Image, Page, Path, Text, write};
 use store::{Error, Result};
 
 /// Left margin (订口) in mm.
@@ -164,7 +164,7 @@ fn code(writer: &mut Writer<'_>, scan: &str) -> Result<()> {
     let top = 266.0;
     let cells = mark::cells(scan, mark::Care::Middle)?;
     for page in &mut writer.pages {
-        page.push(Path::cells(LEFT, top, CODE, &cells));
+        page.push(Image::cells(LEFT, top, CODE, &cells));
         for (n, words) in ["扫码核验", "文书真伪"].into_iter().enumerate() {
             let text = Text::new(LEFT + CODE + 3.0, top + 8.0 + 4.8 * n as f32, 3.2, words);
             page.push(text.fill(GREY));
