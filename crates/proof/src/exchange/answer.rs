@@ -381,7 +381,7 @@ async fn owner(proof: &Proof, licence: &Licence) -> Result<Option<i64>> {
 pub async fn by_code(proof: &Proof, asked: &Question, text: &str) -> Result<Verdict> {
     let (app, id) = (proof.app(), asked.system.id);
     let verifier = Verifier { mark: format!("connected:{}", id.0), actor: Actor::Connected(id.0) };
-    let read = code::read(app.vault(), text.trim(), app.clock().now()).ok();
+    let read = code::read(&code::Key::of(app.vault()), text.trim(), app.clock().now()).ok();
     let verdict = proof.verify_as(text, &verifier).await?;
     let shown = verdict.facts.as_ref().map(|facts| facts.shown.clone()).unwrap_or_default();
     let good = verdict.status == Standing::Licence(LicenceStatus::Valid);

@@ -35,11 +35,34 @@ pub enum Bad {
     Over,
 }
 
+/// What a node makes and knows its codes by.
+#[derive(Clone)]
+pub struct Key([u8; 32]);
+
+impl Key {
+    /// The key of this node.
+    pub fn of(vault: &Vault) -> Key {
+        Key(vault.derived("licence-code"))
+    }
+
+    /// A key of 32 bytes, for whoever has no vault: tests and fuzzers.
+    pub fn from_bytes(bytes: [u8; 32]) -> Key {
+        Key(bytes)
+    }
+
+    fn mac(&self, body: &str) -> [u8; MAC] {
+        let full = gm::sm3::hmac(&self.0, body.as_bytes());
+        let mut out = [0; MAC];
+        out.copy_from_slice(&full[..MAC]);
+        out
+    }
+}
+
 /// The code of a showing; `id` is fresh from chance.
-pub fn make(vault: &Vault, id: &[u8; ID], at: Stamp) -> String {
+pub fn make(key: &Key, id: &[u8; ID], at: Stamp) -> String {
     let ends = at.micros().div_euclid(1_000_000) + SECONDS;
     let body = format!("{}.{ends:x}", hex::encode(id));
-    let tag = hex::encode(mac(vault, &body));
+    let tag = hex::encode(key.mac(&body));
     format!("{PREFIX}{body}.{tag}").to_ascii_uppercase()
 }
 
@@ -52,14 +75,14 @@ pub fn is_code(text: &str) -> bool {
 ///
 /// # Errors
 /// [`Bad::Forged`] before anything of it is believed, then [`Bad::Over`].
-pub fn read(vault: &Vault, text: &str, now: Stamp) -> Result<Code, Bad> {
+pub fn read(key: &Key, text: &str, now: Stamp) -> Result<Code, Bad> {
     if text.len() > 140 || !text.is_ascii() || !is_code(text) {
         return Err(Bad::Forged);
     }
     let rest = text[PREFIX.len()..].to_ascii_lowercase();
     let (body, given) = rest.rsplit_once('.').ok_or(Bad::Forged)?;
     let given = hex::decode(given).map_err(|_| Bad::Forged)?;
-    if !gm::sm3::same(&mac(vault, body), &given) {
+    if !gm::sm3::same(&key.mac(body), &given) {
         return Err(Bad::Forged);
     }
     let (id, ends) = body.split_once('.').ok_or(Bad::Forged)?;
@@ -70,13 +93,6 @@ pub fn read(vault: &Vault, text: &str, now: Stamp) -> Result<Code, Bad> {
         return Err(Bad::Over);
     }
     Ok(Code { id, ends })
-}
-
-fn mac(vault: &Vault, body: &str) -> [u8; MAC] {
-    let full = gm::sm3::hmac(&vault.derived("licence-code"), body.as_bytes());
-    let mut out = [0; MAC];
-    out.copy_from_slice(&full[..MAC]);
-    out
 }
 
 /// The code as a square of dark and light cells, rows from the top; error correction Q, so that a mark

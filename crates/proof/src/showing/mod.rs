@@ -9,7 +9,5 @@
 pub mod acts;
 pub mod choice;
 pub mod code;
-#[cfg(test)]
-mod code_tests;
 pub mod pages;
 pub mod records;

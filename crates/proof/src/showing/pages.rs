@@ -100,7 +100,7 @@ struct Drawn {
 async fn offer(proof: &Proof, licence: &Licence, person: i64, keys: &[String]) -> Result<String> {
     let (id, at) = (proof.app().store.chance().bytes::<ID>(), proof.app().clock().now());
     keep(proof, id, licence, person, keys).await?;
-    Ok(code::make(proof.app().vault(), &id, at))
+    Ok(code::make(&code::Key::of(proof.app().vault()), &id, at))
 }
 
 /// Remembers what a code stands for, so that it is redeemed once.

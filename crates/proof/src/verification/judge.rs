@@ -337,7 +337,7 @@ async fn document(seals: &Seals, number: String, at: Stamp) -> Result<Verdict> {
 /// A shown code: MAC, time, licence, and whether somebody used it before. Nothing of a code is believed
 /// before its MAC was right, so that guessing costs nothing but guesses.
 async fn shown_code(seals: &Seals, asked: &str, verifier: &Verifier, at: Stamp) -> Result<Verdict> {
-    let read = match code::read(seals.store().vault(), asked, at) {
+    let read = match code::read(&code::Key::of(seals.store().vault()), asked, at) {
         Ok(read) => read,
         Err(code::Bad::Forged) => return Ok(no_code(Standing::CodeUnknown, "code-mac", at)),
         Err(code::Bad::Over) => return Ok(no_code(Standing::CodeExpired, "code-time", at)),

@@ -62,7 +62,7 @@ async fn shown_of(house: &House, id: LicenceRowId, keys: &[&str]) -> String {
     let offer = shows::Offer { licence: id, person: 7, chosen };
     let keep = move |db: &mut store::Db<'_>| shows::offer(db, &code_id, &offer, at);
     store.upkeep(store::Upkeep::Limit, keep).await.expect("kept");
-    code::make(store.vault(), &code_id, at)
+    code::make(&code::Key::of(store.vault()), &code_id, at)
 }
 
 async fn shown(house: &House, id: LicenceRowId) -> String {
