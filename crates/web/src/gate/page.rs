@@ -144,17 +144,27 @@ async fn given_back(app: &App, parts: &Parts, body: Body) -> Vec<(String, String
     fields
 }
 
+/// The look of a page that can ask for nothing else: the colours of `01-tokens.css`.
+const DOOR_STYLE: &str = "body{margin:0;background:#F5F7F9;color:#1A1F26;font:18px/1.6 sans-serif}\
+    header{padding:12px 20px;background:#0B57A4;color:#fff;font-size:20px;font-weight:700}\
+    main{max-width:640px;margin:32px auto;padding:0 20px}\
+    section{margin-bottom:20px;padding:20px;background:#fff;border:1px solid #D5DBE1;border-radius:6px}\
+    h1{margin:0 0 8px;font-size:22px}p{margin:0;color:#3C4652}";
+
 /// What a connection is told for which there is no place, before it said anything: a whole answer as bytes.
 pub fn at_the_door() -> Vec<u8> {
     let say = |lang, key| Texts::shipped().ta(lang, key, &[("seconds", "5")]);
     let mut words = String::new();
     for (lang, code) in [(Lang::Zh, "zh-CN"), (Lang::En, "en")] {
         let (what, next) = (say(lang, "err-overloaded"), say(lang, "err-overloaded-next"));
-        words.push_str(&format!("<p lang=\"{code}\"><b>{what}</b> {next}</p>"));
+        words.push_str(&format!("<section lang=\"{code}\"><h1>{what}</h1><p>{next}</p></section>"));
     }
     let title = say(Lang::Zh, "err-overloaded");
     let page = format!(
-        "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><title>{title}</title>{words}</html>"
+        "<!doctype html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title>\
+         <style>{DOOR_STYLE}</style></head><body><header>{}</header><main>{words}</main></body></html>",
+        say(Lang::Zh, "frame-staff-brand")
     );
     let head = format!(
         "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/html; charset=utf-8\r\n\
