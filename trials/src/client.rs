@@ -8,6 +8,9 @@ use std::time::Duration;
 /// How long an answer may take, unless somebody is less patient.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The type of a form's fields.
+pub const FORM: &str = "application/x-www-form-urlencoded";
+
 /// Why there is no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lost {
@@ -80,7 +83,7 @@ impl Browser {
 
     /// Posts a form and stays at the answer.
     pub fn post(&mut self, path: &str, body: &str) -> Result<Answer, Lost> {
-        self.send("POST", path, "application/x-www-form-urlencoded", body.as_bytes())
+        self.send("POST", path, FORM, body.as_bytes())
     }
 
     /// Posts a form and follows where it leads.
@@ -128,8 +131,25 @@ impl Browser {
         let address = SocketAddr::from(([127, 0, 0, 1], self.port));
         let mut line = TcpStream::connect_timeout(&address, Duration::from_secs(5))
             .map_err(|_| Lost::NotSent)?;
-        let mut head =
-            format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
+        let whole = self.request(method, path, (kind, body), "close");
+        let got = exchange(&mut line, &whole, self.patience).ok_or(Lost::Broken)?;
+        let mut answer = self.read(&got).ok_or(Lost::Broken)?;
+        answer.path = path.to_owned();
+        Ok(answer)
+    }
+
+    /// A request as it goes over the wire; `keep` says what becomes of the line afterwards.
+    pub fn request(
+        &self,
+        method: &str,
+        path: &str,
+        (kind, body): (&str, &[u8]),
+        keep: &str,
+    ) -> Vec<u8> {
+        let mut head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: {keep}\r\n",
+            self.port
+        );
         if !self.cookies.is_empty() {
             let cookies: Vec<_> = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
             head.push_str(&format!("Cookie: {}\r\n", cookies.join("; ")));
@@ -137,11 +157,7 @@ impl Browser {
         if method != "GET" {
             head.push_str(&format!("Content-Type: {kind}\r\nContent-Length: {}\r\n", body.len()));
         }
-        let whole = [head.as_bytes(), b"\r\n", body].concat();
-        let got = exchange(&mut line, &whole, self.patience).ok_or(Lost::Broken)?;
-        let mut answer = self.read(&got).ok_or(Lost::Broken)?;
-        answer.path = path.to_owned();
-        Ok(answer)
+        [head.as_bytes(), b"\r\n", body].concat()
     }
 
     /// Takes an answer apart; nothing when it is not whole.

@@ -8,6 +8,7 @@ mod clock;
 mod disk;
 mod faults;
 mod ledger;
+mod line;
 mod listed;
 mod net;
 mod oracle;

@@ -38,6 +38,8 @@ pub struct Town {
     pub env: Vec<(String, String)>,
     /// Nobody stands before the server who would have to notice that it stops: it need not wait for that.
     stops_at_once: bool,
+    /// The one core it may use, where a trial keeps the others for itself.
+    pub core: Option<usize>,
     database: String,
     child: Option<Child>,
     _held: Port,
@@ -68,6 +70,7 @@ impl Town {
             binary: binary.to_owned(),
             env: Vec::new(),
             stops_at_once: true,
+            core: None,
             database: database.map_or_else(|| inside(data), str::to_owned),
             child: None,
         };
@@ -128,7 +131,14 @@ impl Town {
     fn spawn(&mut self) -> Result<(), String> {
         let log = std::fs::OpenOptions::new().create(true).append(true).open(self.log());
         let log = log.map_err(|e| format!("{}: {e}", self.log().display()))?;
-        let mut command = bound(&self.binary);
+        let mut command = match self.core {
+            None => bound(&self.binary),
+            Some(core) => {
+                let mut command = bound(Path::new("taskset"));
+                command.args(["-c", &core.to_string()]).arg(&self.binary);
+                command
+            }
+        };
         command.args(["serve", "--config"]).arg(self.config());
         command.envs(self.env.iter().map(|(k, v)| (k, v)));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);

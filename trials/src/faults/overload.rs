@@ -1,12 +1,18 @@
 //! R13: ten times as much as the server can answer, offered whether it answers or not. What it can do it
 //! goes on doing, it refuses the rest soon, people at work are served, and afterwards all is as before.
+//!
+//! The server has one core and the clients have the others: who shares a core with his clients is slowed
+//! down by what they offer, and nobody could say by which of the two.
 
 use super::{Plan, Stage, Trouble, control};
-use crate::client::Browser;
+use crate::client::{Browser, FORM};
 use crate::clock::{self, Stopwatch};
 use crate::ledger::lock;
+use crate::line::Line;
 use crate::report::Report;
-use crate::traffic::Role;
+use crate::town::{Folder, Town, run as command, which};
+use crate::traffic::{Role, ready_to_sign};
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -15,19 +21,24 @@ const ROUNDS: u64 = 30;
 const SPAN: Duration = Duration::from_secs(10);
 /// How much more is offered than can be answered.
 const TIMES: f64 = 10.0;
+/// Of that so much must have been offered, or the trial shows nothing.
+const OFFERED: f64 = 8.0;
 /// Clients that offer, and clients that measure what can be answered.
 const FLOOD: usize = 2000;
-/// How long those wait before they give up and come again.
-const PATIENCE: Duration = Duration::from_secs(1);
-/// Their stacks, in bytes.
-const STACK: usize = 256 << 10;
 const CLOSED: usize = 16;
+/// How long the flood waits before it gives up an answer; who measures waits for every one.
+const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENT: Duration = Duration::from_secs(30);
+/// Stacks of the flood's threads, in bytes.
+const STACK: usize = 256 << 10;
 /// People at work meanwhile.
 const AT_WORK: usize = 8;
 /// What of its capacity the server must go on answering, of a hundred.
 const GOODPUT: f64 = 80.0;
 /// Memory beyond which the server is not allowed to go, in KiB.
 const CAP: u64 = 600 << 10;
+/// The core of the server.
+const CORE: usize = 0;
 
 /// What became of the offered requests.
 #[derive(Default)]
@@ -42,33 +53,30 @@ struct Tally {
 /// Floods.
 pub fn run(plan: &Plan) -> Result<Report, Trouble> {
     let rounds = plan.rounds.unwrap_or(ROUNDS);
-    let mut stage = Stage::set(plan, "overload", rounds)?;
-    let visitors = visitors(&stage);
+    let mut stage = apart(plan, rounds)?;
+    let crowd = Crowd::gather(&stage)?;
     // Caches fill first.
-    closed(&visitors, Duration::from_secs(3));
-    let (capacity, before) = closed(&visitors, Duration::from_secs(6));
+    crowd.closed(Duration::from_secs(3));
+    let (capacity, before) = crowd.closed(Duration::from_secs(6));
     let tally = Tally::default();
     let watch = Stopwatch::start();
     let length = SPAN * u32::try_from(rounds).unwrap_or(u32::MAX);
     let Stage { town, world, .. } = &stage;
     let (acked, failed) = world.ledger.counts();
-    let most = world.under_load(AT_WORK, || {
-        flood(&visitors, capacity * TIMES, length, &tally, || town.size().0)
-    });
+    let most = world
+        .under_load(AT_WORK, || crowd.flood(capacity * TIMES, length, &tally, || town.size().0));
     let seconds = watch.elapsed().as_secs_f64();
     let at_work = world.ledger.counts();
     let back = Stopwatch::start();
-    let calm =
-        clock::wait(SPAN, || closed(&visitors, Duration::from_secs(1)).1 <= before * 2.0 + 20.0);
+    let calm = clock::wait(SPAN, || crowd.closed(Duration::from_secs(1)).1 <= before * 2.0 + 20.0);
     let calm = calm.then(|| back.seconds());
     let count = |number: &AtomicU64| number.load(Ordering::Relaxed);
     let goodput = count(&tally.good) as f64 / seconds;
     let refused = count(&tally.refused);
-    let offered = count(&tally.offered) as f64 / seconds;
+    let offered = count(&tally.offered) as f64 / seconds / capacity.max(1.0);
     let report = &mut stage.report;
     report.note("capacity_per_s", capacity.round());
-    report.note("offered_per_s", offered.round());
-    report.note("offered_times", (offered / capacity.max(1.0) * 10.0).round() / 10.0);
+    report.note("offered_times", (offered * 10.0).round() / 10.0);
     report.note("goodput_per_s", goodput.round());
     report.note("goodput_percent", (goodput / capacity.max(1.0) * 100.0).round());
     report.note("refused", refused);
@@ -79,6 +87,9 @@ pub fn run(plan: &Plan) -> Result<Report, Trouble> {
     report.note("most_rss_mb", most / 1024);
     report.note("acknowledged_meanwhile", at_work.0 - acked);
     report.note("unknown_meanwhile", at_work.1 - failed);
+    if offered < OFFERED {
+        report.wrong.push(format!("only {offered:.1} times the capacity was offered"));
+    }
     if goodput * 100.0 < capacity * GOODPUT {
         report.wrong.push(format!("goodput {goodput:.0}/s of a capacity of {capacity:.0}/s"));
     }
@@ -94,93 +105,144 @@ pub fn run(plan: &Plan) -> Result<Report, Trouble> {
     Ok(stage.end())
 }
 
-/// A stranger's browser, and those of citizens who are not at work.
-fn visitors(stage: &Stage) -> Vec<Browser> {
-    let spare = stage.world.actors.iter().skip(AT_WORK).map(lock);
-    let citizens = spare.filter(|actor| actor.role == Role::Citizen);
-    let mut all: Vec<Browser> = citizens.map(|actor| actor.browser.clone()).collect();
-    all.push(Browser::new(stage.town.port));
-    all
+/// A stage whose server has one core, and this program the others.
+fn apart(plan: &Plan, rounds: u64) -> Result<Stage, Trouble> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    if cores < 2 || which("taskset").is_none() {
+        return Err(Trouble::CannotRun("a core for the server and one for the clients".into()));
+    }
+    let folder = Folder::new("overload")?;
+    let mut town = Town::on_copy(&plan.binary, &folder.0, &plan.template)?;
+    town.core = Some(CORE);
+    let others = format!("{}-{}", CORE + 1, cores - 1);
+    let own = std::process::id().to_string();
+    command(Command::new("taskset").args(["-apc", &others, &own]))?;
+    Stage::with(plan, "overload", rounds, folder, town)
 }
 
-/// One request: public pages, searches, and the citizens' own lists. Tells the status.
-fn ask(visitors: &[Browser], number: u64, patience: Option<Duration>) -> Option<u16> {
-    const PUBLIC: [&str; 4] = ["/", "/guide/yl-rz", "/search?q=hukou", "/services"];
-    let own = number.is_multiple_of(4);
-    let at = if own { number as usize % visitors.len() } else { visitors.len() - 1 };
-    let path = if own { "/api/v1/cases" } else { PUBLIC[(number / 4) as usize % PUBLIC.len()] };
-    let mut browser = visitors[at].clone();
-    browser.patience = patience.unwrap_or(browser.patience);
-    browser.get(path).ok().map(|answer| answer.status)
+/// Who offers: strangers, and citizens who are not at work, each with an open draft.
+struct Crowd {
+    port: u16,
+    /// Requests that do not change from one time to the next, in a round.
+    looks: Vec<Vec<u8>>,
+    writers: Vec<Writer>,
 }
 
-/// As much as so many clients get when each waits for its answer: per second, and the slowest of a hundred
-/// in milliseconds.
-fn closed(visitors: &[Browser], length: Duration) -> (f64, f64) {
-    let (watch, next) = (Stopwatch::start(), AtomicU64::new(0));
-    let mut times: Vec<f64> = std::thread::scope(|scope| {
-        let clients: Vec<_> = (0..CLOSED)
-            .map(|_| {
-                scope.spawn(|| {
-                    let mut times = Vec::new();
-                    while watch.elapsed() < length {
-                        let own = Stopwatch::start();
-                        if ask(visitors, next.fetch_add(1, Ordering::Relaxed), None) == Some(200) {
-                            times.push(own.elapsed().as_secs_f64() * 1000.0);
-                        }
-                    }
-                    times
-                })
-            })
-            .collect();
-        clients.into_iter().filter_map(|client| client.join().ok()).flatten().collect()
-    });
-    times.sort_by(f64::total_cmp);
-    let slowest = times.get(times.len() * 99 / 100).copied().unwrap_or(f64::MAX);
-    (times.len() as f64 / watch.elapsed().as_secs_f64(), slowest)
+/// A citizen who types.
+struct Writer {
+    browser: Browser,
+    save: String,
+    csrf: String,
 }
 
-/// Offers so many a second, each at its time; gives the most that `size` said meanwhile.
-fn flood(
-    visitors: &[Browser],
-    per_second: f64,
-    length: Duration,
-    tally: &Tally,
-    size: impl Fn() -> u64,
-) -> u64 {
-    let (watch, next, over) = (Stopwatch::start(), AtomicU64::new(0), AtomicBool::new(false));
-    std::thread::scope(|scope| {
-        for _ in 0..FLOOD {
-            let client = std::thread::Builder::new().stack_size(STACK);
-            let started = client.spawn_scoped(scope, || {
-                while !over.load(Ordering::Relaxed) {
-                    let number = next.fetch_add(1, Ordering::Relaxed);
-                    let due = Duration::from_secs_f64(number as f64 / per_second);
-                    std::thread::sleep(due.saturating_sub(watch.elapsed()));
-                    let own = Stopwatch::start();
-                    let said = ask(visitors, number, Some(PATIENCE));
-                    tally.offered.fetch_add(1, Ordering::Relaxed);
-                    let took = u64::try_from(own.elapsed().as_micros()).unwrap_or(0);
-                    match said {
-                        Some(200) => tally.good.fetch_add(1, Ordering::Relaxed),
-                        Some(_) => {
-                            tally.refusing_us.fetch_add(took, Ordering::Relaxed);
-                            tally.refused.fetch_add(1, Ordering::Relaxed)
-                        }
-                        None => tally.lost.fetch_add(1, Ordering::Relaxed),
-                    };
-                }
-            });
-            if started.is_err() {
-                break;
+impl Crowd {
+    fn gather(stage: &Stage) -> Result<Crowd, Trouble> {
+        let mut writers = Vec::new();
+        for actor in stage.world.actors.iter().skip(AT_WORK) {
+            let mut actor = lock(actor);
+            if actor.role != Role::Citizen {
+                continue;
             }
+            let form = ready_to_sign(&mut actor).ok().flatten();
+            let form = form.ok_or_else(|| "a citizen could not open a draft".to_owned())?;
+            let draft = form.action.split('/').nth(2).unwrap_or_default();
+            let (save, csrf) = (format!("/d/{draft}/life/save"), form.get("_csrf").to_owned());
+            writers.push(Writer { browser: actor.browser.clone(), save, csrf });
         }
-        let mut most = 0;
-        while watch.elapsed() < length {
-            most = most.max(size());
-            clock::pause(200);
+        let port = stage.town.port;
+        let stranger = Browser::new(port);
+        let look =
+            |browser: &Browser, path: &str| browser.request("GET", path, ("", b""), "keep-alive");
+        let mut looks = vec![look(&stranger, "/"), look(&stranger, "/guide/yl-rz")];
+        let asked = ["hukou", "yanglao", "%E8%BD%A6%E5%AD%90%E5%B9%B4%E6%A3%80"];
+        for (at, writer) in writers.iter().enumerate() {
+            looks.push(look(&stranger, &format!("/search?q={}", asked[at % asked.len()])));
+            looks.push(look(&writer.browser, "/my"));
         }
-        over.store(true, Ordering::Relaxed);
-        most
-    })
+        if writers.is_empty() {
+            return Err(Trouble::Broken("nobody is left to offer anything".into()));
+        }
+        Ok(Crowd { port, looks, writers })
+    }
+
+    /// One request of a day at the window: somebody looks, and every other time somebody saves what he typed.
+    fn ask(&self, line: &mut Line, number: u64) -> Option<u16> {
+        let turn = (number / 2) as usize;
+        if number.is_multiple_of(2) {
+            return line.ask(&self.looks[turn % self.looks.len()]);
+        }
+        let writer = &self.writers[turn % self.writers.len()];
+        let body = format!("_csrf={}&address=mark{number}", writer.csrf);
+        let body = (FORM, body.as_bytes());
+        line.ask(&writer.browser.request("POST", &writer.save, body, "keep-alive"))
+    }
+
+    /// As much as so many clients get when each waits for its answer: per second, and the slowest of a hundred
+    /// in milliseconds.
+    fn closed(&self, length: Duration) -> (f64, f64) {
+        let (watch, next) = (Stopwatch::start(), AtomicU64::new(0));
+        let one = || {
+            let (mut times, mut line) = (Vec::new(), Line::new(self.port, PATIENT));
+            while watch.elapsed() < length {
+                let own = Stopwatch::start();
+                if self.ask(&mut line, next.fetch_add(1, Ordering::Relaxed)) == Some(200) {
+                    times.push(own.elapsed().as_secs_f64() * 1000.0);
+                }
+            }
+            times
+        };
+        let mut times: Vec<f64> = std::thread::scope(|scope| {
+            let clients: Vec<_> = (0..CLOSED).map(|_| scope.spawn(one)).collect();
+            clients.into_iter().filter_map(|client| client.join().ok()).flatten().collect()
+        });
+        times.sort_by(f64::total_cmp);
+        let slowest = times.get(times.len() * 99 / 100).copied().unwrap_or(f64::MAX);
+        (times.len() as f64 / watch.elapsed().as_secs_f64(), slowest)
+    }
+
+    /// Offers so many a second, each at its time; gives the most that `size` said meanwhile.
+    fn flood(
+        &self,
+        per_second: f64,
+        length: Duration,
+        tally: &Tally,
+        size: impl Fn() -> u64,
+    ) -> u64 {
+        let (watch, next, over) = (Stopwatch::start(), AtomicU64::new(0), AtomicBool::new(false));
+        let one = || {
+            let mut line = Line::new(self.port, PATIENCE);
+            while !over.load(Ordering::Relaxed) {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                let due = Duration::from_secs_f64(number as f64 / per_second);
+                std::thread::sleep(due.saturating_sub(watch.elapsed()));
+                let own = Stopwatch::start();
+                let said = self.ask(&mut line, number);
+                tally.offered.fetch_add(1, Ordering::Relaxed);
+                let took = u64::try_from(own.elapsed().as_micros()).unwrap_or(0);
+                match said {
+                    Some(200) => tally.good.fetch_add(1, Ordering::Relaxed),
+                    Some(_) => {
+                        tally.refusing_us.fetch_add(took, Ordering::Relaxed);
+                        tally.refused.fetch_add(1, Ordering::Relaxed)
+                    }
+                    None => tally.lost.fetch_add(1, Ordering::Relaxed),
+                };
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..FLOOD {
+                let client = std::thread::Builder::new().stack_size(STACK);
+                if client.spawn_scoped(scope, one).is_err() {
+                    break;
+                }
+            }
+            let mut most = 0;
+            while watch.elapsed() < length {
+                most = most.max(size());
+                clock::pause(200);
+            }
+            over.store(true, Ordering::Relaxed);
+            most
+        })
+    }
 }
