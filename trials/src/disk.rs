@@ -6,6 +6,7 @@ use crate::town::{run, run_for, which};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 /// A mounted file system.
 pub struct Disk {
@@ -69,7 +70,21 @@ impl Disk {
     /// The power comes back: unmounted, mounted, the journal replayed.
     pub fn power_on(&mut self) -> Result<(), String> {
         self.unmount()?;
+        self.forgotten()?;
         self.mount()
+    }
+
+    /// Waits until nobody knows the file system any more. Whoever left with a copy of the mounts (a name space of
+    /// his own) keeps it alive, and what is mounted then is half the old one: such a round would show nothing.
+    fn forgotten(&self) -> Result<(), String> {
+        let Some(image) = &self.image else { return Ok(()) };
+        let held = || run_for(Command::new("losetup").arg("-j").arg(image));
+        let gone = crate::clock::wait(Duration::from_secs(10), || {
+            held().is_ok_and(|said| said.trim().is_empty())
+        });
+        let other =
+            "somebody with mounts of his own (unshare, ip netns exec) keeps the file system";
+        gone.then_some(()).ok_or_else(|| format!("{other}: end that, then try again"))
     }
 
     fn unmount(&mut self) -> Result<(), String> {
