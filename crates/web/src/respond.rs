@@ -8,9 +8,13 @@ use store::Error;
 
 /// A page for one visitor; never kept by anybody.
 pub fn html(page: &impl Template) -> Result<Response, Fault> {
-    let text = page.render().map_err(Error::internal)?;
+    Ok(html_text(page.render().map_err(Error::internal)?))
+}
+
+/// A page that was rendered before.
+pub(crate) fn html_text(text: String) -> Response {
     let kind = (header::CONTENT_TYPE, "text/html; charset=utf-8");
-    Ok(([kind, (header::CACHE_CONTROL, "no-store")], text).into_response())
+    ([kind, (header::CACHE_CONTROL, "no-store")], text).into_response()
 }
 
 /// A page that came back with errors: same page, status 422.

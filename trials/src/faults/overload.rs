@@ -11,7 +11,7 @@ use crate::ledger::lock;
 use crate::line::Line;
 use crate::report::Report;
 use crate::town::{Folder, Town, run as command, which};
-use crate::traffic::{Role, ready_to_sign};
+use crate::traffic::{Role, ready_to_save};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -143,10 +143,9 @@ impl Crowd {
             if actor.role != Role::Citizen {
                 continue;
             }
-            let form = ready_to_sign(&mut actor).ok().flatten();
-            let form = form.ok_or_else(|| "a citizen could not open a draft".to_owned())?;
-            let draft = form.action.split('/').nth(2).unwrap_or_default();
-            let (save, csrf) = (format!("/d/{draft}/life/save"), form.get("_csrf").to_owned());
+            let ready = ready_to_save(&mut actor).ok().flatten();
+            let (_, form) = ready.ok_or_else(|| "a citizen could not open a draft".to_owned())?;
+            let (save, csrf) = (format!("{}/save", form.action), form.get("_csrf").to_owned());
             writers.push(Writer { browser: actor.browser.clone(), save, csrf });
         }
         let port = stage.town.port;

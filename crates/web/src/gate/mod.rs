@@ -71,6 +71,7 @@ struct Inner {
     state: Mutex<State>,
     /// Bytes of request bodies in memory.
     held: AtomicUsize,
+    pages: page::Kept,
     inside: Gauge,
     limit: Gauge,
 }
@@ -80,6 +81,8 @@ struct State {
     limit: f64,
     waiting: [VecDeque<oneshot::Sender<Stay>>; Class::RANKS],
     window: Window,
+    /// Requests that left in a second of the last window; nothing is known before the first has ended.
+    pace: Option<f64>,
 }
 
 struct Window {
@@ -105,12 +108,20 @@ impl State {
         self.waiting.iter().map(VecDeque::len).sum()
     }
 
+    /// How many may wait: as many as will leave while they do. Who stands behind them would wait in vain.
+    fn bench(&self, load: &Load) -> usize {
+        let leave = self.pace.map(|pace| pace * load.queue_milliseconds as f64 / 1000.0);
+        let most = leave.map_or(load.at_once_most, |leave| leave.ceil() as usize);
+        most.clamp(load.at_once_least.min(load.at_once_most), load.at_once_most)
+    }
+
     fn note(&mut self, slow: bool, load: &Load) {
         self.window.done += 1;
         self.window.slow += usize::from(slow);
         if self.window.done < WINDOW.0 || self.window.began.micros() < WINDOW.1 {
             return;
         }
+        self.pace = Some(self.window.done as f64 * 1e6 / self.window.began.micros() as f64);
         let (least, most) = (load.at_once_least as f64, load.at_once_most as f64);
         if self.window.slow * 10 > self.window.done {
             self.limit *= 5.0 / 6.0;
@@ -130,11 +141,13 @@ impl Gate {
             limit: load.at_once_least.max(load.at_once_most.min(64)).max(1) as f64,
             waiting: Default::default(),
             window: Window::default(),
+            pace: None,
         };
         let gate = Gate(Arc::new(Inner {
             load,
             state: Mutex::new(state),
             held: AtomicUsize::new(0),
+            pages: page::Kept::default(),
             inside: Gauge::default(),
             limit: Gauge::default(),
         }));
@@ -145,6 +158,10 @@ impl Gate {
     /// What it was told to take on.
     pub fn load(&self) -> &Load {
         &self.0.load
+    }
+
+    fn kept(&self) -> &page::Kept {
+        &self.0.pages
     }
 
     /// Requests at work and the present limit, for who watches.
@@ -172,7 +189,7 @@ impl Gate {
                 return Some(Stay::begin(self.clone()));
             }
             state.window.full = true;
-            if state.waiters() >= self.0.load.at_once_most {
+            if state.waiters() >= state.bench(&self.0.load) {
                 // Whoever matters more takes the place of whoever matters least.
                 let lower = (class.rank() + 1..Class::RANKS).rev();
                 let mut queues = lower.filter(|rank| !state.waiting[*rank].is_empty());

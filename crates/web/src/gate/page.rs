@@ -15,6 +15,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 
 /// The largest form that is given back.
 const MOST_BYTES: usize = 128 * 1024;
@@ -29,6 +31,34 @@ struct BusyPage {
     reference: String,
     action: String,
     fields: Vec<(String, String)>,
+}
+
+/// Stands on a kept page where the reference goes.
+const MARK: &str = "\u{fffc}";
+/// What kept pages differ in: language, elder mode, contrast, words, seconds to wait.
+type Look = (Lang, bool, bool, &'static str, u32);
+
+/// Pages ready to be sent, cut where the reference goes: who is sent away must cost next to nothing, or sending away
+/// becomes the work.
+#[derive(Default)]
+pub(super) struct Kept(Mutex<HashMap<Look, Arc<(String, String)>>>);
+
+impl Kept {
+    fn page(
+        &self,
+        look: Look,
+        draw: impl FnOnce() -> Option<String>,
+    ) -> Option<Arc<(String, String)>> {
+        let pages = || self.0.lock().unwrap_or_else(|e| e.into_inner());
+        if let Some(page) = pages().get(&look) {
+            return Some(page.clone());
+        }
+        let html = draw()?;
+        let (before, after) = html.split_once(MARK)?;
+        let page = Arc::new((before.to_owned(), after.to_owned()));
+        pages().insert(look, page.clone());
+        Some(page)
+    }
 }
 
 /// Why somebody has to come back.
@@ -87,18 +117,27 @@ pub(crate) async fn come_back(
             Some(body) if writes => given_back(app, parts, body).await,
             _ => Vec::new(),
         };
-        let visitor = Visitor::unknown(cookies, parts, &seen.reference);
-        let safe = visitor.t("err-safe").to_owned();
-        let page = BusyPage {
-            f: visitor.frame(app, say(""), ""),
-            title: say(""),
-            text: say(if fields.is_empty() { "-next" } else { "-again" }),
-            safe,
-            reference: seen.reference.clone(),
-            action: visitor.path.clone(),
-            fields,
+        let draw = |reference: &str, fields: Vec<(String, String)>| {
+            let visitor = Visitor::unknown(cookies, parts, &seen.reference);
+            let page = BusyPage {
+                f: visitor.frame(app, say(""), ""),
+                title: say(""),
+                text: say(if fields.is_empty() { "-next" } else { "-again" }),
+                safe: visitor.t("err-safe").to_owned(),
+                reference: reference.to_owned(),
+                action: visitor.path.clone(),
+                fields,
+            };
+            page.render().ok()
         };
-        crate::respond::html(&page).unwrap_or_else(|_| why.status().into_response())
+        let html = if fields.is_empty() {
+            let look = (cookies.lang, cookies.elder, cookies.high_contrast, code, wait);
+            let kept = app.gate.kept().page(look, || draw(MARK, fields));
+            kept.map(|page| [&*page.0, &seen.reference, &page.1].concat())
+        } else {
+            draw(&seen.reference, fields)
+        };
+        html.map_or_else(|| why.status().into_response(), crate::respond::html_text)
     };
     *answer.status_mut() = why.status();
     answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
@@ -172,4 +211,22 @@ pub fn at_the_door() -> Vec<u8> {
         page.len()
     );
     [head.into_bytes(), page.into_bytes()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kept_page_is_drawn_once_for_each_look() {
+        let kept = Kept::default();
+        let look = (Lang::Zh, false, false, "overloaded", 5);
+        let page = kept.page(look, || Some(format!("before {MARK} after"))).expect("a page");
+        assert_eq!((page.0.as_str(), page.1.as_str()), ("before ", " after"));
+        let again = kept.page(look, || unreachable!("it is kept")).expect("a page");
+        assert!(Arc::ptr_eq(&page, &again));
+        let other = (Lang::En, look.1, look.2, look.3, look.4);
+        assert!(kept.page(other, || None).is_none(), "nothing is kept of what could not be drawn");
+        assert!(kept.page(other, || Some("no place".into())).is_none());
+    }
 }
