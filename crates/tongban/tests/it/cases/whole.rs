@@ -133,27 +133,7 @@ async fn a_food_licence_from_the_register_to_the_seal() {
     assert_eq!(refused.code, "draft-not-ready");
     let fields: Vec<&str> = refused.fields.iter().map(|f| f.field.as_str()).collect();
     assert_eq!(fields, ["material.layout"], "{refused:?}");
-    for (name, bytes, expected) in [
-        ("plan.exe", &b"MZ"[..], "paper-type"),
-        ("plan.pdf", &b""[..], "paper-empty"),
-        ("plan.pdf", &b"MZ"[..], "paper-content"),
-        ("plan.pdf", &b"%PDF-1.7 plan"[..], "ok"),
-    ] {
-        let file = Upload { key: "layout".into(), name: name.into(), bytes: bytes.to_vec() };
-        let outcome = putting::upload(w, &citizen, id, file).await;
-        assert_eq!(outcome.map_or_else(|e| e.code(), |_| "ok"), expected, "{name}");
-    }
-    let same = || {
-        let (key, name) = ("layout".into(), "plan.pdf".into());
-        let file = Upload { key, name, bytes: b"%PDF-1.7 plan".to_vec() };
-        putting::upload(w, &citizen, id, file)
-    };
-    let (one, two) = tokio::join!(same(), same());
-    assert_eq!(
-        one.expect("there"),
-        two.expect("there"),
-        "sent again, it is the paper that is there"
-    );
+    plans_are_put(&house, &citizen, id).await;
     let r = house.submit(&citizen, id).await.expect("submit");
     let again = house.submit(&citizen, id).await.expect_err("gone");
     assert_eq!(again.code(), "case-already-submitted");
@@ -200,6 +180,32 @@ async fn a_food_licence_from_the_register_to_the_seal() {
     let foreign = view::progress(w, stranger, r.no).await.map(drop);
     assert_eq!(foreign, Err(store::Error::NotFound));
     raw_copy_shows_nobody(&house);
+}
+
+/// What is no plan is refused; the plan sent again, also at the same moment, is the one that is there.
+async fn plans_are_put(house: &House, citizen: &Visitor, id: DraftId) {
+    let w = &house.w;
+    for (name, bytes, expected) in [
+        ("plan.exe", &b"MZ"[..], "paper-type"),
+        ("plan.pdf", &b""[..], "paper-empty"),
+        ("plan.pdf", &b"MZ"[..], "paper-content"),
+        ("plan.pdf", &b"%PDF-1.7 plan"[..], "ok"),
+    ] {
+        let file = Upload { key: "layout".into(), name: name.into(), bytes: bytes.to_vec() };
+        let outcome = putting::upload(w, citizen, id, file).await;
+        assert_eq!(outcome.map_or_else(|e| e.code(), |_| "ok"), expected, "{name}");
+    }
+    let same = || {
+        let (key, name) = ("layout".into(), "plan.pdf".into());
+        let file = Upload { key, name, bytes: b"%PDF-1.7 plan".to_vec() };
+        putting::upload(w, citizen, id, file)
+    };
+    let (one, two) = tokio::join!(same(), same());
+    assert_eq!(
+        one.expect("there"),
+        two.expect("there"),
+        "sent again, it is the paper that is there"
+    );
 }
 
 fn raw_copy_shows_nobody(house: &House) {
