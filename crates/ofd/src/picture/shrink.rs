@@ -67,7 +67,7 @@ fn color(sum: [f32; 4]) -> Option<PremultipliedColorU8> {
 fn spans(dots: u32, scale: f32, from: f32, points: u32) -> Option<(i32, Vec<Span>)> {
     let first = from.floor().max(0.0);
     let end = (from + dots as f32 * scale).ceil().min(points as f32);
-    if !(first < end) {
+    if first >= end {
         return None;
     }
     let span = |point: u32| {
