@@ -2,6 +2,7 @@
 //!
 //! It uses no crate of the house: it drives the program from outside, as people do, and believes only its
 //! own ledger. `cargo xtask chaos NAME --rounds N --seed S --json` builds the program and calls it.
+//! `cargo xtask peers NAME --json` does the same work with the program and with others (`peers`).
 
 mod client;
 mod clock;
@@ -14,6 +15,7 @@ mod net;
 mod oracle;
 mod page;
 mod patroni;
+mod peers;
 mod people;
 mod port;
 mod postgres;
@@ -89,6 +91,9 @@ fn read(words: &[String]) -> Result<Words, String> {
 }
 
 fn obey(words: &[String]) -> Result<bool, Trouble> {
+    if words.first().is_some_and(|word| word == "peers") {
+        return peers::obey(&words[1..]);
+    }
     let Words { name, rounds, seed, json, binary, previous, persons } = read(words)?;
     let Some((_, _, trial)) = faults::ALL.iter().find(|(known, _, _)| *known == name) else {
         tell("chaos NAME [--rounds N] [--seed S] [--json] [--previous PATH]");

@@ -62,6 +62,7 @@ pub fn one(house: &House, words: &[String]) -> Result<(), String> {
     if !previous.is_empty() {
         words.extend(["--previous", &previous]);
     }
+    words.insert(0, "chaos");
     match harness(house, &folder, &words)? {
         0 => Ok(()),
         code => Err(format!("the trial ended with {code}")),
@@ -81,7 +82,7 @@ pub fn test(house: &House) -> Outcome {
             absent.push(small.name);
             continue;
         }
-        let words = [small.name, "--rounds", small.rounds, "--seed", SEED, "--json"];
+        let words = ["chaos", small.name, "--rounds", small.rounds, "--seed", SEED, "--json"];
         match harness(house, &folder, &words) {
             Ok(0) => held += 1,
             Ok(CANNOT_RUN) => absent.push(small.name),
@@ -110,7 +111,7 @@ fn need(small: &Small) -> Result<(), String> {
 }
 
 /// Builds the program and the harness; gives the folder of both.
-fn build(house: &House, release: bool) -> Result<PathBuf, String> {
+pub fn build(house: &House, release: bool) -> Result<PathBuf, String> {
     let mut build = house.cargo(&["build", "--quiet", "-p", "tongban", "-p", "trials"]);
     if release {
         build.arg("--release");
@@ -119,9 +120,10 @@ fn build(house: &House, release: bool) -> Result<PathBuf, String> {
     Ok(house.target.join(if release { "release" } else { "debug" }))
 }
 
-fn harness(house: &House, folder: &Path, words: &[&str]) -> Result<i32, String> {
+/// Calls the harness on the program; gives its exit code.
+pub fn harness(house: &House, folder: &Path, words: &[&str]) -> Result<i32, String> {
     let mut trials = Command::new(folder.join("trials"));
-    trials.arg("chaos").args(words).arg("--binary").arg(folder.join("tongban"));
+    trials.args(words).arg("--binary").arg(folder.join("tongban"));
     let status = trials.current_dir(&house.root).status();
     let status = status.map_err(|error| format!("trials: {error}"))?;
     Ok(status.code().unwrap_or(1))

@@ -12,6 +12,7 @@ mod foreign;
 mod house;
 mod install;
 mod parts;
+mod peers;
 mod postgres;
 mod previous;
 mod rules;
@@ -46,6 +47,11 @@ pub const COMMANDS: &[Command] = &[
         name: "chaos",
         about: "chaos NAME [--rounds N] [--seed S] [--json] [--release]  break a served town on purpose; without NAME: the list",
         run: chaos::one,
+    },
+    Command {
+        name: "peers",
+        about: "peers NAME [--rounds N] [--seconds S] [--json]  the same work by us and by others, in turn; without NAME: the list",
+        run: peers::meet,
     },
     Command {
         name: "pictures",

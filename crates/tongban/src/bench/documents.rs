@@ -19,6 +19,7 @@ use ofd::write::{Document, Page, Text, write};
 use proof::licences::face::{Faced, lay_out};
 use proof::licences::model::{FaceField, Holder, HolderKind};
 use serde::Serialize;
+use std::path::Path;
 use store::clock::Stopwatch;
 use store::{Chance, Error, Result, Secret};
 
@@ -33,6 +34,10 @@ pub struct Figures {
     pub verify_per_s: f64,
     /// The same work's bare primitives a second.
     pub verify_floor_per_s: f64,
+    /// Sealed licences opened and their text read a second, without judging, on one core.
+    pub read_per_s: f64,
+    /// Milliseconds to open the text of 1,287 pages and read it all, without judging.
+    pub book_read_ms: f64,
     /// Bytes of one sealed licence.
     pub licence_bytes: usize,
     /// Milliseconds to list, judge and draw the first page of a sealed text of 1,287 pages.
@@ -51,8 +56,8 @@ struct House {
     esl: Vec<u8>,
 }
 
-/// Measures for `seconds` each.
-pub fn measure(seconds: u64) -> Result<Figures> {
+/// Measures for `seconds` each; `out` is a folder that gets the documents.
+pub fn measure(seconds: u64, out: Option<&Path>) -> Result<Figures> {
     let fonts = proof::seals::fonts::shipped()?;
     let pack = guide::packs::shipped("spjy-xb").ok_or(Error::NotFound)?;
     let face = pack.licence.as_ref().ok_or(Error::NotFound)?;
@@ -85,7 +90,14 @@ pub fn measure(seconds: u64) -> Result<Figures> {
         let once = |_| house.signer.public().verify(&hashed[..64], &signed);
         (0..3).try_for_each(once).map_err(Error::internal)
     })?;
+    let read_per_s = rate(seconds, || read(&licence))?;
     let book = book(fonts, &house, now)?;
+    let book_read_ms = 1e3 / rate(seconds, || read(&book))?;
+    if let Some(folder) = out {
+        std::fs::create_dir_all(folder)?;
+        std::fs::write(folder.join("licence.ofd"), &licence)?;
+        std::fs::write(folder.join("book.ofd"), &book)?;
+    }
     forget_peak();
     let watch = Stopwatch::start();
     let reader = Reader::open(&book, &Limits::default()).map_err(Error::internal)?;
@@ -102,11 +114,20 @@ pub fn measure(seconds: u64) -> Result<Figures> {
         issue_floor_per_s: issue_floor_per_s.round(),
         verify_per_s: verify_per_s.round(),
         verify_floor_per_s: verify_floor_per_s.round(),
+        read_per_s: read_per_s.round(),
+        book_read_ms: round(book_read_ms),
         licence_bytes: licence.len(),
         pages1287_ms: round(pages1287_ms),
         pages1287_rss_mb: round(peak_mb()),
         pages1287_bytes: book.len(),
     })
+}
+
+/// Opens a document and reads the text of all its pages.
+fn read(ofd: &[u8]) -> Result<()> {
+    let reader = Reader::open(ofd, &Limits::default()).map_err(Error::internal)?;
+    let text = reader.text().map_err(Error::internal)?;
+    if text.is_empty() { Err(Error::internal("a document without text")) } else { Ok(()) }
 }
 
 /// Pages of the long text: those of the largest document the field's readers are tried with.

@@ -3,7 +3,8 @@
 
 use super::Flags;
 use super::load::{Measured, drive};
-use super::operations::{QUERIES, ask, hand_in, whole_life};
+use super::operations::{hand_in, whole_life};
+use super::searching::{QUERIES, ask};
 use super::town::{BenchTown, Ready};
 use casework::cases::model::{Officer, Post, Receipt};
 use casework::cases::view;

@@ -1,8 +1,8 @@
 //! `tongban bench`: what an operation costs, beside the floor of the bare library in the same run.
 //!
 //! `load.rs` drives and measures; `floor.rs` is the bare library; `town.rs` fills a database with
-//! cases; the operations stand in `operations.rs`; `documents.rs` measures documents alone, `growth.rs`
-//! operations beside ever more rows, `footprint.rs` what a served node takes when nobody asks.
+//! cases; the operations stand in `operations.rs` and `searching.rs`; `documents.rs` measures documents alone,
+//! `primitives.rs` signatures, digests and ciphers, `growth.rs` operations beside ever more rows, `footprint.rs` what a served node takes when nobody asks.
 
 mod documents;
 mod floor;
@@ -10,6 +10,8 @@ mod footprint;
 mod growth;
 mod load;
 mod operations;
+mod primitives;
+mod searching;
 mod town;
 
 use clap::{Args, ValueEnum};
@@ -24,6 +26,8 @@ pub enum Operation {
     Submit,
     /// Submit, accept, decide, issue with seal.
     Lifecycle,
+    /// Submit, accept, decide; the sealing stays in the queue.
+    Decide,
     /// A case with its materials and events.
     Read,
     /// The first page of a clerk's inbox.
@@ -34,6 +38,8 @@ pub enum Operation {
     Page,
     /// Licences made and judged, and a text of 1,287 pages read, without a database.
     Ofd,
+    /// Signatures, digests and ciphers alone.
+    Primitives,
     /// Every operation at the numbers of rows of `--rows`, and how much its p99 grows.
     Growth,
     /// Memory of an idle node, time until it is ready, size of the program.
@@ -58,6 +64,16 @@ pub struct Flags {
     /// Rows to fill in first: cases for `inbox` and `read`, items for `search`; for `growth` several, ascending.
     #[arg(long, value_delimiter = ',', default_value = "10000")]
     pub rows: Vec<u64>,
+    /// Ask the queries of this file in `search`: a line of JSON each, with `query`.
+    #[arg(long)]
+    pub queries: Option<std::path::PathBuf>,
+    /// Ask `search` without a region.
+    #[arg(long)]
+    pub everywhere: bool,
+    /// A folder for what another program needs to do the same work: items and answers of `search`, documents of
+    /// `ofd`, sizes of the rows of `submit`.
+    #[arg(long)]
+    pub out: Option<std::path::PathBuf>,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
@@ -103,16 +119,23 @@ impl Figures {
     }
 }
 
+/// Measures what needs no node, and prints the figures: they are named, so JSON is how they are read either way.
+async fn alone<T: Serialize + Send + 'static>(
+    measure: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<bool> {
+    let measured = tokio::task::spawn_blocking(measure).await;
+    crate::say!("{}", serde_json::to_string(&measured.map_err(store::Error::internal)??)?);
+    Ok(true)
+}
+
 /// Runs one measurement and prints it; true when nothing failed.
 pub async fn run(flags: Flags) -> Result<bool> {
-    if flags.operation == Operation::Ofd {
-        let seconds = flags.seconds;
-        let measured = tokio::task::spawn_blocking(move || documents::measure(seconds)).await;
-        // The figures are named; JSON is how they are read either way.
-        crate::say!("{}", serde_json::to_string(&measured.map_err(store::Error::internal)??)?);
-        return Ok(true);
-    }
     match flags.operation {
+        Operation::Ofd => {
+            let (seconds, out) = (flags.seconds, flags.out.clone());
+            return alone(move || documents::measure(seconds, out.as_deref())).await;
+        }
+        Operation::Primitives => return alone(move || primitives::measure(flags.seconds)).await,
         Operation::Growth => return growth::measure(&flags).await,
         Operation::Footprint => return footprint::measure(&flags).await,
         _ => {}

@@ -3,13 +3,12 @@
 use super::floor::{self, Bytes6};
 use super::load::{Measured, drive};
 use super::town::{BenchTown, Ready};
-use super::{Flags, Operation};
+use super::{Flags, Operation, searching};
 use casework::cases::acts::{self, Opinion};
 use casework::cases::model::{CaseId, Grip, Officer, Post, Receipt};
 use casework::cases::{records, view};
 use casework::materials::records::add_paper;
 use codes::calendar::Calendar;
-use guide::search;
 use people::identity::StaffId;
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -20,7 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 /// Measures what the flags ask for: ours, then the floor.
 pub async fn measure(flags: &Flags, url: &Url) -> Result<(Measured, Measured)> {
     if flags.operation == Operation::Search {
-        return search_over(flags).await;
+        return searching::measure(flags).await;
     }
     let town = Arc::new(BenchTown::open(flags).await?);
     match flags.operation {
@@ -29,9 +28,12 @@ pub async fn measure(flags: &Flags, url: &Url) -> Result<(Measured, Measured)> {
         Operation::Read => read(flags, town).await,
         Operation::Inbox => inbox(flags, town).await,
         Operation::Page => page(flags, town).await,
-        Operation::Search | Operation::Ofd | Operation::Growth | Operation::Footprint => {
-            Err(Error::internal("measured elsewhere"))
-        }
+        Operation::Decide => decide(flags, url, town).await,
+        Operation::Search
+        | Operation::Ofd
+        | Operation::Primitives
+        | Operation::Growth
+        | Operation::Footprint => Err(Error::internal("measured elsewhere")),
     }
 }
 
@@ -54,8 +56,15 @@ pub(super) async fn hand_in(town: &BenchTown, ready: &Ready) -> Result<Receipt> 
 
 async fn submit(flags: &Flags, url: &Url, town: Arc<BenchTown>) -> Result<(Measured, Measured)> {
     let ready = town.ready("spjy-xb").await?;
-    let floor =
-        floor::submit(url, flags.clients, flags.seconds, bytes(&town, &ready).await?).await?;
+    let rows = bytes(&town, &ready).await?;
+    if let Some(folder) = &flags.out {
+        std::fs::create_dir_all(folder)?;
+        let sizes = serde_json::json!({
+            "body": rows.body.len(), "facts": rows.facts.len(), "data": rows.data.len()
+        });
+        std::fs::write(folder.join("rows.json"), sizes.to_string())?;
+    }
+    let floor = floor::submit(url, flags.clients, flags.seconds, rows).await?;
     let ours = drive(flags.clients, flags.seconds, move |_, _| {
         let (town, ready) = (town.clone(), ready.clone());
         async move { hand_in(&town, &ready).await.map(drop) }
@@ -84,8 +93,32 @@ async fn lifecycle(flags: &Flags, url: &Url, town: Arc<BenchTown>) -> Result<(Me
     Ok((ours.await, floor))
 }
 
+async fn decide(flags: &Flags, url: &Url, town: Arc<BenchTown>) -> Result<(Measured, Measured)> {
+    let ready = town.ready("spjy-xb").await?;
+    let floor =
+        floor::submit(url, flags.clients, flags.seconds, bytes(&town, &ready).await?).await?;
+    let ours = drive(flags.clients, flags.seconds, move |_, _| {
+        let (town, ready) = (town.clone(), ready.clone());
+        async move { until_decided(&town, &ready).await.map(drop) }
+    });
+    Ok((ours.await, floor))
+}
+
 /// Submit, accept, decide, issue with seal.
 pub(super) async fn whole_life(town: &BenchTown, ready: &Ready) -> Result<()> {
+    let id = until_decided(town, ready).await?;
+    let worker = town.node.worker();
+    while !is_closed(town, id).await? {
+        if worker.run_due().await? == 0 {
+            // Another client's worker has the job: asking again at once would be measured as its cost.
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+    }
+    Ok(())
+}
+
+/// Submit, accept, decide: three acts, each durable before the next; the job to issue stays in the queue.
+async fn until_decided(town: &BenchTown, ready: &Ready) -> Result<CaseId> {
     let receipt = hand_in(town, ready).await?;
     let id = receipt.id;
     let store = town.node.store();
@@ -106,14 +139,7 @@ pub(super) async fn whole_life(town: &BenchTown, ready: &Ready) -> Result<()> {
     let grant =
         move |tx: &mut Tx<'_>| acts::grant(tx, second, &approver, opinion, Calendar::shipped());
     store.write(ctx(town, Actor::Staff(1)), grant).await?;
-    let worker = town.node.worker();
-    while !is_closed(town, id).await? {
-        if worker.run_due().await? == 0 {
-            // Another client's worker has the job: asking again at once would be measured as its cost.
-            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
-        }
-    }
-    Ok(())
+    Ok(id)
 }
 
 async fn is_closed(town: &BenchTown, id: CaseId) -> Result<bool> {
@@ -168,50 +194,6 @@ async fn inbox(flags: &Flags, town: Arc<BenchTown>) -> Result<(Measured, Measure
         async move { view::inbox(town.node.guide(), &officer, Post::Clerk, items, None).await.map(drop) }
     });
     Ok((ours.await, floor))
-}
-
-/// Everyday queries.
-pub(super) const QUERIES: [&str; 8] = [
-    "开饭店要办什么证",
-    "车子年检",
-    "shebaoka",
-    "养老认证",
-    "公司注销",
-    "身份证丢了",
-    "gjj tiqu",
-    "护照",
-];
-
-/// Everyday queries over the shipped catalogue and `--rows` made-up items; the floor is a look-up by
-/// code.
-async fn search_over(flags: &Flags) -> Result<(Measured, Measured)> {
-    let shipped = guide::catalogue::shipped().map_err(Error::internal)?;
-    let items = shipped.into_iter().chain(guide::catalogue::generate(flags.row_count() as usize));
-    let search = Arc::new(search::Search::build(items, None).map_err(Error::internal)?);
-    let one = search.clone();
-    let floor = drive(flags.clients, flags.seconds, move |_, _| {
-        let search = one.clone();
-        async move {
-            search.query(&ask("机动车检验标志", 1));
-            Ok(())
-        }
-    });
-    let floor = floor.await;
-    let ours = drive(flags.clients, flags.seconds, move |client, round| {
-        let search = search.clone();
-        let text = QUERIES[(client + round as usize) % QUERIES.len()];
-        async move {
-            search.query(&ask(text, 10));
-            Ok(())
-        }
-    });
-    Ok((ours.await, floor))
-}
-
-/// A query as a citizen of the sample region types it.
-pub(super) fn ask(text: &str, limit: usize) -> search::Query {
-    let region = Some("990102".into());
-    search::Query { text: text.into(), region, limit, ..search::Query::default() }
 }
 
 async fn page(flags: &Flags, town: Arc<BenchTown>) -> Result<(Measured, Measured)> {
