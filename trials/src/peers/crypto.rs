@@ -73,12 +73,14 @@ fn openssl(room: &Room) -> Result<Said, String> {
 
 fn speed(room: &Room, words: &[&str], size: u32) -> Result<String, String> {
     let mut speed = Command::new("openssl");
-    speed.args(["speed", "-mr", "-elapsed", "-seconds", &room.seconds.to_string()]);
+    speed.args(["speed", "-mr", "-seconds", &room.seconds.to_string()]);
     if size > 0 {
         speed.args(["-bytes", &size.to_string()]);
     }
-    let printed = run_for(speed.args(words))?;
-    if printed.contains("+F") { Ok(printed) } else { Err("this version does not know it".into()) }
+    match run_for(speed.args(words)) {
+        Ok(printed) if printed.contains("+F") => Ok(printed),
+        _ => Err("this version does not know it".into()),
+    }
 }
 
 /// `+F:25:sm3:238131200.00`: bytes a second.

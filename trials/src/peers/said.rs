@@ -115,7 +115,9 @@ impl Heard {
 
     /// Keeps why a side could not.
     pub fn fail(&mut self, who: &'static str, reason: String) {
-        self.failed.push((who, reason));
+        // Whoever fails often says the same many times over.
+        let reason: Vec<&str> = reason.lines().take(2).collect();
+        self.failed.push((who, reason.join(" ")));
     }
 
     /// Whether it has failed before.

@@ -70,7 +70,11 @@ pub fn meet(room: &Room) -> Result<Vec<Row>, Trouble> {
 
     let sides = vec![
         Side { name: OURS, run: Box::new(|| ours(room, "decide", &base, "decide-sqlite")) },
-        Side { name: "SpiffWorkflow", run: Box::new(|| engine(room, sizes)) },
+        Side { name: "SpiffWorkflow", run: Box::new(|| engine(room, sizes, "stored")) },
+        Side {
+            name: "SpiffWorkflow, cases kept in memory",
+            run: Box::new(|| engine(room, sizes, "memory")),
+        },
     ];
     rows.extend(super::in_turn(room, sides));
     Ok(rows)
@@ -144,7 +148,8 @@ fn raw(path: &Path, sizes: Sizes, group: usize, seconds: u64) -> rusqlite::Resul
     Ok((rate, waited.get(waited.len() / 2).copied().unwrap_or(0.0)))
 }
 
-/// The same rows by pgbench: prepared, in a pipeline, a transaction a submission, as many connections as clients.
+/// The same rows by pgbench: a function in the database, so that a submission is one prepared statement, one way there and
+/// back and one commit; as many connections as clients.
 fn pgbench(room: &Room, sizes: Sizes, url: &str) -> Result<Said, String> {
     let psql = |text: &str| {
         run(Command::new("psql").args(["-q", "-v", "ON_ERROR_STOP=1", "-c", text, url]))
@@ -153,17 +158,19 @@ fn pgbench(room: &Room, sizes: Sizes, url: &str) -> Result<Said, String> {
     psql(&TABLES.replace("{blob}", "BYTEA"))?;
     let Sizes { body, facts, data } = sizes;
     let text = |size: usize| format!("repeat('x', {size})");
-    let script = format!(
-        "\\set n :n + 1\n\\set id :client_id * 400000000 + :n * 4\n\\startpipeline\nBEGIN;\n\
-         INSERT INTO raw_case VALUES (:id, :id, 'spjy-xb', :id, 'submitted', {}, '1:clerk', 1, 1, convert_to({}, 'UTF8'));\n\
-         INSERT INTO raw_paper VALUES (:id, :id, 'a', {data}), (:id + 1, :id, 'b', {data}), (:id + 2, :id, 'c', {data});\n\
-         INSERT INTO raw_event VALUES (:id, :id, 1, 'case-submitted', 1, {data}, convert_to({}, 'UTF8'));\n\
-         INSERT INTO raw_job VALUES (:id, 'notify', {data}, 1);\nCOMMIT;\n\\endpipeline\n",
+    psql(&format!(
+        "CREATE OR REPLACE FUNCTION raw_submit(id BIGINT) RETURNS VOID LANGUAGE plpgsql AS $$ BEGIN
+         INSERT INTO raw_case VALUES (id, id, 'spjy-xb', id, 'submitted', {}, '1:clerk', 1, 1, convert_to({}, 'UTF8'));
+         INSERT INTO raw_paper VALUES (id, id, 'a', {data}), (id + 1, id, 'b', {data}), (id + 2, id, 'c', {data});
+         INSERT INTO raw_event VALUES (id, id, 1, 'case-submitted', 1, {data}, convert_to({}, 'UTF8'));
+         INSERT INTO raw_job VALUES (id, 'notify', {data}, 1); END $$",
         text(facts),
         text(body),
         text(32),
         data = text(data),
-    );
+    ))?;
+    let script =
+        "\\set n :n + 1\n\\set id :client_id * 400000000 + :n * 4\nSELECT raw_submit(:id);\n";
     let file = room.data().join("submit.sql");
     std::fs::write(&file, script).map_err(|e| e.to_string())?;
     let program = which("pgbench").ok_or("needs pgbench")?;
@@ -189,7 +196,7 @@ fn pgbench(room: &Room, sizes: Sizes, url: &str) -> Result<Said, String> {
     Ok(Said { figures, version })
 }
 
-fn engine(room: &Room, sizes: Sizes) -> Result<Said, String> {
+fn engine(room: &Room, sizes: Sizes, cases: &str) -> Result<Said, String> {
     let python = room.python(&[ENGINE])?;
     let folder = room.data().join("workflow");
     let _ = std::fs::remove_dir_all(&folder);
@@ -197,5 +204,5 @@ fn engine(room: &Room, sizes: Sizes) -> Result<Said, String> {
     let [script, folder] = [room.script("workflow.py"), folder].map(|p| p.display().to_string());
     let (clients, seconds) = (CLIENTS.to_string(), room.seconds.to_string());
     let body = sizes.body.to_string();
-    said(&room.ask(&python, &[&script, &folder, &clients, &seconds, &body])?, "3.2.0")
+    said(&room.ask(&python, &[&script, &folder, &clients, &seconds, &body, cases])?, "3.2.0")
 }

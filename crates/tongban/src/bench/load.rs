@@ -83,7 +83,7 @@ where
 }
 
 /// CPU time of this process in microseconds (user and system), from the kernel's accounting.
-fn cpu_micros() -> u64 {
+pub(super) fn cpu_micros() -> u64 {
     let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let after = text.rsplit(')').next().unwrap_or("");
     let field = |n: usize| after.split_whitespace().nth(n).and_then(|v| v.parse::<u64>().ok());

@@ -1,6 +1,7 @@
 //! `tongban bench primitives`: signatures, digests and ciphers of `gm` alone, on one core, as other libraries
 //! measure theirs: one key, one message, again and again.
 
+use super::load::cpu_micros;
 use gm::sm2::Keypair;
 use gm::{sm3, sm4, sm4_modes};
 use serde::Serialize;
@@ -16,16 +17,17 @@ const SIZES: [usize; 2] = [256, 16_384];
 pub struct Figure {
     /// What was done, with the bytes of its message.
     pub work: String,
-    /// How often a second.
+    /// How often in a second of processor time.
     pub per_s: f64,
-    /// Millions of bytes a second; nothing for signatures.
+    /// Millions of bytes in such a second; nothing for signatures.
     pub mb_per_s: Option<f64>,
 }
 
-/// Does `work` for `seconds`, after a tenth of that to warm up.
+/// How often in a second of processor time `work` can be done, after a tenth of `seconds` to warm up. The time of the
+/// processor is what others count too, and what neighbours on a machine change least.
 fn rate(seconds: f64, mut work: impl FnMut() -> Result<()>) -> Result<f64> {
     let mut run = |micros: f64| -> Result<f64> {
-        let (watch, mut done) = (Stopwatch::start(), 0u64);
+        let (watch, used, mut done) = (Stopwatch::start(), cpu_micros(), 0u64);
         while (watch.micros() as f64) < micros {
             // The clock is read after some rounds, so that reading it does not count beside short work.
             for _ in 0..8 {
@@ -33,7 +35,7 @@ fn rate(seconds: f64, mut work: impl FnMut() -> Result<()>) -> Result<f64> {
             }
             done += 8;
         }
-        Ok(done as f64 * 1e6 / watch.micros().max(1) as f64)
+        Ok(done as f64 * 1e6 / (cpu_micros() - used).max(1) as f64)
     };
     run(seconds * 1e5)?;
     run(seconds * 1e6)
@@ -41,7 +43,6 @@ fn rate(seconds: f64, mut work: impl FnMut() -> Result<()>) -> Result<f64> {
 
 /// Measures each work for `seconds`.
 pub fn measure(seconds: u64) -> Result<Vec<Figure>> {
-    // Long work is eleven figures: each gets the seconds asked for, and no chance is drawn but once for the key.
     let seconds = seconds as f64;
     let pair = Keypair::generate(store::Chance::System.bytes());
     let message = [7u8; 64];
