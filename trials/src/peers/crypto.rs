@@ -119,7 +119,7 @@ mod tests {
         let printed = "+DT:sm3:1:256\n+R:279060:sm3:0.3\n+H:256\n+F:25:sm3:238131200.00\n";
         assert_eq!(bytes_a_second(printed), Some(238_131_200.0));
         let printed = "+DTP:256:sign:CurveSM2:1\n+F7:0:256:CurveSM2:3673.529412:4090.000000\n";
-        assert_eq!(pair_of_rates(printed), Some((3673.529_412, 4090.0)));
+        assert_eq!(pair_of_rates(printed), Some((3_673.529_412, 4090.0)));
         assert_eq!(bytes_a_second("speed: sm4-gcm is an unknown cipher"), None);
     }
 }
