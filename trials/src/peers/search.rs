@@ -4,6 +4,7 @@ use super::judge::{self, Judged};
 use super::room::{Room, figure, said};
 use super::said::{Figure, OURS, Row, Said, Side};
 use crate::faults::Trouble;
+use crate::port::Port;
 use crate::postgres::Cluster;
 use crate::town::which;
 use serde_json::{Value, json};
@@ -108,8 +109,9 @@ impl Asking<'_> {
             }
             _ => which("python3").ok_or("needs python3")?,
         };
-        if script == "groonga" {
-            address = crate::town::free_port()?.to_string();
+        let held = if script == "groonga" { Some(Port::take()?) } else { None };
+        if let Some(port) = &held {
+            address = port.number.to_string();
         }
         let paths = [&self.room.script("search.py"), &self.folder, self.queries];
         let [program, folder, queries] = paths.map(|path| path.display().to_string());

@@ -4,7 +4,8 @@ use super::room::{Room, said};
 use super::said::{Row, Said, Side};
 use crate::clock;
 use crate::faults::Trouble;
-use crate::town::{bound, free_port, which};
+use crate::port::Port;
+use crate::town::{bound, which};
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
@@ -35,7 +36,8 @@ impl Drop for Provider {
 fn peer(room: &Room) -> Result<Said, String> {
     let node = which("node").ok_or("needs node")?;
     room.npm(&[&format!("{PACKAGE}@{VERSION}")])?;
-    let port = free_port()?;
+    let held = Port::take()?;
+    let port = held.number;
     let mut server = bound(&node);
     server.arg(room.script("tokens-server.mjs")).arg(port.to_string());
     server.current_dir(room.packages()).stdin(Stdio::null());
