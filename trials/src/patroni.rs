@@ -5,10 +5,11 @@
 //! without looking who is: a primary that was frozen and wakes takes the lead back from the standby that replaced it,
 //! and what was acknowledged meanwhile is lost. This trial found it.
 
-use crate::clock;
+use crate::clock::{self, Stopwatch};
 use crate::faults::Trouble;
 use crate::net::Net;
 use crate::postgres::{programs, unprivileged};
+use crate::report::say;
 use crate::town::{bound, run_for, signal, which};
 use serde_json::Value;
 use std::io::{Read, Write};
@@ -22,6 +23,8 @@ pub const MEMBERS: u16 = 3;
 const SCOPE: &str = "tongban-trial";
 /// How long the members may take to find together.
 const TOGETHER: Duration = Duration::from_secs(150);
+/// How long before somebody helps.
+const BY_ITSELF: Duration = Duration::from_secs(30);
 
 /// What a member is, as Patroni sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,29 +149,47 @@ impl Fleet {
     /// Waits until there is a primary and a standby that has every commit, and the third member follows. What Patroni
     /// says of members may be some seconds old, so the primary is asked who follows it.
     pub fn until_together(&self) -> Result<(), String> {
-        let mut seen = Vec::new();
+        let (mut seen, mut copied, watch) = (Vec::new(), false, Stopwatch::start());
         let together = clock::wait(TOGETHER, || {
             clock::pause(500);
+            if !copied && watch.elapsed() > BY_ITSELF {
+                copied = true;
+                self.copy_anew(&seen);
+            }
             seen = self.seen();
             let count = |role: &str| seen.iter().filter(|one| one.role == role).count();
             let at_work = |one: &Seen| ["running", "streaming"].contains(&one.state.as_str());
             seen.len() == usize::from(MEMBERS)
                 && seen.iter().all(at_work)
                 && (count("leader"), count("sync_standby")) == (1, 1)
-                && self.followers().is_ok_and(|count| count == MEMBERS - 1)
+                && self.followers().is_ok_and(|all| all.len() == usize::from(MEMBERS - 1))
         });
         if together { Ok(()) } else { Err(format!("the members do not find together: {seen:?}")) }
     }
 
-    /// How many members stream from the primary.
-    fn followers(&self) -> Result<u16, String> {
+    /// A standby that had more than the one that took over waits for ever: it is copied anew, as `patronictl reinit`
+    /// does.
+    fn copy_anew(&self, seen: &[Seen]) {
+        let following = self.followers().unwrap_or_default();
+        let lost =
+            |one: &&Seen| one.role != "leader" && !following.contains(&format!("m{}", one.member));
+        for one in seen.iter().filter(lost) {
+            say(&format!("m{} is copied anew", one.member));
+            let asked = self.ask(one.member, "POST", "/reinitialize", r#"{"force": true}"#);
+            // It answers in words, not in JSON; what counts is whether it follows.
+            drop(asked);
+        }
+    }
+
+    /// The members that stream from the primary.
+    fn followers(&self) -> Result<Vec<String>, String> {
         let address = self.net.address(self.primary()?);
         let mut ask = std::process::Command::new(self.bin.join("psql"));
         ask.args(["-h", &address, "-U", "tongban", "-d", "postgres", "-Atc"]).arg(
-            "SELECT COUNT(*) FROM pg_stat_replication WHERE state = 'streaming' AND application_name ~ '^m[0-9]$'",
+            "SELECT application_name FROM pg_stat_replication WHERE state = 'streaming' AND application_name ~ '^m[0-9]$'",
         );
         let said = run_for(ask.env("PGCONNECT_TIMEOUT", "3"))?;
-        said.trim().parse().map_err(|_| said)
+        Ok(said.lines().map(str::to_owned).collect())
     }
 
     /// One question to a member's Patroni.
