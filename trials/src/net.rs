@@ -18,8 +18,11 @@ pub struct Net {
 impl Net {
     /// Makes one with so many members.
     pub fn make(members: u16) -> Result<Net, Trouble> {
-        if run_for(Command::new("id").arg("-u"))?.trim() != "0" || which("ip").is_none() {
-            let reason = "needs `ip` and the administrator, to make network namespaces";
+        if run_for(Command::new("id").arg("-u"))?.trim() != "0"
+            || which("ip").is_none()
+            || which("nsenter").is_none()
+        {
+            let reason = "needs `ip`, `nsenter` and the administrator, to make network namespaces";
             return Err(Trouble::CannotRun(reason.into()));
         }
         let held = Port::take()?;
@@ -81,10 +84,12 @@ impl Net {
         format!("tongban{}-{member}", self.number)
     }
 
-    /// A program as a member runs it: it gets the number of the process that is started.
+    /// A program as a member runs it: it gets the number of the process that is started. Only its network is another:
+    /// `ip netns exec` would give it mounts of its own as well, and so keep alive whatever file system another trial
+    /// shuts down beside this one.
     pub fn inside(&self, member: u16, program: &Path) -> Command {
-        let mut command = Command::new("ip");
-        command.args(["netns", "exec", &self.name(member)]).arg(program);
+        let mut command = Command::new("nsenter");
+        command.arg(format!("--net=/run/netns/{}", self.name(member))).arg("--").arg(program);
         command
     }
 

@@ -78,8 +78,8 @@ impl PgConn {
         }
     }
 
-    /// Begins a transaction. It gets its number with its first write, when the stream it writes to is held: the
-    /// ledger is read in the order of these numbers, so none may be drawn before.
+    /// Begins a transaction. It gets its number with its first row, which may be before it holds the stream it
+    /// records in: the ledger's order is that of these numbers, its chains are followed across it.
     pub(crate) fn begin(&mut self) -> Result<()> {
         self.spoilt = false;
         let begun = self.script("BEGIN");

@@ -1,6 +1,6 @@
 //! A citizen: opens a form, saves while typing, uploads, signs, hands in; later he rates.
 
-use super::{Actor, World};
+use super::{Actor, World, begin, consent, start};
 use crate::client::{Answer, Lost};
 use crate::ledger::{Op, Outcome, hash, lock};
 use crate::page;
@@ -14,11 +14,8 @@ const LONGEST: usize = 10;
 /// One application from its first page to its receipt, or as far as it gets.
 pub fn step(world: &World, actor: &mut Actor) -> Result<(), Lost> {
     rate_one(world, actor)?;
-    let start = format!("/apply/{SLUG}/start");
-    let shown = actor.open(world, &start)?;
-    let Some(mut form) = page::form(&shown.text(), &start, &start) else { return Ok(()) };
-    form.set("_consent", "yes");
-    let mut shown = actor.browser.submit(&form.action, &form.body())?;
+    let first = actor.open(world, &start(SLUG))?;
+    let Some(mut shown) = consent(&mut actor.browser, SLUG, &first)? else { return Ok(()) };
     for _ in 0..LONGEST {
         if world.over() {
             return Ok(());
@@ -175,11 +172,7 @@ pub fn rate(world: &World, actor: &mut Actor, no: &str) -> Result<bool, Lost> {
 
 /// Brings a draft to the page with the free field; gives its number and the form that is saved while typing.
 pub fn ready_to_save(actor: &mut Actor) -> Result<Option<(String, page::Form)>, Lost> {
-    let start = format!("/apply/{SLUG}/start");
-    let shown = actor.browser.get(&start)?;
-    let Some(mut form) = page::form(&shown.text(), &start, &start) else { return Ok(None) };
-    form.set("_consent", "yes");
-    let mut shown = actor.browser.submit(&form.action, &form.body())?;
+    let Some(mut shown) = begin(&mut actor.browser, SLUG)? else { return Ok(None) };
     for _ in 0..LONGEST {
         let Some((draft, place)) = place(&shown.path) else { return Ok(None) };
         let html = shown.text();
@@ -199,11 +192,7 @@ pub fn ready_to_save(actor: &mut Actor) -> Result<Option<(String, page::Form)>, 
 
 /// Brings a draft to the page where it is signed; gives the form that hands it in.
 pub fn ready_to_sign(actor: &mut Actor) -> Result<Option<page::Form>, Lost> {
-    let start = format!("/apply/{SLUG}/start");
-    let shown = actor.browser.get(&start)?;
-    let Some(mut form) = page::form(&shown.text(), &start, &start) else { return Ok(None) };
-    form.set("_consent", "yes");
-    let mut shown = actor.browser.submit(&form.action, &form.body())?;
+    let Some(mut shown) = begin(&mut actor.browser, SLUG)? else { return Ok(None) };
     for _ in 0..LONGEST {
         let html = shown.text();
         if shown.path.ends_with("/sign") {

@@ -1,6 +1,6 @@
 //! A driver: his mark is granted and sealed at once; he shows it, somebody verifies it, he rates.
 
-use super::{Actor, World, citizen};
+use super::{Actor, World, begin, citizen, start};
 use crate::client::{Browser, Lost};
 use crate::clock;
 use crate::ledger::{Op, Outcome};
@@ -13,8 +13,7 @@ const LONGEST: usize = 8;
 
 /// One mark, from the form to the rating.
 pub fn step(world: &World, actor: &mut Actor) -> Result<(), Lost> {
-    let start = format!("/apply/{SLUG}/start");
-    actor.open(world, &start)?;
+    actor.open(world, &start(SLUG))?;
     let Some((draft, form)) = ready_to_sign(actor)? else { return Ok(()) };
     if world.over() {
         return Ok(());
@@ -45,11 +44,7 @@ pub fn step(world: &World, actor: &mut Actor) -> Result<(), Lost> {
 
 /// Brings a draft to the page where it is signed; gives its number and the form that hands it in.
 pub fn ready_to_sign(actor: &mut Actor) -> Result<Option<(String, page::Form)>, Lost> {
-    let start = format!("/apply/{SLUG}/start");
-    let shown = actor.browser.get(&start)?;
-    let Some(mut form) = page::form(&shown.text(), &start, &start) else { return Ok(None) };
-    form.set("_consent", "yes");
-    let mut shown = actor.browser.submit(&form.action, &form.body())?;
+    let Some(mut shown) = begin(&mut actor.browser, SLUG)? else { return Ok(None) };
     for _ in 0..LONGEST {
         if shown.path.ends_with("/sign") {
             break;

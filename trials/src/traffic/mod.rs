@@ -362,6 +362,25 @@ impl Actor {
     }
 }
 
+/// Where the application for a service begins.
+fn start(slug: &str) -> String {
+    format!("/apply/{slug}/start")
+}
+
+/// Agrees on the first page of an application and goes on; nothing when that page does not ask.
+fn consent(browser: &mut Browser, slug: &str, first: &Answer) -> Result<Option<Answer>, Lost> {
+    let start = start(slug);
+    let Some(mut form) = page::form(&first.text(), &start, &start) else { return Ok(None) };
+    form.set("_consent", "yes");
+    browser.submit(&form.action, &form.body()).map(Some)
+}
+
+/// Begins an application, or goes on with the one that is open.
+fn begin(browser: &mut Browser, slug: &str) -> Result<Option<Answer>, Lost> {
+    let first = browser.get(&start(slug))?;
+    consent(browser, slug, &first)
+}
+
 /// Whether a page is a door: the session has ended, or the screen is locked.
 fn at_the_door(shown: &Answer) -> bool {
     let doors = ["/login", "/staff/login", "/staff/lock"];

@@ -61,7 +61,8 @@ pub(crate) fn put_paper(
     Ok(tx.record(event)?.with(paper.id))
 }
 
-fn same(one: &Paper, other: &Paper) -> bool {
+/// Whether two papers are one file for one material of one round.
+pub(crate) fn same(one: &Paper, other: &Paper) -> bool {
     (&one.key, one.round, &one.file) == (&other.key, other.round, &other.file)
 }
 

@@ -46,12 +46,11 @@ async fn once(
     id: DraftId,
     new: NewPaper,
 ) -> Result<PaperId> {
-    let Paper { key, file, round, .. } = new.paper.clone();
+    let sent = new.paper.clone();
     match people.store.write(ctx, move |tx| acts::add_paper(tx, id, owner, &new)).await {
         Err(Error::Stale) => {
             let papers = filing::load(people, owner, id).await?.papers;
-            let same = |p: &&Paper| p.key == key && p.file == file && p.round == round;
-            papers.iter().find(same).map(|p| p.id).ok_or(Error::Stale)
+            papers.iter().find(|p| acts::same(p, &sent)).map(|p| p.id).ok_or(Error::Stale)
         }
         said => said,
     }

@@ -109,7 +109,7 @@ impl State {
     }
 
     /// How many may wait: as many as will leave while they do. Who stands behind them would wait in vain.
-    fn bench(&self, load: &Load) -> usize {
+    fn most_waiting(&self, load: &Load) -> usize {
         let leave = self.pace.map(|pace| pace * load.queue_milliseconds as f64 / 1000.0);
         let most = leave.map_or(load.at_once_most, |leave| leave.ceil() as usize);
         most.clamp(load.at_once_least.min(load.at_once_most), load.at_once_most)
@@ -189,7 +189,7 @@ impl Gate {
                 return Some(Stay::begin(self.clone()));
             }
             state.window.full = true;
-            if state.waiters() >= state.bench(&self.0.load) {
+            if state.waiters() >= state.most_waiting(&self.0.load) {
                 // Whoever matters more takes the place of whoever matters least.
                 let lower = (class.rank() + 1..Class::RANKS).rev();
                 let mut queues = lower.filter(|rank| !state.waiting[*rank].is_empty());

@@ -136,12 +136,12 @@ fn the_limit_follows_what_the_node_can_do() {
 #[tokio::test]
 async fn nobody_gets_in_line_behind_whom_there_is_no_hope() {
     let gate = gate(2, 64);
-    assert_eq!(gate.state().bench(gate.load()), 64, "nothing is known yet");
+    assert_eq!(gate.state().most_waiting(gate.load()), 64, "nothing is known yet");
     // Forty a second leave: in the 50 ms that one waits, two.
     gate.state().pace = Some(40.0);
-    assert_eq!(gate.state().bench(gate.load()), 2);
+    assert_eq!(gate.state().most_waiting(gate.load()), 2);
     gate.state().pace = Some(400.0);
-    assert_eq!(gate.state().bench(gate.load()), 20);
+    assert_eq!(gate.state().most_waiting(gate.load()), 20);
     gate.state().pace = Some(1e9);
-    assert_eq!(gate.state().bench(gate.load()), 64);
+    assert_eq!(gate.state().most_waiting(gate.load()), 64);
 }
