@@ -131,25 +131,24 @@ impl Browser {
         let address = SocketAddr::from(([127, 0, 0, 1], self.port));
         let mut line = TcpStream::connect_timeout(&address, Duration::from_secs(5))
             .map_err(|_| Lost::NotSent)?;
-        let whole = self.request(method, path, (kind, body), "close");
+        let whole = self.request(method, path, (kind, body), "Connection: close");
         let got = exchange(&mut line, &whole, self.patience).ok_or(Lost::Broken)?;
         let mut answer = self.read(&got).ok_or(Lost::Broken)?;
         answer.path = path.to_owned();
         Ok(answer)
     }
 
-    /// A request as it goes over the wire; `keep` says what becomes of the line afterwards.
+    /// A request as it goes over the wire; `manner` are the lines of its head that say what becomes of the line afterwards
+    /// and what is wanted.
     pub fn request(
         &self,
         method: &str,
         path: &str,
         (kind, body): (&str, &[u8]),
-        keep: &str,
+        manner: &str,
     ) -> Vec<u8> {
-        let mut head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: {keep}\r\n",
-            self.port
-        );
+        let mut head =
+            format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n{manner}\r\n", self.port);
         if !self.cookies.is_empty() {
             let cookies: Vec<_> = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
             head.push_str(&format!("Cookie: {}\r\n", cookies.join("; ")));

@@ -1,9 +1,11 @@
 //! A line that stays open between requests, as a browser's or a proxy's does: nothing but sending bytes and learning the
 //! status, so that one core can offer many times what another can answer.
 
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 /// Longest answer that is read.
 const MOST: usize = 4 << 20;
@@ -23,56 +25,49 @@ impl Line {
     }
 
     /// Sends a request and reads its answer whole; nothing when none came in time or the line broke.
-    pub fn ask(&mut self, request: &[u8]) -> Option<u16> {
+    pub async fn ask(&mut self, request: &[u8]) -> Option<u16> {
         // What was kept open may have been closed meanwhile, which shows in sending or in reading nothing.
         let kept = self.stream.is_some();
-        match self.once(request) {
-            Err(true) if kept => self.once(request).ok(),
+        match self.in_time(request).await {
+            Err(true) if kept => self.in_time(request).await.ok(),
             said => said.ok(),
         }
     }
 
+    async fn in_time(&mut self, request: &[u8]) -> Result<u16, bool> {
+        timeout(self.patience, self.once(request)).await.unwrap_or(Err(false))
+    }
+
     /// One try; an error says whether the line was closed before a single byte came.
-    fn once(&mut self, request: &[u8]) -> Result<u16, bool> {
+    async fn once(&mut self, request: &[u8]) -> Result<u16, bool> {
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
-            None => self.open().map_err(|_| false)?,
+            None => self.open().await.map_err(|_| false)?,
         };
-        stream.write_all(request).map_err(|_| true)?;
+        stream.write_all(request).await.map_err(|_| true)?;
         self.got.clear();
-        let (status, keep) = self.read(&mut stream)?;
+        let (status, keep) = self.read(&mut stream).await?;
         if keep {
             self.stream = Some(stream);
         }
         Ok(status)
     }
 
-    fn open(&self) -> std::io::Result<TcpStream> {
-        let address = SocketAddr::from(([127, 0, 0, 1], self.port));
-        let stream = TcpStream::connect_timeout(&address, self.patience)?;
-        stream.set_read_timeout(Some(self.patience))?;
-        stream.set_write_timeout(Some(self.patience))?;
+    async fn open(&self) -> std::io::Result<TcpStream> {
+        let stream = TcpStream::connect(SocketAddr::from(([127, 0, 0, 1], self.port))).await?;
         stream.set_nodelay(true)?;
         Ok(stream)
     }
 
-    fn read(&mut self, stream: &mut TcpStream) -> Result<(u16, bool), bool> {
-        let mut piece = [0; 16 << 10];
+    async fn read(&mut self, stream: &mut TcpStream) -> Result<(u16, bool), bool> {
         loop {
             if let Some(whole) = answer(&self.got) {
                 return Ok(whole);
             }
-            match stream.read(&mut piece) {
-                Ok(0) => return Err(self.got.is_empty()),
+            match stream.read_buf(&mut self.got).await {
+                Ok(0) | Err(_) => return Err(self.got.is_empty()),
                 Ok(_) if self.got.len() > MOST => return Err(false),
-                Ok(count) => self.got.extend_from_slice(&piece[..count]),
-                Err(error) => {
-                    let late = matches!(
-                        error.kind(),
-                        std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut
-                    );
-                    return Err(!late && self.got.is_empty());
-                }
+                Ok(_) => {}
             }
         }
     }
@@ -116,8 +111,9 @@ mod tests {
         assert_eq!(answer(&chunks[..chunks.len() - 3]), None);
     }
 
-    #[test]
-    fn a_line_that_was_closed_is_opened_again() {
+    #[tokio::test]
+    async fn a_line_that_was_closed_is_opened_again() {
+        use std::io::{Read, Write};
         let house = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let port = house.local_addr().unwrap().port();
         let serving = std::thread::spawn(move || {
@@ -129,9 +125,9 @@ mod tests {
             }
         });
         let mut line = Line::new(port, Duration::from_secs(5));
-        assert_eq!(line.ask(b"GET / HTTP/1.1\r\n\r\n"), Some(200));
-        assert_eq!(line.ask(b"GET / HTTP/1.1\r\n\r\n"), Some(200));
+        assert_eq!(line.ask(b"GET / HTTP/1.1\r\n\r\n").await, Some(200));
+        assert_eq!(line.ask(b"GET / HTTP/1.1\r\n\r\n").await, Some(200));
         serving.join().unwrap();
-        assert_eq!(line.ask(b"GET / HTTP/1.1\r\n\r\n"), None);
+        assert_eq!(line.ask(b"GET / HTTP/1.1\r\n\r\n").await, None);
     }
 }

@@ -6,6 +6,8 @@ use crate::db::{Db, Sql};
 use crate::error::Result;
 use crate::store::{Store, Upkeep, Url};
 use codes::time::Stamp;
+use futures_util::{StreamExt, stream};
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -66,6 +68,11 @@ pub const DEAD_AFTER: i64 = 8;
 
 /// Seconds for which a claimed job is left alone.
 const LOCK_SECONDS: i64 = 60;
+/// Jobs that a worker takes at a time. Whoever was given so many asks again at once.
+pub const BATCH: usize = 32;
+/// Keys whose jobs a worker does at the same time: what they write is committed together, and a job that waits for
+/// the outside world does not hold up the others.
+const AT_ONCE: usize = 8;
 
 pub(crate) fn enqueue(db: &mut Db<'_>, ctx: &Ctx, job: Job) -> Result<()> {
     let run_at = job.run_at.unwrap_or(ctx.at);
@@ -128,6 +135,7 @@ pub fn stuck(db: &mut Db<'_>) -> Result<Vec<Stuck>> {
 
 /// What a handler gives back.
 pub type Handled = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
+
 /// Before the first worker of a node starts: where no other node works on this database (SQLite), jobs that
 /// are still claimed were in the hands of a process that died, and wait no longer.
 pub async fn release(store: &Store) -> Result<u64> {
@@ -152,15 +160,16 @@ impl Worker {
         Worker { store, handlers }
     }
 
-    /// Runs what is due now and says how many were taken.
+    /// Takes up to [`BATCH`] of what is due now, does it, jobs of one key one after the other, and says how many they
+    /// were. What could not be noted as done is an error, after the others have been done.
     pub async fn run_due(&self) -> Result<usize> {
         let now = self.store.clock().now();
         let until = now.plus_seconds(LOCK_SECONDS);
-        let claimed = self
+        let mut claimed = self
             .store
             .upkeep(Upkeep::Job, move |db| {
                 let sql = db.dialect().claim_jobs();
-                db.all(sql, crate::p![now, until, 32], |row| {
+                db.all(sql, crate::p![now, until, BATCH as i64], |row| {
                     Ok(JobRow {
                         id: row.i64(0)?,
                         queue: row.text(1)?,
@@ -172,9 +181,15 @@ impl Worker {
             })
             .await?;
         let taken = claimed.len();
+        // A database gives changed rows in no order.
+        claimed.sort_by_key(|job| job.id);
+        let mut by_key: BTreeMap<String, Vec<JobRow>> = BTreeMap::new();
         for job in claimed {
-            self.run_one(job).await?;
+            by_key.entry(job.key.clone()).or_default().push(job);
         }
+        let keys = stream::iter(by_key.into_values().map(|jobs| self.run_in_order(jobs)));
+        let done: Vec<Result<()>> = keys.buffer_unordered(AT_ONCE).collect().await;
+        done.into_iter().collect::<Result<()>>()?;
         Ok(taken)
     }
 
@@ -187,6 +202,13 @@ impl Worker {
                 n => total += n,
             }
         }
+    }
+
+    async fn run_in_order(&self, jobs: Vec<JobRow>) -> Result<()> {
+        for job in jobs {
+            self.run_one(job).await?;
+        }
+        Ok(())
     }
 
     async fn run_one(&self, job: JobRow) -> Result<()> {

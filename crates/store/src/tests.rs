@@ -324,3 +324,41 @@ async fn jobs_of_a_process_that_died_wait_no_longer() {
     assert_eq!(jobs::release(&store).await, Ok(1));
     assert_eq!(worker.run_due().await, Ok(1));
 }
+
+#[tokio::test]
+async fn jobs_of_different_keys_run_together_and_those_of_one_key_in_turn() {
+    let house = House::new();
+    let store = house.store.clone();
+    store
+        .write(store.system_ctx(), |tx| {
+            for (key, n) in [("a", 1), ("b", 2), ("a", 3)] {
+                let payload = serde_json::json!({ "n": n });
+                tx.job(Job { queue: "q", key: key.into(), run_at: None, payload })?;
+            }
+            let event = Event::new(Kind::NodeStarted, Stream::of("node", 1));
+            Ok(tx.record(event)?.with(()))
+        })
+        .await
+        .expect("jobs are left");
+    let meeting = std::sync::Arc::new(tokio::sync::Barrier::new(2));
+    let ended = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let told = ended.clone();
+    let handler: jobs::Handler = Box::new(move |job| {
+        let (meeting, told) = (meeting.clone(), told.clone());
+        Box::pin(async move {
+            let n = job.payload["n"].as_i64().unwrap_or(0);
+            // The first of each key wait for each other.
+            if n < 3 {
+                meeting.wait().await;
+            }
+            told.lock().map_err(Error::internal)?.push(n);
+            Ok(())
+        })
+    });
+    let worker = jobs::Worker::new(store.clone(), vec![("q", handler)]);
+    let ran = tokio::time::timeout(std::time::Duration::from_secs(20), worker.run_due()).await;
+    assert_eq!(ran.expect("nobody waits in vain"), Ok(3));
+    let ended = ended.lock().expect("unpoisoned").clone();
+    let at = |n| ended.iter().position(|m| *m == n);
+    assert!(ended.len() == 3 && at(1) < at(3), "{ended:?}");
+}

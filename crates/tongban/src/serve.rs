@@ -5,6 +5,7 @@ use crate::listener::{self, Guests};
 use crate::metrics::{self, Metrics};
 use crate::node::Node;
 use std::time::Duration;
+use store::clock::Stopwatch;
 use store::{Error, Result, Upkeep};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
@@ -131,27 +132,36 @@ impl Signals {
     }
 }
 
-/// Runs due jobs a few times a second, timers every minute.
+/// Between two looks at what is due.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// Runs due jobs a few times a second, or without a rest while more are due; timers every minute.
 async fn work(node: Node, mut stopped: watch::Receiver<bool>) {
     let worker = node.worker();
     if let Err(e) = store::jobs::release(node.store()).await {
         tracing::error!("jobs of a process that died wait until their time: {e}");
     }
-    let mut rounds: u64 = 0;
-    loop {
-        if let Err(e) = worker.run_due().await {
+    let mut minute = Stopwatch::start();
+    timers(&node).await;
+    while !*stopped.borrow() {
+        let taken = worker.run_due().await.unwrap_or_else(|e| {
             tracing::error!("due jobs could not be run: {e}");
-        }
-        if rounds.is_multiple_of(300) {
+            0
+        });
+        if minute.seconds() >= 60.0 {
+            minute = Stopwatch::start();
             timers(&node).await;
         }
-        rounds += 1;
+        if taken == store::jobs::BATCH {
+            continue;
+        }
         tokio::select! {
-            () = tokio::time::sleep(Duration::from_millis(200)) => {}
+            () = tokio::time::sleep(LOOK) => {}
             _ = stopped.changed() => return,
         }
     }
 }
+
 async fn timers(node: &Node) {
     let now = node.store().clock().now();
     let swept = node.store().upkeep(Upkeep::Session, move |db| web::session::sweep(db, now)).await;

@@ -75,9 +75,9 @@ async fn admit(app: &App, seen: &Seen, parts: Parts, body: Body, next: Next) -> 
     };
     let Some(stay) = app.gate.enter(seen.class).await else {
         seen.shed(&app.figures);
+        app.gate.sent_away();
         let body = (!foreign_post(&parts)).then_some(body);
-        let answer = page::come_back(app, seen, &cookies, &parts, body, Why::Full).await;
-        return headers(app, answer);
+        return page::come_back(app, seen, &cookies, &parts, body, Why::Full).await;
     };
     let load = app.gate.load();
     let (whole, begin) = patience(load, &parts);
@@ -93,7 +93,7 @@ async fn admit(app: &App, seen: &Seen, parts: Parts, body: Body, next: Next) -> 
     };
     seen.cut(&app.figures);
     let cookies = Cookies::of(app, &asker.headers);
-    headers(app, page::come_back(app, seen, &cookies, &asker, None, why).await)
+    page::come_back(app, seen, &cookies, &asker, None, why).await
 }
 
 /// How long a request may take, and by when what it asks of the store must have begun: longer with a file.
@@ -360,7 +360,7 @@ async fn compressed(answer: Response) -> Response {
 }
 
 /// The headers of `security.md` §6.4.
-fn headers(app: &App, mut answer: Response) -> Response {
+pub(crate) fn headers(app: &App, mut answer: Response) -> Response {
     let set = answer.headers_mut();
     let mut put = |name: HeaderName, value: &'static str| {
         set.insert(name, HeaderValue::from_static(value));

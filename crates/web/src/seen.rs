@@ -11,6 +11,7 @@ use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use std::sync::atomic::{AtomicBool, Ordering};
 use store::Chance;
 use store::clock::Stopwatch;
 
@@ -69,6 +70,8 @@ pub(crate) struct Seen {
     method: &'static str,
     trace: [u8; 16],
     since: Stopwatch,
+    /// It was sent away before anything was done for it.
+    sent_away: AtomicBool,
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -92,6 +95,7 @@ impl Seen {
             method,
             trace,
             since: Stopwatch::start(),
+            sent_away: AtomicBool::new(false),
         }
     }
 
@@ -102,8 +106,7 @@ impl Seen {
 
     /// What is done for this request, as the log's debug level tells it.
     pub(crate) fn span(&self) -> tracing::Span {
-        let trace = hex::encode(self.trace);
-        tracing::debug_span!("request", route = self.route, trace)
+        tracing::debug_span!("request", route = self.route, trace = hex::encode(self.trace))
     }
 
     fn of_class(&self) -> OfClass {
@@ -111,6 +114,7 @@ impl Seen {
     }
 
     pub(crate) fn shed(&self, figures: &Figures) {
+        self.sent_away.store(true, Ordering::Relaxed);
         figures.shed.get_or_create(&self.of_class()).inc();
     }
 
@@ -118,7 +122,8 @@ impl Seen {
         figures.cut.get_or_create(&self.of_class()).inc();
     }
 
-    /// Writes the line and counts.
+    /// Writes the line and counts. Who was sent away is only counted: a line for each of a flood would be work the
+    /// flood gets done, and would push what matters out of the log. The gate writes how many they were.
     pub(crate) fn end(&self, figures: &Figures, answer: &mut Response) {
         let (status, micros) = (answer.status().as_u16(), self.since.micros());
         let trace = hex::encode(self.trace);
@@ -128,6 +133,9 @@ impl Seen {
         }
         figures.took.get_or_create(&self.of_class()).observe(self.since.seconds());
         figures.served.get_or_create(&Served { route, method, class, status }).inc();
+        if self.sent_away.load(Ordering::Relaxed) {
+            return;
+        }
         let reference = self.reference.as_str();
         if self.class == Class::Free && status < 400 {
             tracing::debug!(target: "request", method, route, status, micros, class, trace, reference);

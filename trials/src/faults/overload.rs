@@ -13,8 +13,10 @@ use crate::report::Report;
 use crate::town::{Folder, Town, run as command, which};
 use crate::traffic::{Role, ready_to_save};
 use std::process::Command;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use tokio::task::LocalSet;
 
 /// Rounds unless told otherwise, ten seconds each.
 const ROUNDS: u64 = 30;
@@ -29,8 +31,11 @@ const CLOSED: usize = 16;
 /// How long the flood waits before it gives up an answer; who measures waits for every one.
 const PATIENCE: Duration = Duration::from_secs(1);
 const PATIENT: Duration = Duration::from_secs(30);
-/// Stacks of the flood's threads, in bytes.
-const STACK: usize = 256 << 10;
+/// How a page is asked for, and how its script saves.
+const KEEP: &str = "Connection: keep-alive";
+const BY_SCRIPT: &str = "Connection: keep-alive\r\nAccept: application/json";
+/// Between two looks at the server's size.
+const LOOK_UP: Duration = Duration::from_millis(200);
 /// People at work meanwhile.
 const AT_WORK: usize = 8;
 /// What of its capacity the server must go on answering, of a hundred.
@@ -50,25 +55,43 @@ struct Tally {
     refusing_us: AtomicU64,
 }
 
+impl Tally {
+    fn count(&self, said: Option<u16>, took: Duration) {
+        let add = |to: &AtomicU64, much: u64| to.fetch_add(much, Ordering::Relaxed);
+        add(&self.offered, 1);
+        match said {
+            Some(200) => add(&self.good, 1),
+            Some(_) => {
+                add(&self.refusing_us, u64::try_from(took.as_micros()).unwrap_or(0));
+                add(&self.refused, 1)
+            }
+            None => add(&self.lost, 1),
+        };
+    }
+}
+
 /// Floods.
 pub fn run(plan: &Plan) -> Result<Report, Trouble> {
     let rounds = plan.rounds.unwrap_or(ROUNDS);
     let mut stage = apart(plan, rounds)?;
-    let crowd = Crowd::gather(&stage)?;
+    let crowd = Rc::new(Crowd::gather(&stage)?);
     // Caches fill first.
-    crowd.closed(Duration::from_secs(3));
-    let (capacity, before) = crowd.closed(Duration::from_secs(6));
-    let tally = Tally::default();
+    crowd.closed(Duration::from_secs(3))?;
+    let (capacity, before) = crowd.closed(Duration::from_secs(6))?;
+    let tally = Rc::new(Tally::default());
     let watch = Stopwatch::start();
     let length = SPAN * u32::try_from(rounds).unwrap_or(u32::MAX);
     let Stage { town, world, .. } = &stage;
     let (acked, failed) = world.ledger.counts();
     let most = world
-        .under_load(AT_WORK, || crowd.flood(capacity * TIMES, length, &tally, || town.size().0));
+        .under_load(AT_WORK, || crowd.flood(capacity * TIMES, length, &tally, || town.size().0))?;
     let seconds = watch.elapsed().as_secs_f64();
     let at_work = world.ledger.counts();
     let back = Stopwatch::start();
-    let calm = clock::wait(SPAN, || crowd.closed(Duration::from_secs(1)).1 <= before * 2.0 + 20.0);
+    let calm = clock::wait(SPAN, || {
+        let again = crowd.closed(Duration::from_secs(1));
+        again.is_ok_and(|(_, slowest)| slowest <= before * 2.0 + 20.0)
+    });
     let calm = calm.then(|| back.seconds());
     let count = |number: &AtomicU64| number.load(Ordering::Relaxed);
     let goodput = count(&tally.good) as f64 / seconds;
@@ -150,8 +173,7 @@ impl Crowd {
         }
         let port = stage.town.port;
         let stranger = Browser::new(port);
-        let look =
-            |browser: &Browser, path: &str| browser.request("GET", path, ("", b""), "keep-alive");
+        let look = |browser: &Browser, path: &str| browser.request("GET", path, ("", b""), KEEP);
         let mut looks = vec![look(&stranger, "/"), look(&stranger, "/guide/yl-rz")];
         let asked = ["hukou", "yanglao", "%E8%BD%A6%E5%AD%90%E5%B9%B4%E6%A3%80"];
         for (at, writer) in writers.iter().enumerate() {
@@ -164,84 +186,96 @@ impl Crowd {
         Ok(Crowd { port, looks, writers })
     }
 
-    /// One request of a day at the window: somebody looks, and every other time somebody saves what he typed.
-    fn ask(&self, line: &mut Line, number: u64) -> Option<u16> {
+    /// One request of a day at the window: somebody looks, and every other time somebody saves what he typed, as the
+    /// page's script does.
+    async fn ask(&self, line: &mut Line, number: u64) -> Option<u16> {
         let turn = (number / 2) as usize;
         if number.is_multiple_of(2) {
-            return line.ask(&self.looks[turn % self.looks.len()]);
+            return line.ask(&self.looks[turn % self.looks.len()]).await;
         }
         let writer = &self.writers[turn % self.writers.len()];
         let body = format!("_csrf={}&address=mark{number}", writer.csrf);
         let body = (FORM, body.as_bytes());
-        line.ask(&writer.browser.request("POST", &writer.save, body, "keep-alive"))
+        line.ask(&writer.browser.request("POST", &writer.save, body, BY_SCRIPT)).await
     }
 
     /// As much as so many clients get when each waits for its answer: per second, and the slowest of a hundred
     /// in milliseconds.
-    fn closed(&self, length: Duration) -> (f64, f64) {
-        let (watch, next) = (Stopwatch::start(), AtomicU64::new(0));
-        let one = || {
-            let (mut times, mut line) = (Vec::new(), Line::new(self.port, PATIENT));
-            while watch.elapsed() < length {
-                let own = Stopwatch::start();
-                if self.ask(&mut line, next.fetch_add(1, Ordering::Relaxed)) == Some(200) {
-                    times.push(own.elapsed().as_secs_f64() * 1000.0);
+    fn closed(self: &Rc<Crowd>, length: Duration) -> Result<(f64, f64), Trouble> {
+        let (watch, next) = (Stopwatch::start(), Rc::new(AtomicU64::new(0)));
+        let one = |_| {
+            let (crowd, next, watch) = (self.clone(), next.clone(), watch);
+            async move {
+                let (mut times, mut line) = (Vec::new(), Line::new(crowd.port, PATIENT));
+                while watch.elapsed() < length {
+                    let own = Stopwatch::start();
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    if crowd.ask(&mut line, number).await == Some(200) {
+                        times.push(own.elapsed().as_secs_f64() * 1000.0);
+                    }
                 }
+                times
             }
-            times
         };
-        let mut times: Vec<f64> = std::thread::scope(|scope| {
-            let clients: Vec<_> = (0..CLOSED).map(|_| scope.spawn(one)).collect();
-            clients.into_iter().filter_map(|client| client.join().ok()).flatten().collect()
-        });
+        let mut times = together((0..CLOSED).map(one), || {})?.concat();
         times.sort_by(f64::total_cmp);
         let slowest = times.get(times.len() * 99 / 100).copied().unwrap_or(f64::MAX);
-        (times.len() as f64 / watch.elapsed().as_secs_f64(), slowest)
+        Ok((times.len() as f64 / watch.elapsed().as_secs_f64(), slowest))
     }
 
     /// Offers so many a second, each at its time; gives the most that `size` said meanwhile.
     fn flood(
-        &self,
+        self: &Rc<Crowd>,
         per_second: f64,
         length: Duration,
-        tally: &Tally,
+        tally: &Rc<Tally>,
         size: impl Fn() -> u64,
-    ) -> u64 {
-        let (watch, next, over) = (Stopwatch::start(), AtomicU64::new(0), AtomicBool::new(false));
-        let one = || {
-            let mut line = Line::new(self.port, PATIENCE);
-            while !over.load(Ordering::Relaxed) {
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                let due = Duration::from_secs_f64(number as f64 / per_second);
-                std::thread::sleep(due.saturating_sub(watch.elapsed()));
-                let own = Stopwatch::start();
-                let said = self.ask(&mut line, number);
-                tally.offered.fetch_add(1, Ordering::Relaxed);
-                let took = u64::try_from(own.elapsed().as_micros()).unwrap_or(0);
-                match said {
-                    Some(200) => tally.good.fetch_add(1, Ordering::Relaxed),
-                    Some(_) => {
-                        tally.refusing_us.fetch_add(took, Ordering::Relaxed);
-                        tally.refused.fetch_add(1, Ordering::Relaxed)
-                    }
-                    None => tally.lost.fetch_add(1, Ordering::Relaxed),
-                };
-            }
-        };
-        std::thread::scope(|scope| {
-            for _ in 0..FLOOD {
-                let client = std::thread::Builder::new().stack_size(STACK);
-                if client.spawn_scoped(scope, one).is_err() {
-                    break;
+    ) -> Result<u64, Trouble> {
+        let (watch, next) = (Stopwatch::start(), Rc::new(AtomicU64::new(0)));
+        let one = |_| {
+            let (crowd, next, tally, watch) = (self.clone(), next.clone(), tally.clone(), watch);
+            async move {
+                let mut line = Line::new(crowd.port, PATIENCE);
+                while watch.elapsed() < length {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    let due = Duration::from_secs_f64(number as f64 / per_second);
+                    tokio::time::sleep(due.saturating_sub(watch.elapsed())).await;
+                    let own = Stopwatch::start();
+                    tally.count(crowd.ask(&mut line, number).await, own.elapsed());
                 }
             }
-            let mut most = 0;
-            while watch.elapsed() < length {
-                most = most.max(size());
-                clock::pause(200);
-            }
-            over.store(true, Ordering::Relaxed);
-            most
-        })
+        };
+        let mut most = 0;
+        together((0..FLOOD).map(one), || most = most.max(size()))?;
+        Ok(most)
     }
+}
+
+/// Does all at once on this thread, so that waking who waits costs neither side anything; looks up now and then.
+fn together<F>(
+    all: impl Iterator<Item = F>,
+    mut look: impl FnMut(),
+) -> Result<Vec<F::Output>, Trouble>
+where
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    let runtime = builder.enable_all().build().map_err(|e| e.to_string())?;
+    let local = LocalSet::new();
+    let begun: Vec<_> = all.map(|one| local.spawn_local(one)).collect();
+    local.block_on(&runtime, async {
+        let mut done = Vec::new();
+        for one in begun {
+            tokio::pin!(one);
+            let one = loop {
+                tokio::select! {
+                    one = one.as_mut() => break one,
+                    () = tokio::time::sleep(LOOK_UP) => look(),
+                }
+            };
+            done.push(one.map_err(|e| e.to_string())?);
+        }
+        Ok(done)
+    })
 }

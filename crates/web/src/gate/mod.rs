@@ -59,6 +59,8 @@ impl Default for Load {
     }
 }
 
+/// Between two lines of the log that tell how many were sent away, in microseconds.
+const TELL_EVERY: u64 = 10_000_000;
 /// Samples after which a window may end, and microseconds.
 const WINDOW: (usize, u64) = (20, 100_000);
 
@@ -83,6 +85,8 @@ struct State {
     window: Window,
     /// Requests that left in a second of the last window; nothing is known before the first has ended.
     pace: Option<f64>,
+    /// Sent away since the log was told of it, and when it was.
+    sent_away: (u64, Option<Stopwatch>),
 }
 
 struct Window {
@@ -142,6 +146,7 @@ impl Gate {
             waiting: Default::default(),
             window: Window::default(),
             pace: None,
+            sent_away: (0, None),
         };
         let gate = Gate(Arc::new(Inner {
             load,
@@ -203,6 +208,22 @@ impl Gate {
         };
         let wait = Duration::from_millis(self.0.load.queue_milliseconds);
         tokio::time::timeout(wait, place).await.ok()?.ok()
+    }
+
+    /// Counts one that was sent away, and now and then tells the log how many there were.
+    pub(crate) fn sent_away(&self) {
+        let mut state = self.state();
+        state.sent_away.0 += 1;
+        if state.sent_away.1.as_ref().is_some_and(|told| told.micros() < TELL_EVERY) {
+            return;
+        }
+        let requests = std::mem::take(&mut state.sent_away.0);
+        state.sent_away.1 = Some(Stopwatch::start());
+        drop(state);
+        tracing::warn!(
+            requests,
+            "more is asked than can be done: sent away since the last such line"
+        );
     }
 
     /// Memory for a form that is given back to its sender; nothing when bodies already fill half of theirs.

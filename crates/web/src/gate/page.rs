@@ -3,16 +3,16 @@
 
 use crate::app::App;
 use crate::cookies::Cookies;
-use crate::form;
 use crate::frame::Frame;
-use crate::locked;
+use crate::respond::accepts_gzip;
 use crate::seen::Seen;
 use crate::texts::{Lang, Texts};
 use crate::visitor::Visitor;
+use crate::{form, front, locked};
 use askama::Template;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use std::collections::HashMap;
@@ -33,31 +33,59 @@ struct BusyPage {
     fields: Vec<(String, String)>,
 }
 
-/// Stands on a kept page where the reference goes.
-const MARK: &str = "\u{fffc}";
-/// What kept pages differ in: language, elder mode, contrast, words, seconds to wait.
-type Look = (Lang, bool, bool, &'static str, u32);
+/// What kept answers differ in.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Look {
+    lang: Lang,
+    elder: bool,
+    high_contrast: bool,
+    /// For a program instead of a person.
+    program: bool,
+    code: &'static str,
+    /// Seconds to wait.
+    wait: u32,
+}
 
-/// Pages ready to be sent, cut where the reference goes: who is sent away must cost next to nothing, or sending away
-/// becomes the work.
+/// A page ready to be sent: its headers, and itself as it is and packed.
+struct Ready {
+    headers: HeaderMap,
+    plain: Bytes,
+    packed: Bytes,
+}
+
+/// Pages ready to be sent: who is sent away must cost next to nothing, or sending away becomes the work.
 #[derive(Default)]
-pub(super) struct Kept(Mutex<HashMap<Look, Arc<(String, String)>>>);
+pub(super) struct Kept(Mutex<HashMap<Look, Arc<Ready>>>);
 
 impl Kept {
+    /// The page of a look, drawn when it is asked for first, and with its headers.
     fn page(
         &self,
         look: Look,
-        draw: impl FnOnce() -> Option<String>,
-    ) -> Option<Arc<(String, String)>> {
+        draw: impl FnOnce() -> Option<(HeaderMap, String)>,
+    ) -> Option<Arc<Ready>> {
         let pages = || self.0.lock().unwrap_or_else(|e| e.into_inner());
         if let Some(page) = pages().get(&look) {
             return Some(page.clone());
         }
-        let html = draw()?;
-        let (before, after) = html.split_once(MARK)?;
-        let page = Arc::new((before.to_owned(), after.to_owned()));
+        let (headers, html) = draw()?;
+        let packed = crate::cache::gzip(html.as_bytes(), 6).into();
+        let page = Arc::new(Ready { headers, plain: html.into(), packed });
         pages().insert(look, page.clone());
         Some(page)
+    }
+}
+
+impl Ready {
+    fn answer(&self, gzip: bool) -> Response {
+        let body = if gzip { &self.packed } else { &self.plain };
+        let mut answer = Response::new(Body::from(body.clone()));
+        *answer.headers_mut() = self.headers.clone();
+        if gzip {
+            let packed = HeaderValue::from_static("gzip");
+            answer.headers_mut().insert(header::CONTENT_ENCODING, packed);
+        }
+        answer
     }
 }
 
@@ -105,40 +133,14 @@ pub(crate) async fn come_back(
     let code = why.code(writes);
     // Spread, so that all who were sent away do not come back in the same second.
     let wait = seen.class.come_back() + u32::from(seen.spread() % 4);
-    let seconds = wait.to_string();
-    let say = |suffix: &str| {
-        let key = format!("err-{code}{suffix}");
-        Texts::shipped().ta(cookies.lang, &key, &[("seconds", &seconds)])
+    let program = parts.uri.path().starts_with("/api/") || is_script(parts);
+    let fields = match body {
+        Some(body) if writes && !program => given_back(app, parts, body).await,
+        _ => Vec::new(),
     };
-    let mut answer = if parts.uri.path().starts_with("/api/") {
-        problem(seen, why.status(), code, &say(""), &say("-next"))
-    } else {
-        let fields = match body {
-            Some(body) if writes => given_back(app, parts, body).await,
-            _ => Vec::new(),
-        };
-        let draw = |reference: &str, fields: Vec<(String, String)>| {
-            let visitor = Visitor::unknown(cookies, parts, &seen.reference);
-            let page = BusyPage {
-                f: visitor.frame(app, say(""), ""),
-                title: say(""),
-                text: say(if fields.is_empty() { "-next" } else { "-again" }),
-                safe: visitor.t("err-safe").to_owned(),
-                reference: reference.to_owned(),
-                action: visitor.path.clone(),
-                fields,
-            };
-            page.render().ok()
-        };
-        let html = if fields.is_empty() {
-            let look = (cookies.lang, cookies.elder, cookies.high_contrast, code, wait);
-            let kept = app.gate.kept().page(look, || draw(MARK, fields));
-            kept.map(|page| [&*page.0, &seen.reference, &page.1].concat())
-        } else {
-            draw(&seen.reference, fields)
-        };
-        html.map_or_else(|| why.status().into_response(), crate::respond::html_text)
-    };
+    let told = Told { app, seen, cookies, parts, code, why, wait, program };
+    let kept = why == Why::Full && fields.is_empty();
+    let mut answer = if kept { told.kept() } else { told.drawn(fields) };
     *answer.status_mut() = why.status();
     answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
     if why != Why::Full {
@@ -147,20 +149,92 @@ pub(crate) async fn come_back(
     answer
 }
 
-fn problem(seen: &Seen, status: StatusCode, code: &str, what: &str, next: &str) -> Response {
-    let text = json!({
-        "type": format!("/developers#{code}"),
-        "title": what,
-        "detail": next,
-        "status": status.as_u16(),
-        "code": code,
-        "fields": [],
-        "reference": seen.reference,
-    });
-    let mut answer = crate::respond::json_text(status, text.to_string());
-    let kind = HeaderValue::from_static("application/problem+json; charset=utf-8");
-    answer.headers_mut().insert(header::CONTENT_TYPE, kind);
-    answer
+/// Whether a page's script asks, which shows its own words: saving while somebody types.
+fn is_script(parts: &Parts) -> bool {
+    parts.headers.get(header::ACCEPT).is_some_and(|kinds| kinds == "application/json")
+}
+
+/// Who is told what.
+struct Told<'t> {
+    app: &'t App,
+    seen: &'t Seen,
+    cookies: &'t Cookies<'t>,
+    parts: &'t Parts,
+    code: &'static str,
+    why: Why,
+    wait: u32,
+    program: bool,
+}
+
+impl Told<'_> {
+    fn say(&self, suffix: &str) -> String {
+        let key = format!("err-{}{suffix}", self.code);
+        let seconds = self.wait.to_string();
+        Texts::shipped().ta(self.cookies.lang, &key, &[("seconds", &seconds)])
+    }
+
+    /// The number under which the log knows the request: who is sent away has no line there.
+    fn reference(&self) -> &str {
+        if self.why == Why::Full { "" } else { &self.seen.reference }
+    }
+
+    fn page(&self, fields: Vec<(String, String)>) -> Option<String> {
+        let visitor = Visitor::unknown(self.cookies, self.parts, &self.seen.reference);
+        let page = BusyPage {
+            f: visitor.frame(self.app, self.say(""), ""),
+            title: self.say(""),
+            text: self.say(if fields.is_empty() { "-next" } else { "-again" }),
+            safe: visitor.t("err-safe").to_owned(),
+            reference: self.reference().to_owned(),
+            action: visitor.path.clone(),
+            fields,
+        };
+        page.render().ok()
+    }
+
+    fn problem(&self) -> String {
+        let told = json!({
+            "type": format!("/developers#{}", self.code),
+            "title": self.say(""),
+            "detail": self.say("-next"),
+            "status": self.why.status().as_u16(),
+            "code": self.code,
+            "fields": [],
+            "reference": self.reference(),
+        });
+        told.to_string()
+    }
+
+    /// The words and their headers; nothing when the page could not be drawn.
+    fn words(&self, fields: Vec<(String, String)>) -> Option<(HeaderMap, String)> {
+        let (text, kind) = if self.program {
+            (self.problem(), "application/problem+json; charset=utf-8")
+        } else {
+            (self.page(fields)?, "text/html; charset=utf-8")
+        };
+        let mut answer = front::headers(self.app, self.why.status().into_response());
+        let headers = answer.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        Some((std::mem::take(headers), text))
+    }
+
+    fn drawn(&self, fields: Vec<(String, String)>) -> Response {
+        match self.words(fields) {
+            Some((headers, text)) => (headers, text).into_response(),
+            None => front::headers(self.app, StatusCode::SERVICE_UNAVAILABLE.into_response()),
+        }
+    }
+
+    fn kept(&self) -> Response {
+        let Cookies { lang, elder, high_contrast, .. } = *self.cookies;
+        let Told { program, code, wait, .. } = *self;
+        let look = Look { lang, elder, high_contrast, program, code, wait };
+        match self.app.gate.kept().page(look, || self.words(Vec::new())) {
+            Some(page) => page.answer(accepts_gzip(&self.parts.headers)),
+            None => self.drawn(Vec::new()),
+        }
+    }
 }
 
 /// The fields of a form that may stand on a page: never those of a sign-in, never a password.
@@ -220,13 +294,18 @@ mod tests {
     #[test]
     fn a_kept_page_is_drawn_once_for_each_look() {
         let kept = Kept::default();
-        let look = (Lang::Zh, false, false, "overloaded", 5);
-        let page = kept.page(look, || Some(format!("before {MARK} after"))).expect("a page");
-        assert_eq!((page.0.as_str(), page.1.as_str()), ("before ", " after"));
+        let (lang, code) = (Lang::Zh, "overloaded");
+        let (elder, high_contrast, program) = (false, false, false);
+        let look = Look { lang, elder, high_contrast, program, code, wait: 5 };
+        let draw = || Some((HeaderMap::new(), "a page of words".to_owned()));
+        let page = kept.page(look, draw).expect("a page");
+        assert_eq!(page.plain, "a page of words");
+        assert_eq!(page.packed, crate::cache::gzip(b"a page of words", 6));
+        assert_eq!(page.answer(true).headers()[header::CONTENT_ENCODING], "gzip");
+        assert!(page.answer(false).headers().is_empty());
         let again = kept.page(look, || unreachable!("it is kept")).expect("a page");
         assert!(Arc::ptr_eq(&page, &again));
-        let other = (Lang::En, look.1, look.2, look.3, look.4);
+        let other = Look { lang: Lang::En, ..look };
         assert!(kept.page(other, || None).is_none(), "nothing is kept of what could not be drawn");
-        assert!(kept.page(other, || Some("no place".into())).is_none());
     }
 }
