@@ -22,7 +22,7 @@ use std::time::Duration;
 pub const MEMBERS: u16 = 3;
 const SCOPE: &str = "tongban-trial";
 /// How long the members may take to find together.
-const TOGETHER: Duration = Duration::from_secs(150);
+const TOGETHER: Duration = Duration::from_secs(300);
 /// How long before somebody helps.
 const BY_ITSELF: Duration = Duration::from_secs(30);
 
