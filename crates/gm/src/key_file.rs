@@ -9,7 +9,7 @@ use crate::sm2::Keypair;
 use crate::sm4_modes::{self, BLOCK};
 use crate::tlv::{self, Reader, Tlv, tag};
 use crate::x509::algorithm;
-use crate::{Error, keys, oid};
+use crate::{Error, keys, oid, sm4};
 use aes_gcm::aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit, KeySizeUser};
 use aes_gcm::aes::{Aes128, Aes192, Aes256};
 use hmac::{Hmac, Mac};
@@ -114,7 +114,7 @@ impl Cipher {
 
     fn key_length(self) -> usize {
         match self {
-            Cipher::Sm4 => ::sm4::Sm4::key_size(),
+            Cipher::Sm4 => sm4::KEY,
             Cipher::Aes128 => Aes128::key_size(),
             Cipher::Aes192 => Aes192::key_size(),
             Cipher::Aes256 => Aes256::key_size(),
@@ -123,7 +123,7 @@ impl Cipher {
 
     fn seal(self, key: &[u8], vector: &[u8; BLOCK], plain: &[u8]) -> Result<Vec<u8>, Error> {
         match self {
-            Cipher::Sm4 => seal_with::<::sm4::Sm4>(key, vector, plain),
+            Cipher::Sm4 => Ok(sm4_modes::cbc_encrypt(sm4_key(key)?, vector, plain)),
             Cipher::Aes128 => seal_with::<Aes128>(key, vector, plain),
             Cipher::Aes192 => seal_with::<Aes192>(key, vector, plain),
             Cipher::Aes256 => seal_with::<Aes256>(key, vector, plain),
@@ -132,12 +132,16 @@ impl Cipher {
 
     fn open(self, key: &[u8], vector: &[u8; BLOCK], sealed: &[u8]) -> Result<Vec<u8>, Error> {
         match self {
-            Cipher::Sm4 => open_with::<::sm4::Sm4>(key, vector, sealed),
+            Cipher::Sm4 => sm4_modes::cbc_decrypt(sm4_key(key)?, vector, sealed),
             Cipher::Aes128 => open_with::<Aes128>(key, vector, sealed),
             Cipher::Aes192 => open_with::<Aes192>(key, vector, sealed),
             Cipher::Aes256 => open_with::<Aes256>(key, vector, sealed),
         }
     }
+}
+
+fn sm4_key(key: &[u8]) -> Result<&[u8; sm4::KEY], Error> {
+    key.try_into().map_err(|_| Error::Key)
 }
 
 type Sixteen = aes_gcm::aead::consts::U16;

@@ -3,43 +3,27 @@
 
 use crate::Error;
 use crate::sm4::KEY;
-use aes_gcm::aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
+use crate::sm4::block::Sm4;
 
 /// Bytes in a block, and in the vector or counter that a message starts with.
 pub const BLOCK: usize = 16;
 
-fn cipher(key: &[u8; KEY]) -> ::sm4::Sm4 {
-    ::sm4::Sm4::new(&(*key).into())
-}
-
-fn encrypt_block(cipher: &::sm4::Sm4, block: [u8; BLOCK]) -> [u8; BLOCK] {
-    let mut block = block.into();
-    cipher.encrypt_block(&mut block);
-    block.into()
-}
-
-fn decrypt_block(cipher: &::sm4::Sm4, block: [u8; BLOCK]) -> [u8; BLOCK] {
-    let mut block = block.into();
-    cipher.decrypt_block(&mut block);
-    block.into()
-}
-
-fn xor(block: &mut [u8; BLOCK], with: &[u8; BLOCK]) {
-    block.iter_mut().zip(with).for_each(|(a, b)| *a ^= b);
+fn xor(bytes: &mut [u8], with: &[u8]) {
+    bytes.iter_mut().zip(with).for_each(|(a, b)| *a ^= b);
 }
 
 /// CBC with the padding of PKCS#7: always one to sixteen bytes longer than `plain`, in whole blocks. The vector
 /// is fresh chance for every message.
 pub fn cbc_encrypt(key: &[u8; KEY], vector: &[u8; BLOCK], plain: &[u8]) -> Vec<u8> {
-    let cipher = cipher(key);
-    cbc_seal_with(|block| encrypt_block(&cipher, block), vector, plain)
+    let mut out = padded(plain);
+    Sm4::chain(key, vector, out.as_chunks_mut().0);
+    out
 }
 
 /// Opens what [`cbc_encrypt`] made. Every fault is the same [`Error::Sealed`], and the padding is looked at as a
 /// whole, so that an answer tells a forger nothing about where it was wrong.
 pub fn cbc_decrypt(key: &[u8; KEY], vector: &[u8; BLOCK], sealed: &[u8]) -> Result<Vec<u8>, Error> {
-    let cipher = cipher(key);
-    cbc_open_with(|block| decrypt_block(&cipher, block), vector, sealed)
+    unchained(|blocks| Sm4::of(key).decrypt_all(blocks), vector, sealed)
 }
 
 /// CBC over any cipher of 16-byte blocks: key files of strangers lie under another one.
@@ -48,18 +32,14 @@ pub(crate) fn cbc_seal_with(
     vector: &[u8; BLOCK],
     plain: &[u8],
 ) -> Vec<u8> {
-    let pad = BLOCK - plain.len() % BLOCK;
-    let mut padded = plain.to_vec();
-    padded.resize(plain.len() + pad, pad as u8);
+    let mut out = padded(plain);
     let mut last = *vector;
-    for chunk in padded.chunks_exact_mut(BLOCK) {
-        let mut block = [0; BLOCK];
-        block.copy_from_slice(chunk);
-        xor(&mut block, &last);
-        last = encrypt(block);
-        chunk.copy_from_slice(&last);
+    for block in out.as_chunks_mut::<BLOCK>().0 {
+        xor(block, &last);
+        last = encrypt(*block);
+        *block = last;
     }
-    padded
+    out
 }
 
 /// The other way of [`cbc_seal_with`].
@@ -68,19 +48,31 @@ pub(crate) fn cbc_open_with(
     vector: &[u8; BLOCK],
     sealed: &[u8],
 ) -> Result<Vec<u8>, Error> {
+    let all = |blocks: &mut [_]| blocks.iter_mut().for_each(|block| *block = decrypt(*block));
+    unchained(all, vector, sealed)
+}
+
+fn padded(plain: &[u8]) -> Vec<u8> {
+    let pad = BLOCK - plain.len() % BLOCK;
+    let mut out = Vec::with_capacity(plain.len() + pad);
+    out.extend_from_slice(plain);
+    out.resize(plain.len() + pad, pad as u8);
+    out
+}
+
+/// Decrypts all blocks, takes from each the one before it, and the padding off their end.
+fn unchained(
+    decrypt: impl FnOnce(&mut [[u8; BLOCK]]),
+    vector: &[u8; BLOCK],
+    sealed: &[u8],
+) -> Result<Vec<u8>, Error> {
     if sealed.is_empty() || !sealed.len().is_multiple_of(BLOCK) {
         return Err(Error::Sealed);
     }
-    let mut out = Vec::with_capacity(sealed.len());
-    let mut last = *vector;
-    for chunk in sealed.chunks_exact(BLOCK) {
-        let mut sealed_block = [0; BLOCK];
-        sealed_block.copy_from_slice(chunk);
-        let mut block = decrypt(sealed_block);
-        xor(&mut block, &last);
-        out.extend_from_slice(&block);
-        last = sealed_block;
-    }
+    let mut out = sealed.to_vec();
+    decrypt(out.as_chunks_mut().0);
+    xor(&mut out[..BLOCK], vector);
+    xor(&mut out[BLOCK..], sealed);
     let pad = out.last().copied().unwrap_or(0);
     let mut wrong = u8::from(pad == 0 || usize::from(pad) > BLOCK);
     for (n, byte) in out.iter().rev().take(BLOCK).enumerate() {
@@ -97,14 +89,13 @@ pub(crate) fn cbc_open_with(
 /// CTR: the same call hides and opens. `counter` is the first counter block, counted up as one 128-bit number;
 /// no block of it may be used twice under one key.
 pub fn ctr(key: &[u8; KEY], counter: &[u8; BLOCK], data: &[u8]) -> Vec<u8> {
-    let cipher = cipher(key);
-    let mut count = u128::from_be_bytes(*counter);
-    let mut out = data.to_vec();
-    for chunk in out.chunks_mut(BLOCK) {
-        let stream = encrypt_block(&cipher, count.to_be_bytes());
-        chunk.iter_mut().zip(stream).for_each(|(a, b)| *a ^= b);
-        count = count.wrapping_add(1);
-    }
+    let first = u128::from_be_bytes(*counter);
+    let count = |n| first.wrapping_add(n as u128).to_be_bytes();
+    let mut stream: Vec<[u8; BLOCK]> = (0..data.len().div_ceil(BLOCK)).map(count).collect();
+    Sm4::of(key).encrypt_all(&mut stream);
+    let mut out = stream.into_flattened();
+    out.truncate(data.len());
+    xor(&mut out, data);
     out
 }
 
