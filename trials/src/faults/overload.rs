@@ -251,8 +251,7 @@ impl Crowd {
     }
 }
 
-/// Does all at once on this thread and looks up now and then. The thread never sleeps: to wake a sleeper on another
-/// core would be work of the server's core, which clients on machines of their own do not give it.
+/// Does all at once on this thread, so that waking who waits costs neither side anything; looks up now and then.
 fn together<F>(
     all: impl Iterator<Item = F>,
     mut look: impl FnMut(),
@@ -265,11 +264,6 @@ where
     let runtime = builder.enable_all().build().map_err(|e| e.to_string())?;
     let local = LocalSet::new();
     let begun: Vec<_> = all.map(|one| local.spawn_local(one)).collect();
-    local.spawn_local(async {
-        loop {
-            tokio::task::yield_now().await;
-        }
-    });
     local.block_on(&runtime, async {
         let mut done = Vec::new();
         for one in begun {
