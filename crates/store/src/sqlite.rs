@@ -3,6 +3,7 @@
 use crate::clock::Deadline;
 use crate::db::P;
 use crate::error::Result;
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, OpenFlags};
 use std::cell::Cell;
@@ -76,6 +77,8 @@ fn setup(conn: &Connection) -> Result<()> {
     conn.pragma_update(None, "cache_size", -65_536)?;
     conn.pragma_update(None, "mmap_size", 1_073_741_824_i64)?;
     conn.set_prepared_statement_cache_capacity(512);
+    // Or a kept statement that lists in an order is planned anew each time it is taken out.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
 }
 
@@ -88,5 +91,31 @@ impl rusqlite::ToSql for P {
             P::Bool(v) => ToSqlOutput::Owned(Value::Integer(i64::from(*v))),
             P::Null => ToSqlOutput::Owned(Value::Null),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::StatementStatus;
+
+    #[test]
+    fn a_statement_is_planned_once_for_all_values() {
+        let conn = Connection::open_in_memory().expect("a database");
+        setup(&conn).expect("settings");
+        conn.execute_batch(
+            "CREATE TABLE paper (id INTEGER PRIMARY KEY, file INTEGER NOT NULL);
+             CREATE INDEX paper_file ON paper (file, id);
+             INSERT INTO paper (id, file) VALUES (1, 10), (2, 20), (3, 30);",
+        )
+        .expect("rows");
+        let list = || conn.prepare_cached("SELECT id FROM paper WHERE file = $1 ORDER BY id");
+        for file in [10, 20, 30] {
+            let found =
+                list().and_then(|mut list| list.query_row([file], |row| row.get::<_, i64>(0)));
+            assert_eq!(found, Ok(file / 10));
+        }
+        let statement = list().expect("a statement");
+        assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
     }
 }
