@@ -255,14 +255,16 @@ impl Town {
         Ok(faults.collect())
     }
 
-    /// Memory in use, in kilobytes, and open descriptors.
-    pub fn size(&self) -> (u64, u64) {
-        let Some(pid) = self.pid() else { return (0, 0) };
+    /// How much the server holds at this moment.
+    pub fn size(&self) -> Size {
+        let Some(pid) = self.pid() else { return Size::default() };
         let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let memory = line.and_then(|rest| rest.split_whitespace().next()?.parse().ok());
+        let kilobytes = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name));
+            line.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+        };
         let open = std::fs::read_dir(format!("/proc/{pid}/fd")).map_or(0, |all| all.count() as u64);
-        (memory.unwrap_or(0), open)
+        Size { resident: kilobytes("VmRSS:"), own: kilobytes("RssAnon:"), open }
     }
 
     /// The end of the log, for a message.
@@ -278,6 +280,17 @@ impl Town {
         let lines: Vec<&str> = text.lines().collect();
         lines[lines.len().saturating_sub(count)..].join("\n")
     }
+}
+
+/// What a process holds.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Size {
+    /// Memory in use, in kilobytes, with the pages of files it looks into: the machine takes those back when it wants.
+    pub resident: u64,
+    /// Memory of its own, in kilobytes.
+    pub own: u64,
+    /// Open descriptors.
+    pub open: u64,
 }
 
 /// The usual database: a file in the data folder.

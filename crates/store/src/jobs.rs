@@ -3,13 +3,14 @@
 
 use crate::ctx::Ctx;
 use crate::db::{Db, Sql};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::store::{Store, Upkeep, Url};
 use codes::time::Stamp;
 use futures_util::{StreamExt, stream};
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 /// A job to leave behind.
 #[derive(Debug, Clone)]
@@ -149,7 +150,9 @@ pub async fn release(store: &Store) -> Result<u64> {
 pub type Handler = Box<dyn Fn(JobRow) -> Handled + Send + Sync>;
 
 /// Runs due jobs with the handlers of all rooms.
-pub struct Worker {
+pub struct Worker(Arc<Hands>);
+
+struct Hands {
     store: Store,
     handlers: Vec<(&'static str, Handler)>,
 }
@@ -157,16 +160,16 @@ pub struct Worker {
 impl Worker {
     /// A worker over the given handlers.
     pub fn new(store: Store, handlers: Vec<(&'static str, Handler)>) -> Worker {
-        Worker { store, handlers }
+        Worker(Arc::new(Hands { store, handlers }))
     }
 
     /// Takes up to [`BATCH`] of what is due now, does it, jobs of one key one after the other, and says how many they
     /// were. What could not be noted as done is an error, after the others have been done.
     pub async fn run_due(&self) -> Result<usize> {
-        let now = self.store.clock().now();
+        let store = &self.0.store;
+        let now = store.clock().now();
         let until = now.plus_seconds(LOCK_SECONDS);
-        let mut claimed = self
-            .store
+        let mut claimed = store
             .upkeep(Upkeep::Job, move |db| {
                 let sql = db.dialect().claim_jobs();
                 db.all(sql, crate::p![now, until, BATCH as i64], |row| {
@@ -187,9 +190,14 @@ impl Worker {
         for job in claimed {
             by_key.entry(job.key.clone()).or_default().push(job);
         }
-        let keys = stream::iter(by_key.into_values().map(|jobs| self.run_in_order(jobs)));
-        let done: Vec<Result<()>> = keys.buffer_unordered(AT_ONCE).collect().await;
-        done.into_iter().collect::<Result<()>>()?;
+        // Each key is a task of its own: when the house is full of requests, one task for all of them would get one
+        // turn among many, and what people were promised would wait ever longer.
+        let begin = |jobs| tokio::spawn(run_in_order(self.0.clone(), jobs));
+        let keys = stream::iter(by_key.into_values().map(begin));
+        let done: Vec<_> = keys.buffer_unordered(AT_ONCE).collect().await;
+        for outcome in done {
+            outcome.map_err(Error::internal)??;
+        }
         Ok(taken)
     }
 
@@ -203,21 +211,23 @@ impl Worker {
             }
         }
     }
+}
 
-    async fn run_in_order(&self, jobs: Vec<JobRow>) -> Result<()> {
-        for job in jobs {
-            self.run_one(job).await?;
-        }
-        Ok(())
+async fn run_in_order(hands: Arc<Hands>, jobs: Vec<JobRow>) -> Result<()> {
+    for job in jobs {
+        hands.run_one(job).await?;
     }
+    Ok(())
+}
 
+impl Hands {
     async fn run_one(&self, job: JobRow) -> Result<()> {
         let id = job.id;
         let attempts = job.attempts;
         let handler = self.handlers.iter().find(|(queue, _)| *queue == job.queue);
         let outcome = match handler {
             Some((_, handler)) => handler(job).await,
-            None => Err(crate::Error::internal(format!("no handler for queue {}", job.queue))),
+            None => Err(Error::internal(format!("no handler for queue {}", job.queue))),
         };
         let now = self.store.clock().now();
         self.store

@@ -83,8 +83,9 @@ pub fn run(plan: &Plan) -> Result<Report, Trouble> {
     let length = SPAN * u32::try_from(rounds).unwrap_or(u32::MAX);
     let Stage { town, world, .. } = &stage;
     let (acked, failed) = world.ledger.counts();
-    let most = world
-        .under_load(AT_WORK, || crowd.flood(capacity * TIMES, length, &tally, || town.size().0))?;
+    let most = world.under_load(AT_WORK, || {
+        crowd.flood(capacity * TIMES, length, &tally, || town.size().resident)
+    })?;
     let seconds = watch.elapsed().as_secs_f64();
     let at_work = world.ledger.counts();
     let back = Stopwatch::start();

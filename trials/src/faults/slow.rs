@@ -45,7 +45,7 @@ pub fn run(plan: &Plan) -> Result<Report, Trouble> {
             clock::pause(500);
             let waited = p99(port);
             clock::pause(500);
-            (crowd, alone, waited, town.size().0)
+            (crowd, alone, waited, town.size().resident)
         });
         (before, beside) = (before.max(alone), beside.max(waited));
         most = most.max(memory);
