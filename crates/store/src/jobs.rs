@@ -72,7 +72,7 @@ const LOCK_SECONDS: i64 = 60;
 /// Jobs that a worker takes at a time. Whoever was given so many asks again at once.
 pub const BATCH: usize = 32;
 /// Keys whose jobs a worker does at the same time: what they write is committed together, and a job that waits for
-/// the outside world does not hold up the others.
+/// the outside world holds up no other of its batch.
 const AT_ONCE: usize = 8;
 
 pub(crate) fn enqueue(db: &mut Db<'_>, ctx: &Ctx, job: Job) -> Result<()> {

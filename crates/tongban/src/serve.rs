@@ -15,6 +15,8 @@ const FINISH: Duration = Duration::from_secs(3);
 
 /// A block so large that the allocator keeps none like it.
 const LARGE_BLOCK: usize = 8 << 20;
+/// Between two looks at what is due.
+const LOOK: Duration = Duration::from_millis(200);
 
 /// `tongban serve`: opens the node of the configuration and serves until told to stop.
 pub async fn run(config: Config) -> Result<bool> {
@@ -134,9 +136,6 @@ impl Signals {
         let _ = interrupt.await;
     }
 }
-
-/// Between two looks at what is due.
-const LOOK: Duration = Duration::from_millis(200);
 
 /// Runs due jobs a few times a second, or without a rest while more are due; timers every minute.
 async fn work(node: Node, mut stopped: watch::Receiver<bool>) {

@@ -20,10 +20,36 @@ pub(crate) fn key(address: &str, lang: Lang, elder: bool, contrast: bool, region
     [address, lang.short(), mode, contrast, region].join(" ")
 }
 
-/// One kept page with its headers.
-pub(crate) struct Kept {
+/// An answer ready to be sent, its body as it is and packed well.
+pub(crate) struct Packed {
     plain: (HeaderMap, Bytes),
     packed: (HeaderMap, Bytes),
+}
+
+impl Packed {
+    pub(crate) fn new(mut headers: HeaderMap, body: Bytes) -> Packed {
+        headers.remove(header::CONTENT_LENGTH);
+        let packed = Bytes::from(gzip(&body, 6));
+        let mut as_packed = headers.clone();
+        as_packed.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        Packed { plain: (headers, body), packed: (as_packed, packed) }
+    }
+
+    pub(crate) fn answer(&self, gzip: bool) -> Response {
+        let (headers, body) = if gzip { &self.packed } else { &self.plain };
+        let mut answer = Response::new(Body::from(body.clone()));
+        *answer.headers_mut() = headers.clone();
+        answer
+    }
+
+    fn size(&self) -> usize {
+        self.plain.1.len() + self.packed.1.len()
+    }
+}
+
+/// One kept page.
+pub(crate) struct Kept {
+    page: Packed,
     tag: HeaderValue,
 }
 
@@ -37,27 +63,20 @@ impl Kept {
         headers.insert(header::VARY, vary);
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=0"));
         headers.insert(header::ETAG, tag.clone());
-        headers.remove(header::CONTENT_LENGTH);
-        let packed = Bytes::from(gzip(&html, 6));
-        let mut as_packed = headers.clone();
-        as_packed.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-        Kept { plain: (headers, html), packed: (as_packed, packed), tag }
+        Kept { page: Packed::new(headers, html), tag }
     }
 
     /// The answer, or only "not changed" to a browser that still has it (`known`: its `If-None-Match`).
     pub(crate) fn answer(&self, gzip: bool, known: Option<&HeaderValue>) -> Response {
         let tags = known.map_or(&b""[..], HeaderValue::as_bytes).split(|b| *b == b',');
         if tags.map(<[u8]>::trim_ascii).any(|tag| tag == self.tag.as_bytes()) {
-            return (StatusCode::NOT_MODIFIED, self.plain.0.clone()).into_response();
+            return (StatusCode::NOT_MODIFIED, self.page.plain.0.clone()).into_response();
         }
-        let (headers, body) = if gzip { &self.packed } else { &self.plain };
-        let mut answer = Response::new(Body::from(body.clone()));
-        *answer.headers_mut() = headers.clone();
-        answer
+        self.page.answer(gzip)
     }
 
     fn size(&self) -> usize {
-        self.plain.1.len() + self.packed.1.len()
+        self.page.size()
     }
 }
 

@@ -1,5 +1,5 @@
-//! What is noted of a request: one line in the log and the figures, by the template of its address and never
-//! by the address itself; and the number under which a person and an operator find each other.
+//! What is noted of a request: one line in the log if it was let in, and the figures, by the template of its address
+//! and never by the address itself; and the number under which a person and an operator find each other.
 
 use crate::gate::Class;
 use crate::policy::Table;

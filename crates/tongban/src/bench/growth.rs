@@ -50,6 +50,10 @@ pub async fn measure(flags: &Flags) -> Result<bool> {
     rows.sort_unstable();
     let town = Arc::new(BenchTown::open(flags).await?);
     let ready = town.ready("spjy-xb").await?;
+    let identifiers = Arc::new(town.identifiers().await?);
+    if identifiers.is_empty() {
+        return Err(Error::internal("the sample has no licences"));
+    }
     let mut table = Table {
         rows: rows.clone(),
         fill_seconds: BTreeMap::new(),
@@ -61,7 +65,7 @@ pub async fn measure(flags: &Flags) -> Result<bool> {
         let watch = Stopwatch::start();
         let unit = fill(&town, count, flags.json).await?;
         table.fill_seconds.insert(count, watch.micros() / 1_000_000);
-        let place = Place::new(&town, &ready, unit).await?;
+        let place = Place::new(&town, &ready, unit, &identifiers).await?;
         for name in OPERATIONS {
             let measured = place.measure(name, flags).await;
             errors += measured.errors;
@@ -114,18 +118,19 @@ struct Place {
     items: Arc<BTreeSet<String>>,
     made: Arc<Vec<Receipt>>,
     identifiers: Arc<Vec<String>>,
-    people: i64,
+    people: usize,
 }
 
 impl Place {
-    async fn new(town: &Arc<BenchTown>, ready: &Ready, unit: UnitId) -> Result<Place> {
+    async fn new(
+        town: &Arc<BenchTown>,
+        ready: &Ready,
+        unit: UnitId,
+        identifiers: &Arc<Vec<String>>,
+    ) -> Result<Place> {
         let mut made = Vec::new();
         for _ in 0..200 {
             made.push(hand_in(town, ready).await?);
-        }
-        let identifiers = town.identifiers().await?;
-        if identifiers.is_empty() {
-            return Err(Error::internal("the sample has no licences"));
         }
         Ok(Place {
             town: town.clone(),
@@ -133,8 +138,8 @@ impl Place {
             officer: Officer { id: StaffId(1), unit, posts: vec![Post::Clerk], person: None },
             items: Arc::new((0..500).map(|n| format!("item-{n}")).collect()),
             made: Arc::new(made),
-            identifiers: Arc::new(identifiers),
-            people: town.people_filled().await?.max(1),
+            identifiers: identifiers.clone(),
+            people: (town.filled().await? / 4).max(1) as usize,
         })
     }
 
@@ -150,6 +155,10 @@ impl Place {
                 drive(clients, seconds, one).await
             }
             "lifecycle" => {
+                // Whole lives would wait behind what the submits before them left to do.
+                if let Err(e) = self.drain().await {
+                    tracing::warn!("what was left to do could not be done: {e}");
+                }
                 let one = move |_, _| {
                     let (town, ready) = (town.clone(), ready.clone());
                     async move { whole_life(&town, &ready).await }
@@ -158,6 +167,13 @@ impl Place {
             }
             _ => self.look(name, flags).await,
         }
+    }
+
+    /// Runs every job that is due.
+    async fn drain(&self) -> Result<()> {
+        let worker = self.town.node.worker();
+        while worker.run_due().await? > 0 {}
+        Ok(())
     }
 
     async fn look(&self, name: &str, flags: &Flags) -> Measured {
@@ -191,7 +207,7 @@ impl Place {
                 let people = self.people;
                 let one = move |client: usize, round: u64| {
                     let town = town.clone();
-                    let who = 1_000_000 + pick(client, round, people as usize) as i64;
+                    let who = 1_000_000 + pick(client, round, people) as i64;
                     async move {
                         let owner = Owner::Person(PersonId(who));
                         desks::mine(town.node.guide(), owner, None).await.map(drop)

@@ -56,7 +56,9 @@ where
                     match operation(client, round).await {
                         Ok(()) => latencies.push(one.micros() as u32),
                         Err(e) => {
-                            tracing::warn!("an operation failed: {e}");
+                            if errors == 0 {
+                                tracing::warn!("an operation failed: {e}");
+                            }
                             errors += 1;
                         }
                     }

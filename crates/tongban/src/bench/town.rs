@@ -117,7 +117,7 @@ impl BenchTown {
         const DESKS: i64 = 20;
         const STEP: u64 = 5_000;
         let store = self.node.store();
-        let have = store.read(|db| db.one(COUNT, &[], |row| row.i64(0))).await? as u64;
+        let have = self.filled().await?;
         let sealed = vec![7u8; 1_200];
         let mut made = have;
         while made < rows {
@@ -176,13 +176,12 @@ impl BenchTown {
         Ok(())
     }
 
-    /// How many people the filled cases belong to.
-    pub async fn people_filled(&self) -> Result<i64> {
-        let cases = self.node.store().read(|db| db.one(COUNT, &[], |row| row.i64(0))).await?;
-        Ok(cases / 4)
+    /// How many cases were filled in; four each belong to one person.
+    pub async fn filled(&self) -> Result<u64> {
+        Ok(self.node.store().read(|db| db.one(FILLED, &[], |row| row.i64(0))).await? as u64)
     }
 
-    /// Identifiers of the sample's own licences.
+    /// Identifiers of the sample's own licences, as long as no others were filled in.
     pub async fn identifiers(&self) -> Result<Vec<String>> {
         let read = |db: &mut store::Db<'_>| db.all(SAMPLE, &[], |row| row.text(0));
         self.node.store().read(read).await
@@ -200,7 +199,8 @@ const COPY: store::Sql = store::Sql(
      NULL, sandbox FROM licence ORDER BY id LIMIT 1",
 );
 
-const COUNT: store::Sql = store::Sql("SELECT COUNT(*) FROM cases");
+/// Nobody who signs in has the account of [`made_up`].
+const FILLED: store::Sql = store::Sql("SELECT COUNT(*) FROM cases WHERE account = 1");
 
 fn made_up(n: u64, id: i64, unit: UnitId, at: codes::time::Stamp, sealed: &[u8]) -> Result<Case> {
     let region = DivisionCode::parse("990102").map_err(Error::internal)?;

@@ -2,6 +2,7 @@
 //! that says what to do. What he had written stands in it, to be sent once more.
 
 use crate::app::App;
+use crate::cache::Packed;
 use crate::cookies::Cookies;
 use crate::frame::Frame;
 use crate::respond::accepts_gzip;
@@ -10,7 +11,7 @@ use crate::texts::{Lang, Texts};
 use crate::visitor::Visitor;
 use crate::{form, front, locked};
 use askama::Template;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -46,16 +47,9 @@ struct Look {
     wait: u32,
 }
 
-/// A page ready to be sent: its headers, and itself as it is and packed.
-struct Ready {
-    headers: HeaderMap,
-    plain: Bytes,
-    packed: Bytes,
-}
-
 /// Pages ready to be sent: who is sent away must cost next to nothing, or sending away becomes the work.
 #[derive(Default)]
-pub(super) struct Kept(Mutex<HashMap<Look, Arc<Ready>>>);
+pub(super) struct Kept(Mutex<HashMap<Look, Arc<Packed>>>);
 
 impl Kept {
     /// The page of a look, drawn when it is asked for first, and with its headers.
@@ -63,29 +57,15 @@ impl Kept {
         &self,
         look: Look,
         draw: impl FnOnce() -> Option<(HeaderMap, String)>,
-    ) -> Option<Arc<Ready>> {
+    ) -> Option<Arc<Packed>> {
         let pages = || self.0.lock().unwrap_or_else(|e| e.into_inner());
         if let Some(page) = pages().get(&look) {
             return Some(page.clone());
         }
         let (headers, html) = draw()?;
-        let packed = crate::cache::gzip(html.as_bytes(), 6).into();
-        let page = Arc::new(Ready { headers, plain: html.into(), packed });
+        let page = Arc::new(Packed::new(headers, html.into()));
         pages().insert(look, page.clone());
         Some(page)
-    }
-}
-
-impl Ready {
-    fn answer(&self, gzip: bool) -> Response {
-        let body = if gzip { &self.packed } else { &self.plain };
-        let mut answer = Response::new(Body::from(body.clone()));
-        *answer.headers_mut() = self.headers.clone();
-        if gzip {
-            let packed = HeaderValue::from_static("gzip");
-            answer.headers_mut().insert(header::CONTENT_ENCODING, packed);
-        }
-        answer
     }
 }
 
@@ -291,18 +271,19 @@ pub fn at_the_door() -> Vec<u8> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_kept_page_is_drawn_once_for_each_look() {
+    #[tokio::test]
+    async fn a_kept_page_is_drawn_once_for_each_look() {
         let kept = Kept::default();
         let (lang, code) = (Lang::Zh, "overloaded");
         let (elder, high_contrast, program) = (false, false, false);
         let look = Look { lang, elder, high_contrast, program, code, wait: 5 };
         let draw = || Some((HeaderMap::new(), "a page of words".to_owned()));
         let page = kept.page(look, draw).expect("a page");
-        assert_eq!(page.plain, "a page of words");
-        assert_eq!(page.packed, crate::cache::gzip(b"a page of words", 6));
         assert_eq!(page.answer(true).headers()[header::CONTENT_ENCODING], "gzip");
-        assert!(page.answer(false).headers().is_empty());
+        let plain = page.answer(false);
+        assert!(plain.headers().is_empty());
+        let body = axum::body::to_bytes(plain.into_body(), 100).await.expect("a body");
+        assert_eq!(body, "a page of words");
         let again = kept.page(look, || unreachable!("it is kept")).expect("a page");
         assert!(Arc::ptr_eq(&page, &again));
         let other = Look { lang: Lang::En, ..look };
