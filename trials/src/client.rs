@@ -59,13 +59,15 @@ pub struct Browser {
     pub port: u16,
     /// How long an answer may take.
     pub patience: Duration,
+    /// For whom a proxy would say that it asks: what is limited by address is limited for each address.
+    pub from: Option<std::net::Ipv4Addr>,
     cookies: BTreeMap<String, String>,
 }
 
 impl Browser {
     /// An empty one.
     pub fn new(port: u16) -> Browser {
-        Browser { port, patience: PATIENCE, cookies: BTreeMap::new() }
+        Browser { port, patience: PATIENCE, from: None, cookies: BTreeMap::new() }
     }
 
     /// Opens a page, following redirects.
@@ -102,22 +104,8 @@ impl Browser {
         fields: &[(String, String)],
         file: (&str, &str, &[u8]),
     ) -> Result<Answer, Lost> {
-        let line = "trials-boundary-7d1c";
-        let mut body = Vec::new();
-        for (name, value) in fields {
-            let head =
-                format!("--{line}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
-            body.extend_from_slice(format!("{head}{value}\r\n").as_bytes());
-        }
-        let (field, name, bytes) = file;
-        let head = format!(
-            "--{line}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
-             Content-Type: application/pdf\r\n\r\n"
-        );
-        body.extend_from_slice(head.as_bytes());
-        body.extend_from_slice(bytes);
-        body.extend_from_slice(format!("\r\n--{line}--\r\n").as_bytes());
-        self.send("POST", path, &format!("multipart/form-data; boundary={line}"), &body)
+        let (kind, body) = parts(fields, file);
+        self.send("POST", path, &kind, &body)
     }
 
     /// One request.
@@ -153,14 +141,17 @@ impl Browser {
             let cookies: Vec<_> = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
             head.push_str(&format!("Cookie: {}\r\n", cookies.join("; ")));
         }
+        if let Some(from) = self.from {
+            head.push_str(&format!("X-Forwarded-For: {from}\r\n"));
+        }
         if method != "GET" {
             head.push_str(&format!("Content-Type: {kind}\r\nContent-Length: {}\r\n", body.len()));
         }
         [head.as_bytes(), b"\r\n", body].concat()
     }
 
-    /// Takes an answer apart; nothing when it is not whole.
-    fn read(&mut self, got: &[u8]) -> Option<Answer> {
+    /// Takes an answer apart and keeps its cookies; nothing when it is not whole.
+    pub fn read(&mut self, got: &[u8]) -> Option<Answer> {
         let end = got.windows(4).position(|four| four == b"\r\n\r\n")?;
         let head = String::from_utf8_lossy(&got[..end]).into_owned();
         let body = &got[end + 4..];
@@ -188,6 +179,25 @@ impl Browser {
         };
         Some(answer)
     }
+}
+
+/// A form with one file as it goes over the wire: its type and its body.
+pub fn parts(fields: &[(String, String)], file: (&str, &str, &[u8])) -> (String, Vec<u8>) {
+    let line = "trials-boundary-7d1c";
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        let head = format!("--{line}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
+        body.extend_from_slice(format!("{head}{value}\r\n").as_bytes());
+    }
+    let (field, name, bytes) = file;
+    let head = format!(
+        "--{line}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
+         Content-Type: application/pdf\r\n\r\n"
+    );
+    body.extend_from_slice(head.as_bytes());
+    body.extend_from_slice(bytes);
+    body.extend_from_slice(format!("\r\n--{line}--\r\n").as_bytes());
+    (format!("multipart/form-data; boundary={line}"), body)
 }
 
 /// Sends and reads until the other side closes; nothing when the line breaks.

@@ -34,6 +34,11 @@ impl Line {
         }
     }
 
+    /// The answer that was read last, head and body as they came.
+    pub fn got(&self) -> &[u8] {
+        &self.got
+    }
+
     async fn in_time(&mut self, request: &[u8]) -> Result<u16, bool> {
         timeout(self.patience, self.once(request)).await.unwrap_or(Err(false))
     }

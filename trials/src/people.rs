@@ -79,22 +79,51 @@ fn code(secret: &str) -> Result<String, String> {
     Ok(made.generate(clock::unix_seconds()).to_string())
 }
 
-/// Signs up the citizens of the trial and leaves a list of them in the data folder.
-pub fn sign_up_all(town: &Town, persons: &str) -> Result<(), String> {
-    let mut rows = persons.lines();
-    let head: Vec<&str> = rows.next().unwrap_or_default().split(',').collect();
-    let column = |name: &str| head.iter().position(|title| *title == name);
-    let (Some(name), Some(id), Some(phone)) = (column("name"), column("id_no"), column("phone"))
-    else {
-        return Err("the sample population has no name, id_no or phone".into());
+/// Somebody of the sample population.
+struct Person {
+    name: String,
+    id: String,
+    phone: String,
+}
+
+/// The sample population, as its table lists it.
+fn population(table: &Path) -> Result<Vec<Person>, String> {
+    let text = std::fs::read_to_string(table);
+    let text = text.map_err(|e| format!("{}: {e}", table.display()))?;
+    let mut rows = text.lines().map(|row| row.split(',').collect::<Vec<_>>());
+    let head = rows.next().unwrap_or_default();
+    let column = |name: &str| {
+        let found = head.iter().position(|title| *title == name);
+        found.ok_or_else(|| format!("the sample population has no {name}"))
     };
+    let (name, id, phone) = (column("name")?, column("id_no")?, column("phone")?);
+    let person = |cells: Vec<&str>| {
+        let text = |at: usize| cells.get(at).map(|cell| (*cell).to_owned()).unwrap_or_default();
+        Person { name: text(name), id: text(id), phone: text(phone) }
+    };
+    Ok(rows.map(person).collect())
+}
+
+impl Person {
+    fn account(&self) -> Account {
+        Account {
+            login: self.phone.clone(),
+            password: PASSWORD.into(),
+            totp: None,
+            role: "trial".into(),
+            note: self.name.clone(),
+        }
+    }
+}
+
+/// Signs up the citizens of the trial and leaves a list of them in the data folder.
+pub fn sign_up_all(town: &Town, persons: &Path) -> Result<(), String> {
     let mut signed = Vec::new();
-    for row in rows.skip(FIRST_ROW) {
-        let cells: Vec<&str> = row.split(',').collect();
-        match sign_up(town, cells[phone], cells[name], cells[id]) {
-            Ok(()) => signed.push(serde_json::json!({"role": "trial", "login": cells[phone],
-                "password": PASSWORD, "note": cells[name]})),
-            Err(reason) => say(&format!("{} does not take part: {reason}", cells[name])),
+    for person in population(persons)?.iter().skip(FIRST_ROW) {
+        match sign_up(&mut Browser::new(town.port), person) {
+            Ok(()) => signed.push(serde_json::json!({"role": "trial", "login": person.phone,
+                "password": PASSWORD, "note": person.name})),
+            Err(reason) => say(&format!("{} does not take part: {reason}", person.name)),
         }
         if signed.len() == CITIZENS {
             break;
@@ -104,16 +133,41 @@ pub fn sign_up_all(town: &Town, persons: &str) -> Result<(), String> {
     std::fs::write(town.data.join(FILE), text).map_err(|e| e.to_string())
 }
 
-fn sign_up(town: &Town, phone: &str, name: &str, id: &str) -> Result<(), String> {
+/// Signs up so many more, from the end of the population and each from an address of his own; they are signed in.
+pub fn newcomers(
+    port: u16,
+    persons: &Path,
+    most: usize,
+) -> Result<Vec<(Browser, Account)>, String> {
+    let mut people: Vec<_> = population(persons)?.into_iter().skip(FIRST_ROW + CITIZENS).collect();
+    let people = people.split_off(people.len().saturating_sub(most));
+    let one = |(number, person): (usize, &Person)| {
+        let mut browser = Browser::new(port);
+        browser.from = Some(std::net::Ipv4Addr::from(0x0A01_0000 + number as u32));
+        let came = sign_up(&mut browser, person);
+        came.map(|()| (browser, person.account())).map_err(|e| format!("{}: {e}", person.name))
+    };
+    let numbered: Vec<_> = people.iter().enumerate().collect();
+    std::thread::scope(|scope| {
+        let share = numbered.len().div_ceil(8).max(1);
+        let groups: Vec<_> = numbered
+            .chunks(share)
+            .map(|group| scope.spawn(move || group.iter().map(|p| one(*p)).collect::<Vec<_>>()))
+            .collect();
+        groups.into_iter().flat_map(|group| group.join().unwrap_or_default()).collect()
+    })
+}
+
+fn sign_up(browser: &mut Browser, person: &Person) -> Result<(), String> {
+    let Person { name, id, phone } = person;
     let lost = |lost: Lost| format!("{lost:?}");
-    let mut browser = Browser::new(town.port);
     let shown = browser.get("/register").map_err(lost)?;
     let mut form = page::form(&shown.text(), "/register", "/register").ok_or("no form")?;
     form.set("phone", phone).set("agree", "1");
     let shown = browser.submit(&form.action, &form.body()).map_err(lost)?;
     let mut form = page::form(&shown.text(), "/register/code", "/register/open")
         .ok_or_else(|| format!("no code was sent: {}", shown.status))?;
-    form.set("code", &sent_code(town.port, phone)?).set("password", PASSWORD);
+    form.set("code", &sent_code(browser.port, phone)?).set("password", PASSWORD);
     let said = browser.post(&form.action, &form.body()).map_err(lost)?;
     said.location.ok_or_else(|| format!("no account: {}", said.status))?;
     let shown = browser.get("/verify-me").map_err(lost)?;

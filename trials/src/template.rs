@@ -47,9 +47,7 @@ pub fn make(
     run(&mut demo)?;
     let mut town = Town::on(binary, work, &data, database)?;
     town.start()?;
-    let text = std::fs::read_to_string(persons);
-    let text = text.map_err(|e| format!("{}: {e}", persons.display()))?;
-    people::sign_up_all(&town, &text)?;
+    people::sign_up_all(&town, persons)?;
     match town.stop(Duration::from_secs(60))? {
         (0, _) => Ok(()),
         (code, _) => Err(format!("the server ends with {code}:\n{}", town.last_lines(10))),

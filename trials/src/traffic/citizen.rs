@@ -8,6 +8,9 @@ use crate::page;
 /// The service: given by a person to whoever is in no register, so that window and desk have work.
 pub const SLUG: &str = "yl-rz";
 
+/// Papers that are put to an application.
+pub const PAPERS: usize = 2;
+
 /// Most pages of the form, with some to spare.
 const LONGEST: usize = 10;
 
@@ -37,7 +40,7 @@ pub fn step(world: &World, actor: &mut Actor) -> Result<(), Lost> {
 }
 
 /// Draft and page in an address like `/d/17/life`.
-fn place(path: &str) -> Option<(String, String)> {
+pub fn place(path: &str) -> Option<(String, String)> {
     let mut parts = path.split(['?', '#']).next()?.strip_prefix("/d/")?.split('/');
     Some((parts.next()?.to_owned(), parts.next().unwrap_or_default().to_owned()))
 }
@@ -61,9 +64,14 @@ fn fill(world: &World, actor: &mut Actor, draft: &str, shown: &Answer) -> Result
         let abroad = if actor.seed.percent(40) { "true" } else { "false" };
         form.set("abroad", abroad).set("helper", "本人办理");
     }
+    go_on(&mut form);
+    actor.browser.submit(&form.action, &form.body())
+}
+
+/// Fills what every application says alike, so that the next page comes.
+pub fn go_on(form: &mut page::Form) {
     form.set("kind", "城镇职工基本养老保险").set("promise", "true").set("signature", "true");
     form.set("_go", "next");
-    actor.browser.submit(&form.action, &form.body())
 }
 
 /// Saves one mark in the free field, as the page's script does.
@@ -96,7 +104,7 @@ fn materials(
     let papers = format!("/d/{draft}/paper/");
     let had = page::links(&html, &papers).len();
     if let Some(field) =
-        form.names.iter().find(|name| name.starts_with("file.")).filter(|_| had < 2)
+        form.names.iter().find(|name| name.starts_with("file.")).filter(|_| had < PAPERS)
     {
         let bytes = a_file(&actor.mark());
         let mut fields = form.fields.clone();
@@ -184,7 +192,7 @@ pub fn ready_to_save(actor: &mut Actor) -> Result<Option<(String, page::Form)>, 
         if form.names.iter().any(|name| name == "address") {
             return Ok(Some((draft, form)));
         }
-        form.set("kind", "城镇职工基本养老保险").set("_go", "next");
+        go_on(&mut form);
         shown = actor.browser.submit(&form.action, &form.body())?;
     }
     Ok(None)
@@ -204,8 +212,8 @@ pub fn ready_to_sign(actor: &mut Actor) -> Result<Option<page::Form>, Lost> {
             continue;
         }
         let Some(mut form) = page::form(&html, &shown.path, "/d/") else { return Ok(None) };
-        form.set("kind", "城镇职工基本养老保险").set("abroad", "false").set("helper", "本人办理");
-        form.set("promise", "true").set("signature", "true").set("_go", "next");
+        form.set("abroad", "false").set("helper", "本人办理");
+        go_on(&mut form);
         shown = actor.browser.submit(&form.action, &form.body())?;
     }
     Ok(None)

@@ -2,9 +2,11 @@
 //! grant, readers. Every change goes through the ledger of acknowledgements.
 
 mod citizen;
+mod crowd;
 mod desk;
 mod driver;
 mod shot;
+mod walk;
 
 use crate::client::{Answer, Browser, Lost};
 use crate::clock;
@@ -20,6 +22,7 @@ use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
 use std::time::Duration;
 
 pub use citizen::{SLUG, hand_in_unseen, ready_to_save, save};
+pub use crowd::{Crowd, Kind};
 pub use driver::{shown_code, until_licensed};
 pub use shot::{Shot, ready, ready_to_mark};
 

@@ -1,0 +1,219 @@
+//! What a whole town asks for at once, one request at a time and in a fixed mix: people who look, type, go through an
+//! application with its papers, verify licences, sign in.
+
+use super::walk::Walk;
+use super::{Role, World, ready_to_save};
+use crate::client::{Browser, FORM};
+use crate::ledger::lock;
+use crate::line::Line;
+use crate::listed::cases_of;
+use crate::page::{self, Form};
+use crate::people;
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::path::Path;
+
+/// What is asked for; of a hundred requests so many are of each kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Somebody looks at the portal, a guide, what a search finds, or what is his.
+    Look,
+    /// What somebody types is saved, as the page's script does.
+    Save,
+    /// One step of an application, from its first page over the papers to the receipt.
+    Apply,
+    /// Somebody verifies a licence.
+    Verify,
+    /// Somebody opens the door and signs in.
+    SignIn,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Kind; 5] = [Kind::Look, Kind::Save, Kind::Apply, Kind::Verify, Kind::SignIn];
+
+    /// The kind of the request of this number.
+    pub fn of(number: u64) -> Kind {
+        // Mixed, so that no kind comes in a row: 37 and 100 have no divisor in common.
+        let mut turn = number * 37 % 100;
+        for (kind, share) in MIX {
+            if turn < share {
+                return kind;
+            }
+            turn -= share;
+        }
+        Kind::Look
+    }
+}
+
+/// The mix, of a hundred.
+const MIX: [(Kind, u64); 5] =
+    [(Kind::Look, 33), (Kind::Save, 30), (Kind::Apply, 30), (Kind::Verify, 5), (Kind::SignIn, 2)];
+/// People who apply, and people who sign in.
+const APPLICANTS: usize = 140;
+const AT_THE_DOOR: usize = 4;
+/// How a page is asked for, and how its script saves.
+const KEEP: &str = "Connection: keep-alive";
+const BY_SCRIPT: &str = "Connection: keep-alive\r\nAccept: application/json";
+
+/// Everybody who asks.
+pub struct Crowd {
+    /// Where they ask.
+    pub port: u16,
+    /// Requests that do not change from one time to the next, in a round.
+    looks: Vec<Vec<u8>>,
+    typists: Vec<Typist>,
+    /// Those who are not waiting for an answer just now.
+    walks: RefCell<VecDeque<Walk>>,
+    licences: Vec<String>,
+    doors: Vec<(Browser, Form)>,
+}
+
+/// A citizen who types.
+struct Typist {
+    browser: Browser,
+    save: String,
+    csrf: String,
+}
+
+impl Crowd {
+    /// Everybody of `world` but the first `at_work`, and more who sign up for it.
+    pub fn gather(
+        world: &World,
+        port: u16,
+        at_work: usize,
+        persons: &Path,
+    ) -> Result<Crowd, String> {
+        let typists = typists(world, at_work)?;
+        let stranger = Browser::new(port);
+        let look = |browser: &Browser, path: &str| browser.request("GET", path, ("", b""), KEEP);
+        let mut looks = Vec::new();
+        let asked = ["hukou", "yanglao", "%E8%BD%A6%E5%AD%90%E5%B9%B4%E6%A3%80"];
+        for (at, typist) in typists.iter().enumerate() {
+            looks.push(look(&stranger, if at % 2 == 0 { "/" } else { "/guide/yl-rz" }));
+            looks.push(look(&stranger, &format!("/search?q={}", asked[at % asked.len()])));
+            looks.push(look(&typist.browser, "/my"));
+        }
+        let mut newcomers = people::newcomers(port, persons, APPLICANTS + AT_THE_DOOR)?;
+        let mut doors = Vec::new();
+        for (_, account) in newcomers.split_off(newcomers.len().saturating_sub(AT_THE_DOOR)) {
+            let mut browser = Browser::new(port);
+            let shown = browser.get("/login").map_err(|lost| format!("the door: {lost:?}"))?;
+            let form = page::form(&shown.text(), "/login", "/login");
+            let mut form = form.ok_or("the door has no form")?;
+            form.set("phone", &account.login).set("password", &account.password);
+            doors.push((browser, form));
+        }
+        let walks = newcomers.into_iter().enumerate();
+        let walks = walks.map(|(at, (browser, _))| Walk::new(browser, at.to_string())).collect();
+        Ok(Crowd {
+            port,
+            looks,
+            typists,
+            walks: RefCell::new(walks),
+            licences: licences(world)?,
+            doors,
+        })
+    }
+
+    /// Asks for what the number says; gives what it was, and the status of the answer, if one came.
+    pub async fn ask(&self, line: &mut Line, number: u64) -> (Kind, Option<u16>) {
+        let turn = (number / 100) as usize;
+        // Each from another address, as a town's people ask.
+        let [_, b, c, d] = (number as u32).to_be_bytes();
+        let from = format!("{KEEP}\r\nX-Forwarded-For: 10.{b}.{c}.{d}");
+        let kind = Kind::of(number);
+        let said = match kind {
+            Kind::Look => line.ask(&self.looks[number as usize % self.looks.len()]).await,
+            Kind::Apply => {
+                let free = self.walks.borrow_mut().pop_front();
+                match free {
+                    Some(walk) => self.step(walk, line).await,
+                    // All of them wait for an answer: somebody types instead.
+                    None => return (Kind::Save, self.save(line, number).await),
+                }
+            }
+            Kind::Save => self.save(line, number).await,
+            Kind::Verify => {
+                let text = page::escape(&self.licences[turn % self.licences.len()]);
+                let path = format!("/api/v1/verify?text={text}");
+                line.ask(&Browser::new(self.port).request("GET", &path, ("", b""), &from)).await
+            }
+            Kind::SignIn => {
+                let (browser, form) = &self.doors[turn % self.doors.len()];
+                let body = form.body();
+                let body = (FORM, body.as_bytes());
+                line.ask(&browser.request("POST", &form.action, body, &from)).await
+            }
+        };
+        (kind, said)
+    }
+
+    async fn save(&self, line: &mut Line, number: u64) -> Option<u16> {
+        let typist = &self.typists[number as usize % self.typists.len()];
+        let body = format!("_csrf={}&address=mark{number}", typist.csrf);
+        let body = (FORM, body.as_bytes());
+        line.ask(&typist.browser.request("POST", &typist.save, body, BY_SCRIPT)).await
+    }
+
+    /// One step of somebody who applies.
+    async fn step(&self, mut walk: Walk, line: &mut Line) -> Option<u16> {
+        let said = line.ask(&walk.request(KEEP)).await;
+        match said {
+            Some(_) => walk.answered(line.got()),
+            None => walk.lost(),
+        }
+        self.walks.borrow_mut().push_back(walk);
+        said
+    }
+}
+
+/// Those of a world who are not at work, each with an open draft.
+fn typists(world: &World, at_work: usize) -> Result<Vec<Typist>, String> {
+    let mut typists = Vec::new();
+    for actor in world.actors.iter().skip(at_work) {
+        let mut actor = lock(actor);
+        if actor.role != Role::Citizen {
+            continue;
+        }
+        let ready = ready_to_save(&mut actor).ok().flatten();
+        let (_, form) = ready.ok_or("a citizen could not open a draft")?;
+        let (save, csrf) = (format!("{}/save", form.action), form.get("_csrf").to_owned());
+        typists.push(Typist { browser: actor.browser.clone(), save, csrf });
+    }
+    if typists.is_empty() {
+        return Err("nobody is left to type anything".into());
+    }
+    Ok(typists)
+}
+
+/// The licences that a driver has.
+fn licences(world: &World) -> Result<Vec<String>, String> {
+    let mut found = Vec::new();
+    for actor in &world.actors {
+        let mut actor = lock(actor);
+        if actor.role != Role::Driver {
+            continue;
+        }
+        for case in cases_of(&mut actor.browser, None)? {
+            let path = format!("/api/v1/cases/{}", case.no);
+            let told = actor.browser.get(&path).map_err(|lost| format!("{path}: {lost:?}"))?;
+            found.extend(told.json()["licence"].as_str().map(str::to_owned));
+        }
+    }
+    if found.is_empty() { Err("nobody has a licence".into()) } else { Ok(found) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hundred_requests_are_the_mix() {
+        for (kind, share) in MIX {
+            let asked = (700..800).filter(|number| Kind::of(*number) == kind).count() as u64;
+            assert_eq!(asked, share, "{kind:?}");
+        }
+        assert_eq!(MIX.iter().map(|(_, share)| share).sum::<u64>(), 100);
+    }
+}
