@@ -83,7 +83,7 @@ pub async fn prepare(
     }
     let (mut body, _) = view::contents(people, &case, &Disclosure::own()).await?;
     body.values.change(&changes, Source::Applicant, None);
-    let wrong = pack.validate(&body.values, &body.circumstances(people.clock().now()));
+    let wrong = body.judge(&pack, people.clock().now()).faults();
     let wrong: Vec<_> = wrong.into_iter().filter(|e| asked.contains(e.top())).collect();
     if !wrong.is_empty() {
         let hindrances = wrong.into_iter().map(crate::drafts::Hindrance::Field).collect();

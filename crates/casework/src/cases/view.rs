@@ -310,12 +310,10 @@ pub async fn dossier(people: &People, visitor: &Visitor, no: CaseNo) -> Result<D
         Reading { subject: case.person.0, fields: READ.to_vec(), reference: case.no.to_string() };
     let leave = ledger::disclose(&people.store, ctx, reading).await?;
     let (body, papers) = contents(people, case, &leave).await?;
-    let mut circumstances = body.circumstances(case.submitted);
-    circumstances.today = people.clock().now().ymd();
     let held = crate::drafts::filing::held(people, &progress.pack, &body).await?;
-    let needs = packs::materials::needed(&progress.pack, &body.values, &circumstances, &held);
-    let kinds = [RuleKind::Accept, RuleKind::Look];
-    let checks = packs::rules::run(&progress.pack, &body.values, &circumstances, &kinds);
+    let judgement = body.judge(&progress.pack, people.clock().now());
+    let needs = judgement.needs(&held);
+    let checks = judgement.checks(&[RuleKind::Accept, RuleKind::Look]);
     let phase = case.state.phase();
     let mine = |k: &Kind| officer.posts.iter().any(|p| life::may(phase, *k, *p));
     let may = life::LIFE.iter().filter(|a| a.from == Some(phase)).map(|a| a.on);

@@ -351,7 +351,8 @@ pub async fn discard(people: &People, visitor: &Visitor, id: DraftId) -> Result<
 
 /// What still hinders handing in, for the review page.
 pub fn hindrances(opened: &Opened, at: Stamp) -> Vec<Hindrance> {
-    rules::hindrances(opened, at)
+    let judgement = opened.body.judge(&opened.pack, at);
+    rules::hindrances(opened, &judgement, &judgement.needs(&opened.held), at)
 }
 
 /// Checks the whole application again and makes it ready; `cases::acts::hand_in` takes what came of it.
@@ -396,15 +397,16 @@ pub async fn unit_of(people: &People, pack: &Pack) -> Result<Unit> {
 pub fn submission(people: &People, opened: &Opened, unit: &Unit) -> Result<Submission> {
     let at = people.clock().now();
     let Opened { draft, pack, body, .. } = opened;
-    let hindrances = rules::hindrances(opened, at);
+    let judgement = body.judge(pack, at);
+    let needs = judgement.needs(&opened.held);
+    let hindrances = rules::hindrances(opened, &judgement, &needs, at);
     if !hindrances.is_empty() {
         return Err(rules::refusal(pack, hindrances));
     }
-    let decision = match pack.flow.auto {
+    let decision = match body.disputes.is_empty() {
+        true => judgement.decide(),
         // Somebody says that a register is wrong: a person looks at it.
-        _ if !body.disputes.is_empty() => packs::Decision::Person { why: vec![] },
-        Some(_) => packs::decide(pack, &body.values, &body.circumstances(at)),
-        None => packs::Decision::Person { why: vec![] },
+        false => packs::Decision::Person { why: vec![] },
     };
     let text = Secret::new(serde_json::to_string(body)?);
     Ok(Submission {
@@ -421,7 +423,7 @@ pub fn submission(people: &People, opened: &Opened, unit: &Unit) -> Result<Submi
         region: DivisionCode::parse(&unit.region).map_err(|e| Error::internal(e.code))?,
         sealed: people.vault().seal(records::case_cell(draft.id), &text),
         decision,
-        spared: rules::spared(opened, at),
+        spared: rules::spared(opened, needs),
     })
 }
 

@@ -2,7 +2,7 @@
 
 pub use crate::materials::model::{Paper, PaperId};
 use codes::time::Stamp;
-use guide::packs::{self, Applicant, Circumstances, DeliveryWay, Values};
+use guide::packs::{self, Applicant, Circumstances, DeliveryWay, Judgement, Pack, Values};
 use people::identity::{AccountId, EnterpriseId, PersonId, UnitId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -118,11 +118,11 @@ pub struct Body {
 }
 
 impl Body {
-    /// What rules may know beside the answers.
-    pub fn circumstances(&self, at: Stamp) -> Circumstances {
+    /// The answers as their pack sees them on the day of `at`: made once by whoever judges.
+    pub fn judge<'a>(&'a self, pack: &'a Pack, at: Stamp) -> Judgement<'a> {
         let mut circumstances = Circumstances::new(at.ymd(), self.applicant.clone());
         circumstances.facts = self.facts.clone();
-        circumstances
+        pack.judge(&self.values, circumstances)
     }
 }
 

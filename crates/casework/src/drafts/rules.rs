@@ -3,11 +3,10 @@
 use super::model::{Body, Clash, FRESH_DAYS, Hindrance, Opened};
 use codes::time::Stamp;
 use guide::packs::{
-    self, Applicant, Audience, Changes, DeliveryWay, FieldValue, Pack, RuleKind, Source, Verdict,
-    Way,
+    self, Applicant, Audience, Changes, DeliveryWay, FieldValue, Judgement, MaterialNeed, Pack,
+    RuleKind, Source, Verdict, Way,
 };
 use guide::spared::Paper as Spared;
-use std::collections::BTreeSet;
 use store::{Error, FieldError, Result};
 
 /// Who an enterprise of the register is among the audiences of items.
@@ -87,41 +86,39 @@ pub fn take_over(
 
 /// The shown answers out of an earlier case that are older than half a year and that the applicant has
 /// neither changed nor found right again.
-pub fn stale(body: &Body, visible: &BTreeSet<String>, at: Stamp) -> Vec<String> {
+pub fn stale(body: &Body, judgement: &Judgement<'_>, at: Stamp) -> Vec<String> {
     let before = at.plus_days(-FRESH_DAYS);
     let old =
         |v: &FieldValue| v.source == Source::Reuse && v.fetched_at.is_some_and(|t| t < before);
-    let open = |key: &&String| visible.contains(*key) && !body.confirmed.contains(*key);
+    let open = |key: &&String| judgement.shows(key) && !body.confirmed.contains(*key);
     let all = body.values.0.iter().filter(|(_, v)| old(v));
     all.map(|(key, _)| key).filter(open).cloned().collect()
 }
 
-/// Everything that still hinders handing in: answers, materials, the wrong item.
-pub fn hindrances(opened: &Opened, at: Stamp) -> Vec<Hindrance> {
+/// Everything that still hinders handing in: answers, materials, the wrong item. The judgement is that
+/// of the draft as it is now, and the materials are those it needs.
+pub fn hindrances(
+    opened: &Opened,
+    judgement: &Judgement<'_>,
+    needs: &[MaterialNeed],
+    at: Stamp,
+) -> Vec<Hindrance> {
     let Opened { pack, body, .. } = opened;
-    let circumstances = body.circumstances(at);
-    let fields = pack.validate(&body.values, &circumstances).into_iter().map(Hindrance::Field);
-    let stops = packs::rules::run(pack, &body.values, &circumstances, &[RuleKind::Stop]);
+    let fields = judgement.faults().into_iter().map(Hindrance::Field);
+    let stops = judgement.checks(&[RuleKind::Stop]);
     let stops = stops.into_iter().filter(|c| c.verdict == Verdict::Broken).map(Hindrance::Stop);
     let given = |key: &str| opened.papers.iter().any(|p| p.key == key);
-    let materials = packs::materials::needed(pack, &body.values, &circumstances, &opened.held);
-    let materials = materials
-        .into_iter()
-        .filter(|need| need.must_upload() && !given(&need.key))
-        .map(|need| Hindrance::Material(need.key));
-    let visible = pack.form.visible(&body.values, &circumstances);
-    let old = stale(body, &visible, at).into_iter().map(Hindrance::Confirm);
+    let materials = needs.iter().filter(|need| need.must_upload() && !given(&need.key));
+    let materials = materials.map(|need| Hindrance::Material(need.key.clone()));
+    let old = stale(body, judgement, at).into_iter().map(Hindrance::Confirm);
     let delivery = delivery_missing(pack, body).then_some(Hindrance::Delivery);
     fields.chain(old).chain(delivery).chain(materials).chain(stops).collect()
 }
 
 /// The materials of an application that a licence could stand for: those it needs, and those it brings all the
 /// same. A file that was handed in counts as a paper, whatever licence the applicant holds.
-pub fn spared(opened: &Opened, at: Stamp) -> Vec<Spared> {
-    let Opened { pack, body, held, .. } = opened;
-    let circumstances = body.circumstances(at);
-    let needs = packs::materials::needed(pack, &body.values, &circumstances, held);
-    let of = |need: packs::MaterialNeed| {
+pub fn spared(opened: &Opened, needs: Vec<MaterialNeed>) -> Vec<Spared> {
+    let of = |need: MaterialNeed| {
         let offer = need.offers.iter().find(|o| o.way == Way::Licence)?;
         let own: Vec<_> = opened.papers.iter().filter(|p| p.key == need.key).collect();
         let paper = own.iter().any(|p| p.file.is_some());

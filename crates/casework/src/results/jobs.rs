@@ -10,7 +10,7 @@ use crate::materials::Paper;
 use codes::time::parse_day;
 use guide::packs::Pack;
 use guide::packs::documents::DocumentKind;
-use guide::packs::licence::{self, Holder as HeldBy};
+use guide::packs::licence::Holder as HeldBy;
 use people::identity::Unit;
 use proof::licences::{Holder, HolderKind, LicenceDraft};
 use proof::seals::{DocumentDraft, Issuer, Order, SealKind};
@@ -161,10 +161,10 @@ async fn licence(w: Casework, job: JobRow) -> Result<()> {
     let State::Granted(granted) = &whole.case.state else { return Ok(()) };
     let Some(face) = &whole.pack.licence else { return Ok(()) };
     let decided = granted.decision.at;
-    let circumstances = whole.body.circumstances(decided);
-    let values = licence::values(&whole.pack, face, &whole.body.values, &circumstances);
+    let judgement = whole.body.judge(&whole.pack, decided);
+    let values = judgement.licence_values(face);
     let values = values.map_err(|(field, e)| Error::internal(format!("licence {field}: {e:?}")))?;
-    let until = licence::valid_until(&whole.pack, face, &whole.body.values, &circumstances);
+    let until = judgement.valid_until(face);
     let until = until.map_err(|e| Error::internal(format!("licence validity: {e:?}")))?;
     let valid_to = until.map(|d| parse_day(&d)).transpose().map_err(|e| Error::internal(e.code))?;
     let made = w

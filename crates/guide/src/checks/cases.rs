@@ -1,11 +1,10 @@
 //! Running the example cases of a pack.
 
 use super::Findings;
-use crate::forms::rules::{self, Decision, Verdict};
+use crate::forms::rules::{Decision, Verdict};
 use crate::packs::days;
 use crate::packs::flow::Event;
-use crate::packs::form::Circumstances;
-use crate::packs::materials;
+use crate::packs::judgement::{Circumstances, Judgement};
 use crate::packs::model::{Expect, Pack, RuleKind, TestCase, Unit};
 use crate::packs::values::{Source, Values};
 use codes::calendar::Calendar;
@@ -48,19 +47,17 @@ fn run(pack: &Pack, test: &TestCase) -> Vec<String> {
     let values = Values::typed(test.answers.clone(), Source::Applicant);
     let mut circumstances = Circumstances::new(&test.today, test.applicant.clone());
     circumstances.facts.clone_from(&test.facts);
-    judged(pack, test, &values, &circumstances, &mut wrong);
+    let judgement = pack.judge(&values, circumstances);
+    judged(test, &judgement, &mut wrong);
     if let Some(want) = &test.materials {
-        let got: BTreeSet<String> = materials::needed(pack, &values, &circumstances, &[])
-            .into_iter()
-            .filter(|m| m.needed)
-            .map(|m| m.key)
-            .collect();
+        let needs = judgement.needs(&[]).into_iter().filter(|m| m.needed);
+        let got: BTreeSet<String> = needs.map(|m| m.key).collect();
         if got != want.iter().cloned().collect() {
             wrong.push(format!("materials asked for: {}", list(&got)));
         }
     }
     if let Some(want) = &test.auto {
-        let got = match rules::decide(pack, &values, &circumstances) {
+        let got = match judgement.decide() {
             Decision::Grant => "grant",
             Decision::Refuse { .. } => "refuse",
             Decision::Person { .. } => "person",
@@ -74,15 +71,9 @@ fn run(pack: &Pack, test: &TestCase) -> Vec<String> {
     wrong
 }
 
-fn judged(
-    pack: &Pack,
-    test: &TestCase,
-    values: &Values,
-    circumstances: &Circumstances,
-    wrong: &mut Vec<String>,
-) {
-    let mut got: BTreeSet<String> = pack
-        .validate(values, circumstances)
+fn judged(test: &TestCase, judgement: &Judgement<'_>, wrong: &mut Vec<String>) {
+    let mut got: BTreeSet<String> = judgement
+        .faults()
         .into_iter()
         .map(|e| match e.code.strip_prefix("rule:") {
             Some(_) => e.code.clone(),
@@ -90,7 +81,7 @@ fn judged(
         })
         .collect();
     let kinds = [RuleKind::Stop, RuleKind::Accept];
-    for checked in rules::run(pack, values, circumstances, &kinds) {
+    for checked in judgement.checks(&kinds) {
         if checked.verdict == Verdict::Broken {
             got.insert(format!("rule:{}", checked.key));
         }

@@ -1,7 +1,8 @@
 //! Filling a form from registers, licences and earlier cases, and how much of it that saves.
 
 use crate::packs::cel::Expr;
-use crate::packs::form::{Circumstances, Field, PageKind};
+use crate::packs::form::{Field, PageKind};
+use crate::packs::judgement::Judgement;
 use crate::packs::model::Pack;
 use crate::packs::registers::{Register, Registers, Subject};
 use crate::packs::text::Text;
@@ -313,19 +314,21 @@ impl Ratio {
     }
 }
 
-/// Counts over the fields of the given pages' keys, or of all pages.
-pub fn ratio(pack: &Pack, values: &Values, circumstances: &Circumstances) -> Ratio {
-    let visible = pack.form.visible(values, circumstances);
-    let mut ratio = Ratio::default();
-    for (page, field) in pack.form.fields() {
-        if page.kind == PageKind::Materials || !visible.contains(&field.key) {
-            continue;
+impl Judgement<'_> {
+    /// Counts over the fields of all pages but those of the materials.
+    pub fn ratio(&self) -> Ratio {
+        let mut ratio = Ratio::default();
+        for (page, field) in self.pack.form.fields() {
+            if page.kind == PageKind::Materials || !self.shows(&field.key) {
+                continue;
+            }
+            let answer = self.values.0.get(&field.key);
+            ratio.shown += 1;
+            ratio.given += usize::from(self.values.given(&field.key));
+            ratio.prefilled += usize::from(answer.is_some_and(FieldValue::prefilled));
         }
-        ratio.shown += 1;
-        ratio.given += usize::from(values.given(&field.key));
-        ratio.prefilled += usize::from(values.0.get(&field.key).is_some_and(FieldValue::prefilled));
+        ratio
     }
-    ratio
 }
 
 /// 快办 (one 审表 page) instead of question pages: at most 12 fields, 70 % prefilled, no upload left.

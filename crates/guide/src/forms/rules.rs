@@ -1,13 +1,11 @@
 //! Running a pack's rules over a case, and deciding an instant item.
 
-use crate::packs::cel::{EvalError, plain};
+use crate::packs::cel::{EvalError, Scope, plain};
 use crate::packs::flow::AutoRefusal;
-use crate::packs::form::Circumstances;
-use crate::packs::model::{Pack, Rule, RuleKind};
+use crate::packs::judgement::Judgement;
+use crate::packs::model::{Rule, RuleKind};
 use crate::packs::text::Text;
-use crate::packs::values::Values;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// What came of one rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,32 +42,67 @@ pub struct Checked {
     pub redirect: Option<String>,
 }
 
-/// Runs the rules of the given kinds, in the pack's order.
-pub fn run(
-    pack: &Pack,
-    values: &Values,
-    circumstances: &Circumstances,
-    kinds: &[RuleKind],
-) -> Vec<Checked> {
-    let scope = pack.form.scope(values, circumstances);
-    let slots = slots(values, circumstances);
-    pack.rules
-        .iter()
-        .filter(|r| kinds.contains(&r.kind))
-        .map(|rule| Checked {
+impl Judgement<'_> {
+    /// Runs the rules of the given kinds, in the pack's order.
+    pub fn checks(&self, kinds: &[RuleKind]) -> Vec<Checked> {
+        let rules = self.pack.rules.iter().filter(|r| kinds.contains(&r.kind));
+        rules.map(|rule| self.checked(rule, verdict(rule, &self.scope))).collect()
+    }
+
+    /// The broken ones among the rules of one kind.
+    pub(super) fn broken(&self, kind: RuleKind) -> impl Iterator<Item = &Rule> {
+        let rules = self.pack.rules.iter().filter(move |r| r.kind == kind);
+        rules.filter(|rule| verdict(rule, &self.scope) == Verdict::Broken)
+    }
+
+    fn checked(&self, rule: &Rule, verdict: Verdict) -> Checked {
+        Checked {
             key: rule.key.clone(),
             kind: rule.kind,
-            verdict: verdict(rule, &scope),
+            verdict,
             name: rule.name.clone(),
-            message: rule.message.fill(&slots),
+            message: self.message(rule),
             basis: rule.basis.clone(),
             fields: rule.fields.clone(),
             redirect: rule.redirect.clone(),
+        }
+    }
+
+    /// What a rule says to do, with answers and facts in its slots: `{area}`, `{facts.vehicle.until}`.
+    pub(super) fn message(&self, rule: &Rule) -> Text {
+        let fact = |name: &str| self.circumstances.facts.get(name.strip_prefix("facts.")?);
+        rule.message.fill_with(|name| match name {
+            "today" => Some(self.circumstances.today.clone()),
+            _ => fact(name).or_else(|| self.values.0.get(name).map(|v| &v.value)).map(plain),
         })
-        .collect()
+    }
+
+    /// Decides an instant item: granted when every acceptance rule passes and `grant_if` is true,
+    /// refused when one is broken and the pack lets the platform say so, otherwise a person looks.
+    /// Without `[auto]` a person always looks.
+    pub fn decide(&self) -> Decision {
+        let Some(auto) = &self.pack.flow.auto else { return Decision::Person { why: Vec::new() } };
+        let checked = self.checks(&[RuleKind::Accept, RuleKind::Stop]);
+        let pick = |f: fn(&Verdict) -> bool| -> Vec<Checked> {
+            checked.iter().filter(|c| f(&c.verdict)).cloned().collect()
+        };
+        let broken = pick(|v| *v == Verdict::Broken);
+        if !broken.is_empty() {
+            return match auto.refuse {
+                AutoRefusal::AtOnce => Decision::Refuse { why: broken },
+                AutoRefusal::Person => Decision::Person { why: broken },
+            };
+        }
+        let unknown = pick(|v| matches!(v, Verdict::Unknown(_)));
+        if unknown.is_empty() && auto.grant_if.test(&self.scope) == Ok(true) {
+            Decision::Grant
+        } else {
+            Decision::Person { why: unknown }
+        }
+    }
 }
 
-fn verdict(rule: &Rule, scope: &crate::packs::cel::Scope) -> Verdict {
+fn verdict(rule: &Rule, scope: &Scope<'_>) -> Verdict {
     let unknown = |e| match e {
         EvalError::Missing(names) => Verdict::Unknown(names),
         EvalError::Broken(why) => {
@@ -88,14 +121,6 @@ fn verdict(rule: &Rule, scope: &crate::packs::cel::Scope) -> Verdict {
     }
 }
 
-/// Answers and facts as texts, for the slots of messages: `{area}`, `{facts.vehicle.until}`.
-fn slots(values: &Values, circumstances: &Circumstances) -> BTreeMap<String, String> {
-    let answers = values.0.iter().map(|(k, v)| (k.clone(), plain(&v.value)));
-    let facts = circumstances.facts.iter().map(|(k, v)| (format!("facts.{k}"), plain(v)));
-    let today = ("today".to_owned(), circumstances.today.clone());
-    answers.chain(facts).chain([today]).collect()
-}
-
 /// The decision of an instant item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "decision")]
@@ -112,29 +137,4 @@ pub enum Decision {
         /// Rules that are broken or could not be answered.
         why: Vec<Checked>,
     },
-}
-
-/// Decides an instant item: granted when every acceptance rule passes and `grant_if` is true,
-/// refused when one is broken and the pack lets the platform say so, otherwise a person looks.
-/// Without `[auto]` a person always looks.
-pub fn decide(pack: &Pack, values: &Values, circumstances: &Circumstances) -> Decision {
-    let Some(auto) = &pack.flow.auto else { return Decision::Person { why: Vec::new() } };
-    let checked = run(pack, values, circumstances, &[RuleKind::Accept, RuleKind::Stop]);
-    let pick = |f: fn(&Verdict) -> bool| -> Vec<Checked> {
-        checked.iter().filter(|c| f(&c.verdict)).cloned().collect()
-    };
-    let broken = pick(|v| *v == Verdict::Broken);
-    if !broken.is_empty() {
-        return match auto.refuse {
-            AutoRefusal::AtOnce => Decision::Refuse { why: broken },
-            AutoRefusal::Person => Decision::Person { why: broken },
-        };
-    }
-    let unknown = pick(|v| matches!(v, Verdict::Unknown(_)));
-    let scope = pack.form.scope(values, circumstances);
-    if unknown.is_empty() && auto.grant_if.test(&scope) == Ok(true) {
-        Decision::Grant
-    } else {
-        Decision::Person { why: unknown }
-    }
 }

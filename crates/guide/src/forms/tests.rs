@@ -2,10 +2,12 @@
 
 use super::posted::{MAX_PAIRS, MAX_ROWS};
 use super::prefill::{self, Fact, Facts, Origin};
-use super::rules::{self, Decision, Verdict};
-use crate::packs::materials::{self, HeldLicence, Way};
+use super::rules::{Decision, Verdict};
+use crate::packs::materials::{HeldLicence, Way};
 use crate::packs::sandbox::Sandbox;
-use crate::packs::{Applicant, Audience, Circumstances, Pack, RuleKind, Source, Values, shipped};
+use crate::packs::{
+    Applicant, Audience, Circumstances, Pack, RuleKind, Source, Values, load_shipped, shipped,
+};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -167,10 +169,11 @@ fn the_form_is_the_drafted_one_of_32_fields() {
     let sensitive: Vec<&str> = pack.form.sensitive().collect();
     assert_eq!(sensitive, ["mgr", "staff", "agent_name", "agent_id", "agent_phone"]);
     let circumstances = Circumstances::new(DAY, trader());
-    let visible = pack.form.visible(&Values::default(), &circumstances);
-    assert!(!visible.contains("site") && !visible.contains("agent_id"), "{visible:?}");
+    let nothing = Values::default();
+    let blank = pack.judge(&nothing, circumstances.clone());
+    assert!(!blank.shows("site") && !blank.shows("agent_id"), "{:?}", blank.visible());
     let online = Values::typed([("online".to_owned(), json!(true))], Source::Applicant);
-    assert!(pack.form.visible(&online, &circumstances).contains("site"));
+    assert!(pack.judge(&online, circumstances).shows("site"));
 }
 
 #[test]
@@ -183,12 +186,49 @@ fn an_answer_to_a_hidden_question_plays_no_part() {
         ("semi_packed", json!("仅加热")),
     ];
     let values = Values::typed(answers.map(|(k, v)| (k.to_owned(), v)), Source::Applicant);
-    let circumstances = Circumstances::new(DAY, trader());
-    let scope = pack.form.scope(&values, &circumstances);
+    let judgement = pack.judge(&values, Circumstances::new(DAY, trader()));
     let blank = crate::packs::cel::Expr::new("size(device_table) == 0 && semi_packed == ''");
-    assert_eq!(blank.test(&scope), Ok(true));
-    let left: Vec<String> = pack.form.asked(&values, &circumstances).0.into_keys().collect();
+    assert_eq!(blank.test(&judgement.scope), Ok(true));
+    let left: Vec<&String> = values.0.keys().filter(|key| judgement.shows(key)).collect();
     assert_eq!(left, ["auto_device", "simple_make"]);
+}
+
+#[test]
+fn one_judgement_says_what_a_fresh_one_says_to_each_question() {
+    let kinds = [RuleKind::Cross, RuleKind::Stop, RuleKind::Accept, RuleKind::Look];
+    for pack in load_shipped() {
+        for test in &pack.tests {
+            let values = Values::typed(test.answers.clone(), Source::Applicant);
+            let mut circumstances = Circumstances::new(&test.today, test.applicant.clone());
+            circumstances.facts.clone_from(&test.facts);
+            let fresh = || pack.judge(&values, circumstances.clone());
+            let one = fresh();
+            let name = format!("{} {}", pack.slug, test.name);
+            for page in &pack.form.pages {
+                assert_eq!(one.faults_on(page), fresh().faults_on(page), "{name}");
+            }
+            assert_eq!(one.decide(), fresh().decide(), "{name}");
+            assert_eq!(one.needs(&[]), fresh().needs(&[]), "{name}");
+            assert_eq!(one.checks(&kinds), fresh().checks(&kinds), "{name}");
+            assert_eq!(one.faults(), fresh().faults(), "{name}");
+            assert_eq!(one.ratio(), fresh().ratio(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn judgements_of_one_form_share_its_blanks_and_no_answer() {
+    let pack = food();
+    let circumstances = || Circumstances::new(DAY, trader());
+    let answers = [("online", json!(true)), ("area", json!(86)), ("addr", json!("幸福路26号"))];
+    let answered = Values::typed(answers.map(|(k, v)| (k.to_owned(), v)), Source::Applicant);
+    let (nothing, expr) = (Values::default(), crate::packs::cel::Expr::new);
+    let one = pack.judge(&answered, circumstances());
+    let other = pack.judge(&nothing, circumstances());
+    let told = expr("online && area == 86.0 && addr != '' && size(given) == 3");
+    let blank = expr("!online && area == 0.0 && addr == '' && size(given) == 0");
+    assert_eq!((told.test(&one.scope), blank.test(&one.scope)), (Ok(true), Ok(false)));
+    assert_eq!((told.test(&other.scope), blank.test(&other.scope)), (Ok(false), Ok(true)));
 }
 
 #[test]
@@ -204,13 +244,14 @@ fn a_page_waits_for_rules_that_reach_further() {
     ];
     let mut values = Values::typed(answers.map(|(k, v)| (k.to_owned(), v)), Source::Applicant);
     let page = pack.form.page("shop").expect("page");
-    let errors = pack.validate_page(page, &values, &circumstances);
+    let errors = pack.judge(&values, circumstances.clone()).faults_on(page);
     let codes: Vec<&str> = errors.iter().map(|e| e.code.as_str()).collect();
     assert_eq!(codes, ["rule:kitchen-within-area"]);
     assert_eq!(errors[0].message.zh, "食品处理区不能大于经营场所面积（86 平方米），请核对");
     values.0.get_mut("kitchen_area").expect("there").value = json!(24);
-    assert_eq!(pack.validate_page(page, &values, &circumstances), []);
-    let all = pack.validate(&values, &circumstances);
+    let judgement = pack.judge(&values, circumstances);
+    assert_eq!(judgement.faults_on(page), []);
+    let all = judgement.faults();
     assert!(all.iter().any(|e| e.field == "online" && e.code == "required-choice"), "{all:?}");
     assert!(all.iter().all(|e| e.field != "layout"), "uploads are the materials' business");
 }
@@ -251,21 +292,20 @@ fn an_instant_case_fills_itself_and_is_granted() {
     prefill::apply(&pack, &mut values, &facts, DAY);
     let mut circumstances = Circumstances::new(DAY, Applicant::default());
     circumstances.facts = plain;
-    let ratio = prefill::ratio(&pack, &values, &circumstances);
+    let judgement = pack.judge(&values, circumstances.clone());
+    let ratio = judgement.ratio();
     assert_eq!((ratio.shown, ratio.prefilled), (11, 9), "all but declaration and signature");
-    let left = materials::needed(&pack, &values, &circumstances, &[])
-        .iter()
-        .filter(|m| m.must_upload())
-        .count();
+    let left = judgement.needs(&[]).iter().filter(|m| m.must_upload()).count();
     assert!(prefill::fast_lane(ratio, left));
     assert_eq!(values.0["owner"].source_org.as_deref(), Some("公安户籍"));
     assert!(values.0["owner"].locked && !values.0["plate_no"].locked);
-    let errors = pack.validate(&values, &circumstances);
+    let errors = judgement.faults();
     let fields: Vec<&str> = errors.iter().map(|e| e.field.as_str()).collect();
     assert_eq!(fields, ["promise", "signature"]);
-    assert_eq!(rules::decide(&pack, &values, &circumstances), Decision::Grant);
+    assert_eq!(judgement.decide(), Decision::Grant);
     circumstances.facts.remove("insurance.valid_until");
-    match rules::decide(&pack, &values, &circumstances) {
+    let judgement = pack.judge(&values, circumstances);
+    match judgement.decide() {
         Decision::Person { why } => {
             assert_eq!(why.len(), 1);
             assert_eq!(why[0].verdict, Verdict::Unknown(vec!["insurance.valid_until".into()]));
@@ -273,8 +313,7 @@ fn an_instant_case_fills_itself_and_is_granted() {
         other => panic!("{other:?}"),
     }
     let face = pack.licence.as_ref().expect("licence");
-    let until = crate::packs::licence::valid_until(&pack, face, &values, &circumstances);
-    assert_eq!(until, Ok(Some("2028-12-31".to_owned())));
+    assert_eq!(judgement.valid_until(face), Ok(Some("2028-12-31".to_owned())));
 }
 
 #[test]
@@ -286,7 +325,8 @@ fn a_pension_is_never_stopped_by_the_platform() {
     prefill::apply(&pack, &mut values, &facts, DAY);
     let mut circumstances = Circumstances::new(DAY, Applicant::default());
     circumstances.facts = plain;
-    assert!(matches!(rules::decide(&pack, &values, &circumstances), Decision::Person { .. }));
+    let decision = pack.judge(&values, circumstances).decide();
+    assert!(matches!(decision, Decision::Person { .. }));
 }
 
 #[test]
@@ -306,14 +346,15 @@ fn the_food_licence_takes_what_departments_know() {
         issuer: "示例区市场监督管理局".to_owned(),
         valid_until: None,
     }];
-    let needs = materials::needed(&pack, &values, &circumstances, &held);
+    let judgement = pack.judge(&values, circumstances);
+    let needs = judgement.needs(&held);
     let upload: Vec<&str> =
         needs.iter().filter(|m| m.must_upload()).map(|m| m.key.as_str()).collect();
     assert_eq!(upload, ["layout"], "one upload and nothing the state already has");
     assert!(needs[0].offers.iter().any(|o| o.way == Way::Licence && o.ready));
     let absent: Vec<&str> = needs.iter().filter(|m| m.absent).map(|m| m.key.as_str()).collect();
     assert_eq!(absent, ["device", "mandate"]);
-    let accepted = rules::run(&pack, &values, &circumstances, &[RuleKind::Accept]);
+    let accepted = judgement.checks(&[RuleKind::Accept]);
     assert!(accepted.iter().all(|c| c.verdict == Verdict::Pass), "{accepted:?}");
     let orgs: Vec<String> = prefill::consents(&pack).into_iter().map(|c| c.org.zh).collect();
     assert_eq!(orgs, ["市场监管", "电子营业执照", "市场监管", "卫生健康", "实名账户", "市场监管"]);
@@ -363,9 +404,10 @@ fn what_was_filled_in_before_comes_back() {
     circumstances.facts = plain;
     assert_eq!(values.0["area"].source, Source::Reuse);
     assert_eq!(values.0["staff"].source, Source::Register, "a register goes before memory");
-    let ratio = prefill::ratio(&pack, &values, &circumstances);
+    let judgement = pack.judge(&values, circumstances);
+    let ratio = judgement.ratio();
     assert_eq!((ratio.shown, ratio.prefilled, ratio.percent()), (24, 18, 75));
-    let errors = pack.validate(&values, &circumstances);
+    let errors = judgement.faults();
     let left: Vec<&str> = errors.iter().map(|e| e.field.as_str()).collect();
     assert_eq!(left, ["online", "promise", "signature"]);
 }
@@ -409,7 +451,7 @@ proptest::proptest! {
             }
             let mut values = Values::default();
             values.change(&parsed.changes, Source::Applicant, None);
-            let _ = pack.validate(&values, &Circumstances::new(DAY, trader()));
+            let _ = pack.judge(&values, Circumstances::new(DAY, trader())).faults();
         }
     }
 
@@ -420,7 +462,7 @@ proptest::proptest! {
         let key = pack.form.fields().nth(key).map(|(_, f)| f.key.clone()).expect("32 fields");
         for value in [json!(text), json!(number), json!([text, number]), json!([{"name": number}]), json!({"a": text})] {
             let values = Values::typed([(key.clone(), value)], Source::Applicant);
-            let _ = pack.validate(&values, &Circumstances::new(DAY, trader()));
+            let _ = pack.judge(&values, Circumstances::new(DAY, trader())).faults();
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Judging answers: JSON Schema, the codes of national standards, required fields, cross rules.
 
-use super::rules::{self, Verdict};
-use crate::packs::form::{Circumstances, Field, Form, Page, PageKind, Widget};
-use crate::packs::model::{Pack, RuleKind};
+use crate::packs::form::{Field, Form, Page, PageKind, Widget};
+use crate::packs::judgement::Judgement;
+use crate::packs::model::RuleKind;
 use crate::packs::text::Text;
 use crate::packs::values::{Values, is_empty};
 use crate::packs::words::{same, word};
@@ -29,42 +29,29 @@ impl FieldError {
     }
 }
 
-impl Pack {
-    /// Everything wrong with the whole form, in its order; at most one error per field or cell.
-    pub fn validate(&self, values: &Values, circumstances: &Circumstances) -> Vec<FieldError> {
-        let mut errors = self.form.validate(values, circumstances);
-        self.cross(values, circumstances, None, &mut errors);
+impl Judgement<'_> {
+    /// Everything wrong with the whole form, in its order; at most one error per field or cell:
+    /// schema, codes, required answers, then cross rules. Upload fields are left to the materials; see
+    /// [`Judgement::needs`].
+    pub fn faults(&self) -> Vec<FieldError> {
+        let mut errors = self.of_form(|_| true);
+        self.cross(None, &mut errors);
         errors
     }
 
     /// Everything wrong with one page; cross rules that reach to a later page wait for it.
-    pub fn validate_page(
-        &self,
-        page: &Page,
-        values: &Values,
-        circumstances: &Circumstances,
-    ) -> Vec<FieldError> {
-        let mut errors = self.form.validate_page(page, values, circumstances);
-        self.cross(values, circumstances, Some(page), &mut errors);
+    pub fn faults_on(&self, page: &Page) -> Vec<FieldError> {
+        let mut errors = self.of_form(|p| p.key == page.key);
+        self.cross(Some(page), &mut errors);
         errors
     }
 
-    fn cross(
-        &self,
-        values: &Values,
-        circumstances: &Circumstances,
-        page: Option<&Page>,
-        errors: &mut Vec<FieldError>,
-    ) {
-        let visible = self.form.visible(values, circumstances);
-        let place = |key: &str| self.form.pages.iter().position(|p| p.has(key));
-        let here = page.and_then(|p| self.form.pages.iter().position(|q| q.key == p.key));
-        for checked in rules::run(self, values, circumstances, &[RuleKind::Cross]) {
-            if checked.verdict != Verdict::Broken {
-                continue;
-            }
-            let shown: Vec<&String> =
-                checked.fields.iter().filter(|f| visible.contains(*f)).collect();
+    fn cross(&self, page: Option<&Page>, errors: &mut Vec<FieldError>) {
+        let pages = &self.pack.form.pages;
+        let place = |key: &str| pages.iter().position(|p| p.has(key));
+        let here = page.and_then(|p| pages.iter().position(|q| q.key == p.key));
+        for rule in self.broken(RuleKind::Cross) {
+            let shown: Vec<&String> = rule.fields.iter().filter(|f| self.shows(f)).collect();
             let due = match here {
                 None => true,
                 Some(here) => shown.iter().filter_map(|f| place(f)).max() == Some(here),
@@ -73,10 +60,32 @@ impl Pack {
             let Some(first) = shown.first().filter(|_| due && !told) else { continue };
             errors.push(FieldError {
                 field: (*first).clone(),
-                code: format!("rule:{}", checked.key),
-                message: checked.message,
+                code: format!("rule:{}", rule.key),
+                message: self.message(rule),
             });
         }
+    }
+
+    /// Schema, codes and required answers of the pages wanted.
+    fn of_form(&self, wanted: impl Fn(&Page) -> bool) -> Vec<FieldError> {
+        let (form, values) = (&self.pack.form, self.values);
+        let asked: Vec<&Field> = form
+            .fields()
+            .filter(|(p, f)| {
+                wanted(p)
+                    && p.kind != PageKind::Materials
+                    && f.widget != Widget::File
+                    && self.shows(&f.key)
+            })
+            .map(|(_, f)| f)
+            .collect();
+        let mut found = Vec::new();
+        for field in &asked {
+            required(field, values.get(&field.key), self.demands(field), &mut found);
+            codes_of(field, values.get(&field.key), &mut found);
+        }
+        form.schema_errors(&asked, values, &mut found);
+        in_order(&asked, found)
     }
 }
 
@@ -88,51 +97,6 @@ impl Page {
 }
 
 impl Form {
-    /// Schema, codes and required answers of the whole form. Upload fields are left to the
-    /// materials; see [`crate::packs::materials::needed`].
-    pub fn validate(&self, values: &Values, circumstances: &Circumstances) -> Vec<FieldError> {
-        self.judge(values, circumstances, |_| true)
-    }
-
-    /// The same for one page.
-    pub fn validate_page(
-        &self,
-        page: &Page,
-        values: &Values,
-        circumstances: &Circumstances,
-    ) -> Vec<FieldError> {
-        self.judge(values, circumstances, |p| p.key == page.key)
-    }
-
-    fn judge(
-        &self,
-        values: &Values,
-        circumstances: &Circumstances,
-        wanted: impl Fn(&Page) -> bool,
-    ) -> Vec<FieldError> {
-        let scope = self.scope(values, circumstances);
-        let visible = self.visible(values, circumstances);
-        let asked: Vec<&Field> = self
-            .fields()
-            .filter(|(p, f)| {
-                wanted(p)
-                    && p.kind != PageKind::Materials
-                    && f.widget != Widget::File
-                    && visible.contains(&f.key)
-            })
-            .map(|(_, f)| f)
-            .collect();
-        let mut found = Vec::new();
-        for field in &asked {
-            let demanded = field.required
-                || field.required_if.as_ref().is_some_and(|e| e.test(&scope) == Ok(true));
-            required(field, values.get(&field.key), demanded, &mut found);
-            codes_of(field, values.get(&field.key), &mut found);
-        }
-        self.schema_errors(&asked, values, &mut found);
-        in_order(&asked, found)
-    }
-
     fn schema_errors(&self, asked: &[&Field], values: &Values, found: &mut Vec<FieldError>) {
         let Ok(validator) = self.validator.as_ref() else { return };
         let instance: Map<String, Value> = asked

@@ -4,7 +4,7 @@ use super::days;
 use cel::common::ast::{EntryExpr, Expr as Node, IdedExpr};
 use cel::{Context, Env, Program, Value};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
@@ -82,7 +82,7 @@ impl Expr {
     }
 
     /// Evaluates to JSON.
-    pub fn value(&self, scope: &Scope) -> Result<serde_json::Value, EvalError> {
+    pub fn value(&self, scope: &Scope<'_>) -> Result<serde_json::Value, EvalError> {
         let missing: Vec<String> =
             self.0.facts.iter().filter(|f| !scope.known.contains(*f)).cloned().collect();
         if !missing.is_empty() {
@@ -95,7 +95,7 @@ impl Expr {
     }
 
     /// Evaluates to true or false; any other type is [`EvalError::Broken`].
-    pub fn test(&self, scope: &Scope) -> Result<bool, EvalError> {
+    pub fn test(&self, scope: &Scope<'_>) -> Result<bool, EvalError> {
         match self.value(scope)? {
             serde_json::Value::Bool(b) => Ok(b),
             other => Err(EvalError::Broken(format!("not true or false: {other}"))),
@@ -103,7 +103,7 @@ impl Expr {
     }
 
     /// Evaluates to text for a document or licence; numbers lose a useless `.0`.
-    pub fn text(&self, scope: &Scope) -> Result<String, EvalError> {
+    pub fn text(&self, scope: &Scope<'_>) -> Result<String, EvalError> {
         Ok(plain(&self.value(scope)?))
     }
 }
@@ -210,51 +210,89 @@ impl Refs {
     }
 }
 
+/// The functions of [`days`] and of the language, built once: where the names of every scope end.
+fn functions() -> &'static Context<'static, 'static> {
+    static FUNCTIONS: OnceLock<Context<'static, 'static>> = OnceLock::new();
+    FUNCTIONS.get_or_init(|| {
+        let mut context = Context::with_env(Arc::new(Env::stdlib()));
+        days::install(&mut context);
+        context
+    })
+}
+
+/// Names with values that no case changes: every field of a form, blank. Set up once for a form;
+/// a scope over it names only what is answered.
+#[derive(Clone)]
+pub struct Blanks(Arc<Context<'static, 'static>>);
+
+impl Blanks {
+    /// The values by name; of two of one name the later stays.
+    pub fn new<'a>(values: impl IntoIterator<Item = (&'a str, serde_json::Value)>) -> Self {
+        let mut context = functions().new_inner_scope();
+        for (name, value) in values {
+            context.add_variable_from_value(name, to_cel(&value));
+        }
+        Self(Arc::new(context))
+    }
+}
+
+impl fmt::Debug for Blanks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Blanks")
+    }
+}
+
 /// What an evaluation may see: variables and the functions of [`days`].
-pub struct Scope {
-    context: Context<'static, 'static>,
+pub struct Scope<'a> {
+    context: Context<'a, 'static>,
     known: BTreeSet<String>,
 }
 
-impl Scope {
+impl Scope<'static> {
     /// A scope with the functions and `today` (ISO day), and nothing else.
     pub fn new(today: &str) -> Self {
-        static ENV: OnceLock<Arc<Env>> = OnceLock::new();
-        // The standard functions are a large table: built once, shared by every scope.
-        let env = ENV.get_or_init(|| Arc::new(Env::stdlib()));
-        let mut context = Context::with_env(Arc::clone(env));
-        days::install(&mut context);
-        context.add_variable_from_value("today", today);
-        let mut scope = Self { context, known: BTreeSet::new() };
-        scope.set("decided", serde_json::Value::String(today.to_owned()));
-        scope.set("given", serde_json::Value::Array(Vec::new()));
-        scope
-    }
-
-    /// Sets a variable. Whole JSON numbers become CEL ints, others doubles.
-    pub fn set(&mut self, name: &str, value: serde_json::Value) {
-        self.context.add_variable_from_value(name, to_cel(&value));
-    }
-
-    /// Sets the register facts, keyed `register.field`.
-    pub fn set_facts<'a>(
-        &mut self,
-        facts: impl IntoIterator<Item = (&'a str, &'a serde_json::Value)>,
-    ) {
-        let mut tree = serde_json::Map::new();
-        for (key, value) in facts {
-            let Some((register, field)) = key.split_once('.') else { continue };
-            let slot = tree.entry(register.to_owned()).or_insert_with(|| serde_json::json!({}));
-            if let Some(map) = slot.as_object_mut() {
-                map.insert(field.to_owned(), value.clone());
-                self.known.insert(key.to_owned());
-            }
-        }
-        self.set("facts", serde_json::Value::Object(tree));
+        Scope::within(functions(), today)
     }
 }
 
-fn to_cel(value: &serde_json::Value) -> Value {
+impl<'a> Scope<'a> {
+    /// The same with the blanks of a form.
+    pub fn over(blanks: &'a Blanks, today: &str) -> Self {
+        Scope::within(&blanks.0, today)
+    }
+
+    fn within(outer: &'a Context<'static, 'static>, today: &str) -> Self {
+        let mut scope = Self { context: outer.new_inner_scope(), known: BTreeSet::new() };
+        scope.set("today", Value::from(today));
+        scope.set("decided", Value::from(today));
+        scope.set("given", Value::from(Vec::<Value>::new()));
+        scope
+    }
+
+    /// Sets a variable.
+    pub fn set(&mut self, name: &str, value: Value) {
+        self.context.add_variable_from_value(name, value);
+    }
+
+    /// Sets the register facts, keyed `register.field`.
+    pub fn set_facts<'f>(
+        &mut self,
+        facts: impl IntoIterator<Item = (&'f str, &'f serde_json::Value)>,
+    ) {
+        let mut tree: HashMap<String, HashMap<String, Value>> = HashMap::new();
+        for (key, value) in facts {
+            let Some((register, field)) = key.split_once('.') else { continue };
+            tree.entry(register.to_owned()).or_default().insert(field.to_owned(), to_cel(value));
+            self.known.insert(key.to_owned());
+        }
+        let tree: HashMap<String, Value> =
+            tree.into_iter().map(|(register, fields)| (register, Value::from(fields))).collect();
+        self.set("facts", Value::from(tree));
+    }
+}
+
+/// A JSON value as expressions see it: whole numbers are ints, others doubles.
+pub fn to_cel(value: &serde_json::Value) -> Value {
     match value {
         serde_json::Value::Null => Value::Null,
         serde_json::Value::Bool(b) => Value::Bool(*b),
@@ -264,11 +302,9 @@ fn to_cel(value: &serde_json::Value) -> Value {
         },
         serde_json::Value::String(s) => Value::from(s.as_str()),
         serde_json::Value::Array(a) => Value::from(a.iter().map(to_cel).collect::<Vec<_>>()),
-        serde_json::Value::Object(o) => Value::from(
-            o.iter()
-                .map(|(k, v)| (k.clone(), to_cel(v)))
-                .collect::<std::collections::HashMap<String, Value>>(),
-        ),
+        serde_json::Value::Object(o) => {
+            Value::from(o.iter().map(|(k, v)| (k.clone(), to_cel(v))).collect::<HashMap<_, _>>())
+        }
     }
 }
 
@@ -295,12 +331,13 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn scope() -> Scope {
+    fn scope() -> Scope<'static> {
         let mut s = Scope::new("2026-11-21");
-        s.set("area", json!(86.5));
-        s.set("kitchen", json!(24));
-        s.set("online", json!(true));
-        s.set("staff", json!([{"name": "甲", "until": "2027-01-01"}, {"name": "乙", "until": ""}]));
+        s.set("area", to_cel(&json!(86.5)));
+        s.set("kitchen", to_cel(&json!(24)));
+        s.set("online", to_cel(&json!(true)));
+        let staff = json!([{"name": "甲", "until": "2027-01-01"}, {"name": "乙", "until": ""}]);
+        s.set("staff", to_cel(&staff));
         let until = json!("2026-12-31");
         s.set_facts([("vehicle.until", &until)]);
         s

@@ -1,12 +1,10 @@
 //! The form of a pack: sections, pages and fields, joined from layout and JSON Schema.
 
-use super::cel::{Expr, Scope};
-use super::model::Applicant;
+use super::cel::{Blanks, Expr, Scope};
 use super::text::Text;
-use super::values::Values;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// How a field is asked.
@@ -173,7 +171,7 @@ pub struct Field {
 impl Field {
     /// Whether the question is asked. A condition that cannot be evaluated shows it: asking once too
     /// often beats silently skipping.
-    fn shown(&self, scope: &Scope) -> bool {
+    pub(super) fn shown(&self, scope: &Scope<'_>) -> bool {
         self.show_if.as_ref().is_none_or(|e| e.test(scope).unwrap_or(true))
     }
 }
@@ -256,6 +254,8 @@ pub struct Form {
     pub schema: Arc<Value>,
     /// The schema without its outer `required`, compiled once; the error when it does not compile.
     pub(crate) validator: Arc<Result<jsonschema::Validator, String>>,
+    /// Every field as expressions see it when it has no answer.
+    pub(super) blanks: Blanks,
 }
 
 impl Form {
@@ -275,12 +275,15 @@ impl Form {
             }
         }
         let validator = Arc::new(compile(&schema));
+        let fields = pages.iter().flat_map(|p| &p.fields);
+        let blanks = Blanks::new(fields.map(|f| (f.key.as_str(), f.widget.blank())));
         Self {
             title: layout.title,
             sections: layout.section,
             pages,
             schema: Arc::new(schema),
             validator,
+            blanks,
         }
     }
 
@@ -306,55 +309,6 @@ impl Form {
             .filter(|f| f.sensitive || f.columns.iter().any(|c| c.sensitive))
             .map(|f| f.key.as_str())
     }
-
-    /// The scope expressions of this pack are evaluated in: every field by its key (a blank of its
-    /// type when unanswered or hidden), `given` (keys with an answer), `today`, `applicant`,
-    /// `facts`.
-    pub fn scope(&self, values: &Values, circumstances: &Circumstances) -> Scope {
-        let mut scope = Scope::new(&circumstances.today);
-        let applicant = &circumstances.applicant;
-        scope.set(
-            "applicant",
-            serde_json::json!({"kind": applicant.kind, "agent": applicant.agent}),
-        );
-        scope.set_facts(circumstances.facts.iter().map(|(k, v)| (k.as_str(), v)));
-        for (_, field) in self.fields() {
-            scope.set(&field.key, field.widget.blank());
-        }
-        let mut given = Vec::new();
-        for (_, field) in self.fields().filter(|(_, f)| !values.get(&f.key).is_null()) {
-            // In form order: a question may depend on earlier ones, so a hidden one stays blank for
-            // all that follow. The checker refuses a show_if that looks ahead.
-            if !field.shown(&scope) {
-                continue;
-            }
-            if values.given(&field.key) {
-                given.push(Value::String(field.key.clone()));
-            }
-            scope.set(&field.key, typed(field, values.get(&field.key)));
-        }
-        scope.set("given", Value::Array(given));
-        scope
-    }
-
-    /// Keys of the fields to show, given the answers.
-    pub fn visible(&self, values: &Values, circumstances: &Circumstances) -> BTreeSet<String> {
-        let scope = self.scope(values, circumstances);
-        self.fields().map(|(_, f)| f).filter(|f| f.shown(&scope)).map(|f| f.key.clone()).collect()
-    }
-
-    /// The answers without those to questions that are not asked: what is submitted.
-    pub fn asked(&self, values: &Values, circumstances: &Circumstances) -> Values {
-        let visible = self.visible(values, circumstances);
-        Values(
-            values
-                .0
-                .iter()
-                .filter(|(k, _)| visible.contains(*k))
-                .map(|(k, v)| (k.clone(), v.clone()))
-                .collect(),
-        )
-    }
 }
 
 /// Compiles a form schema without `required` at the top and in table rows: missing answers are
@@ -372,46 +326,6 @@ fn compile(schema: &Value) -> Result<jsonschema::Validator, String> {
         }
     }
     jsonschema::draft202012::new(&schema).map_err(|e| e.to_string())
-}
-
-/// What rules may know beside the answers.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Circumstances {
-    /// The day, ISO, Asia/Shanghai.
-    pub today: String,
-    /// Who applies.
-    pub applicant: Applicant,
-    /// Register facts fetched with consent, keyed `register.field`.
-    pub facts: BTreeMap<String, Value>,
-}
-
-impl Circumstances {
-    /// A day and an applicant, no facts yet.
-    pub fn new(today: impl Into<String>, applicant: Applicant) -> Self {
-        Self { today: today.into(), applicant, facts: BTreeMap::new() }
-    }
-}
-
-/// An answer as expressions see it: the widget's blank when there is none or it has a wrong type.
-fn typed(field: &Field, value: &Value) -> Value {
-    let blank = field.widget.blank();
-    match (value, &blank) {
-        (Value::Number(n), Value::Number(_)) if field.widget != Widget::Int => {
-            Value::from(n.as_f64().unwrap_or(0.0))
-        }
-        (Value::Number(n), Value::Number(_)) => Value::from(n.as_i64().unwrap_or(0)),
-        (Value::Array(rows), Value::Array(_)) if field.widget == Widget::Table => {
-            rows.iter().map(|row| typed_row(&field.columns, row)).collect()
-        }
-        (Value::String(_), Value::String(_))
-        | (Value::Bool(_), Value::Bool(_))
-        | (Value::Array(_), Value::Array(_)) => value.clone(),
-        _ => blank,
-    }
-}
-
-fn typed_row(columns: &[Field], row: &Value) -> Value {
-    columns.iter().map(|c| (c.key.clone(), typed(c, &row[&c.key]))).collect()
 }
 
 fn strings(value: &Value) -> impl Iterator<Item = &str> {

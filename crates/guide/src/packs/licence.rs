@@ -1,10 +1,8 @@
 //! The licence an item ends in: its type, the values printed on it, its validity, its face in mm.
 
 use super::cel::{EvalError, Expr, Scope};
-use super::form::Circumstances;
-use super::model::Pack;
+use super::judgement::Judgement;
 use super::text::Text;
-use super::values::Values;
 use serde::{Deserialize, Serialize};
 
 /// `licence.toml`.
@@ -91,7 +89,7 @@ impl Statement {
         let mut there = false;
         for (key, value) in values {
             there |= key == self.from && !value.is_empty();
-            scope.set(key, serde_json::Value::from(value));
+            scope.set(key, cel::Value::from(value));
         }
         if there { self.value.test(&scope).ok() } else { None }
     }
@@ -191,34 +189,26 @@ impl LicenceField {
     }
 }
 
-/// Values of the licence for one case, in order of the face; errors name the field.
-pub fn values(
-    pack: &Pack,
-    face: &LicenceFace,
-    answers: &Values,
-    circumstances: &Circumstances,
-) -> Result<Vec<(String, Printed)>, (String, EvalError)> {
-    let scope = pack.form.scope(answers, circumstances);
-    face.field
-        .iter()
-        .map(|f| match f.issued() {
+impl Judgement<'_> {
+    /// Values of the licence for one case, in order of the face; errors name the field.
+    pub fn licence_values(
+        &self,
+        face: &LicenceFace,
+    ) -> Result<Vec<(String, Printed)>, (String, EvalError)> {
+        let printed = |f: &LicenceField| match f.issued() {
             Some(name) => Ok((f.key.clone(), Printed::Issued(name))),
-            None => f
-                .value
-                .text(&scope)
-                .map(|text| (f.key.clone(), Printed::Text(text)))
-                .map_err(|e| (f.key.clone(), e)),
-        })
-        .collect()
-}
+            None => match f.value.text(&self.scope) {
+                Ok(text) => Ok((f.key.clone(), Printed::Text(text))),
+                Err(e) => Err((f.key.clone(), e)),
+            },
+        };
+        face.field.iter().map(printed).collect()
+    }
 
-/// Last day of validity for a decision made on `circumstances.today`; `None` for long-term.
-pub fn valid_until(
-    pack: &Pack,
-    face: &LicenceFace,
-    answers: &Values,
-    circumstances: &Circumstances,
-) -> Result<Option<String>, EvalError> {
-    let text = face.valid_until.text(&pack.form.scope(answers, circumstances))?;
-    Ok((!text.is_empty()).then_some(text))
+    /// Last day of validity for a decision made on the day of the circumstances; `None` for
+    /// long-term.
+    pub fn valid_until(&self, face: &LicenceFace) -> Result<Option<String>, EvalError> {
+        let text = face.valid_until.text(&self.scope)?;
+        Ok((!text.is_empty()).then_some(text))
+    }
 }

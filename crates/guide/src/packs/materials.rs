@@ -1,10 +1,8 @@
 //! Materials of an item, and which of them one case really needs and how they can come.
 
 use super::cel::{EvalError, Expr};
-use super::form::Circumstances;
-use super::model::Pack;
+use super::judgement::{Circumstances, Judgement};
 use super::text::Text;
-use super::values::Values;
 use serde::{Deserialize, Serialize};
 
 /// When a material is needed.
@@ -138,31 +136,26 @@ impl MaterialNeed {
     }
 }
 
-/// The materials of one case. A condition that cannot be evaluated keeps the material in the list
-/// as not needed: it is neither demanded nor hidden.
-pub fn needed(
-    pack: &Pack,
-    values: &Values,
-    circumstances: &Circumstances,
-    held: &[HeldLicence],
-) -> Vec<MaterialNeed> {
-    let scope = pack.form.scope(values, circumstances);
-    pack.materials
-        .iter()
-        .map(|m| {
-            let when = match &m.when {
-                None => Ok(m.necessity == Necessity::Required),
-                Some(e) => e.test(&scope),
-            };
-            let needed = m.necessity != Necessity::Optional && when == Ok(true);
-            let absent = m.necessity == Necessity::Conditional
-                && !matches!(when, Ok(true) | Err(EvalError::Missing(_)));
-            let mut offers: Vec<Offer> =
-                m.ways.iter().map(|w| offer(*w, m, circumstances, held)).collect();
-            offers.sort_by_key(|o| o.way);
-            MaterialNeed { key: m.key.clone(), name: m.name.clone(), needed, absent, offers }
-        })
-        .collect()
+impl Judgement<'_> {
+    /// The materials of one case, of whose applicant these licences are held. A condition that cannot
+    /// be evaluated keeps the material in the list as not needed: it is neither demanded nor hidden.
+    pub fn needs(&self, held: &[HeldLicence]) -> Vec<MaterialNeed> {
+        self.pack.materials.iter().map(|m| self.need(m, held)).collect()
+    }
+
+    fn need(&self, m: &Material, held: &[HeldLicence]) -> MaterialNeed {
+        let when = match &m.when {
+            None => Ok(m.necessity == Necessity::Required),
+            Some(e) => e.test(&self.scope),
+        };
+        let needed = m.necessity != Necessity::Optional && when == Ok(true);
+        let absent = m.necessity == Necessity::Conditional
+            && !matches!(when, Ok(true) | Err(EvalError::Missing(_)));
+        let mut offers: Vec<Offer> =
+            m.ways.iter().map(|w| offer(*w, m, &self.circumstances, held)).collect();
+        offers.sort_by_key(|o| o.way);
+        MaterialNeed { key: m.key.clone(), name: m.name.clone(), needed, absent, offers }
+    }
 }
 
 fn offer(way: Way, m: &Material, circumstances: &Circumstances, held: &[HeldLicence]) -> Offer {

@@ -140,7 +140,7 @@ fn worked_out(values: &Values, today: &str) -> Values {
     values.iter().map(|(k, v)| (k.clone(), one(v, &scope))).collect()
 }
 
-fn one(value: &Value, scope: &Scope) -> Value {
+fn one(value: &Value, scope: &Scope<'_>) -> Value {
     match value {
         Value::String(s) => match s.strip_prefix('=') {
             Some(source) => Expr::new(source).value(scope).unwrap_or(Value::Null),

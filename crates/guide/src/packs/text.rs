@@ -42,6 +42,11 @@ impl Text {
         Text { zh: fill(&self.zh, values), en: fill(&self.en, values) }
     }
 
+    /// The same, asking for the value of each name as it is met.
+    pub fn fill_with(&self, value: impl Fn(&str) -> Option<String>) -> Text {
+        Text { zh: fill_with(&self.zh, &value), en: fill_with(&self.en, &value) }
+    }
+
     /// The names written as `{name}` in either language.
     pub fn slots(&self) -> Vec<String> {
         let mut names = slots(&self.zh);
@@ -54,14 +59,18 @@ impl Text {
 
 /// Replaces `{name}` in one string. A brace that opens no known name is kept.
 pub fn fill(text: &str, values: &BTreeMap<String, String>) -> String {
+    fill_with(text, |name| values.get(name))
+}
+
+fn fill_with<V: AsRef<str>>(text: &str, value: impl Fn(&str) -> Option<V>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(open) = rest.find('{') {
         out.push_str(&rest[..open]);
         let after = &rest[open + 1..];
-        match after.find('}').and_then(|close| values.get(&after[..close]).map(|v| (close, v))) {
+        match after.find('}').and_then(|close| value(&after[..close]).map(|v| (close, v))) {
             Some((close, value)) => {
-                out.push_str(value);
+                out.push_str(value.as_ref());
                 rest = &after[close + 1..];
             }
             None => {

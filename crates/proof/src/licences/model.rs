@@ -179,7 +179,7 @@ pub struct FaceField {
 pub struct LicenceDraft {
     /// Type, fields and face of the pack.
     pub face: LicenceFace,
-    /// Values of the face, from `guide::packs::licence::values`.
+    /// Values of the face, from `guide::packs::Judgement::licence_values`.
     pub values: Vec<(String, Printed)>,
     /// Who gets it.
     pub holder: Holder,

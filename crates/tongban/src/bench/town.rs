@@ -79,8 +79,7 @@ impl BenchTown {
         let answers = packs::Changes(example.answers.clone());
         body.values.change(&answers, packs::Source::Applicant, None);
         let unit = filing::unit_of(people, &pack).await?;
-        let circumstances = body.circumstances(at);
-        let needs = packs::materials::needed(&pack, &body.values, &circumstances, &[]);
+        let needs = body.judge(&pack, at).needs(&[]);
         let file = self.node.store().files().put(b"a paper of the measurement")?;
         let paper = |n: &packs::MaterialNeed| Paper {
             id: PaperId(0),

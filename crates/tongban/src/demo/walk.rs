@@ -10,7 +10,7 @@ use casework::cases::{records, view};
 use casework::drafts::{DraftId, filing};
 use casework::materials::{Upload, putting};
 use codes::calendar::Calendar;
-use guide::packs::{self, Changes, Source};
+use guide::packs::{Changes, Source};
 use guide::search::Query;
 use oversight::ratings;
 use people::identity::PersonId;
@@ -209,9 +209,7 @@ impl<'n> Walk<'n> {
         let owner = filing::owner(&self.visitor)?;
         let opened = filing::load(people, owner, draft).await?;
         let at = self.node.store().clock().now();
-        let circumstances = opened.body.circumstances(at);
-        let values = &opened.body.values;
-        let needs = packs::materials::needed(&opened.pack, values, &circumstances, &opened.held);
+        let needs = opened.body.judge(&opened.pack, at).needs(&opened.held);
         for need in needs.iter().filter(|n| n.must_upload()) {
             let file = Upload { key: need.key.clone(), name: "plan.pdf".into(), bytes: plan_pdf() };
             putting::upload(people, &self.visitor, draft, file).await?;

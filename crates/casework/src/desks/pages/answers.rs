@@ -3,7 +3,7 @@
 use super::day;
 use crate::drafts::Body;
 use guide::packs::values::is_empty;
-use guide::packs::{Field, FieldValue, Pack, PageKind, Source, Widget};
+use guide::packs::{Field, FieldValue, Judgement, Pack, PageKind, Source, Widget};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use store::Secret;
@@ -142,11 +142,11 @@ impl Told<'_> {
         &self,
         pack: &Pack,
         body: &Body,
-        visible: &BTreeSet<String>,
+        judgement: &Judgement<'_>,
         looks: &BTreeSet<String>,
     ) -> Vec<Section> {
         let lang = self.f.lang.tag();
-        let asked = |f: &&Field| visible.contains(&f.key) && f.widget != Widget::File;
+        let asked = |f: &&Field| judgement.shows(&f.key) && f.widget != Widget::File;
         let mut out: Vec<Section> = Vec::new();
         for section in &pack.form.sections {
             let pages = pack.form.pages.iter();

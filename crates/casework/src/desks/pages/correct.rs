@@ -103,13 +103,12 @@ fn groups(f: &Frame, opened: &Opened, items: &[Missing], errors: &[FormError]) -
     let title = f.t("desks-materials").to_owned();
     let mut out = vec![Group { title, rows: materials.collect() }];
     let body = &opened.d.body;
-    let circumstances = body.circumstances(opened.d.progress.case.submitted);
-    let visible = pack.form.visible(&body.values, &circumstances);
+    let judgement = body.judge(pack, opened.d.progress.case.submitted);
     for section in &pack.form.sections {
         let pages = pack.form.pages.iter();
         let pages = pages.filter(|p| p.section == section.key && p.kind == PageKind::Questions);
         let fields = pages.flat_map(|p| &p.fields);
-        let fields = fields.filter(|q| visible.contains(&q.key) && q.widget != Widget::File);
+        let fields = fields.filter(|q| judgement.shows(&q.key) && q.widget != Widget::File);
         let rows: Vec<Row> =
             fields.map(|q| row(MissingKind::Field, &q.key, q.label.get(lang))).collect();
         if !rows.is_empty() {

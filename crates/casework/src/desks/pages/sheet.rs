@@ -10,7 +10,7 @@ use crate::cases::view::Dossier;
 use crate::desks::acts;
 use crate::drafts::Paper;
 use codes::time::Stamp;
-use guide::packs::{Checked, MaterialNeed, Verdict, Way, prefill};
+use guide::packs::{Checked, MaterialNeed, Verdict, Way};
 use people::identity::StaffId;
 use std::collections::BTreeSet;
 use store::{Kind, Result, Secret};
@@ -398,14 +398,13 @@ impl Maker<'_> {
         let (me, now) = (self.visitor.staff()?, self.w.clock().now());
         let (papers, id) = (d.papers.clone(), StaffId(me.id));
         let opened = self.w.store.read(move |db| acts::opened(db, &papers, id)).await?;
-        let circumstances = d.body.circumstances(case.submitted);
-        let visible = pack.form.visible(&d.body.values, &circumstances);
+        let judgement = d.body.judge(pack, case.submitted);
         let applies: Vec<&Checked> =
             d.checks.iter().filter(|c| c.verdict != Verdict::Absent).collect();
         let off = applies.iter().filter(|c| c.verdict != Verdict::Pass);
         let looks: BTreeSet<String> = off.clone().flat_map(|c| c.fields.clone()).collect();
         let off = off.count();
-        let ratio = prefill::ratio(pack, &d.body.values, &circumstances);
+        let ratio = judgement.ratio();
         let materials: Vec<Material> =
             d.needs.iter().map(|n| self.material(d, n, &opened)).collect();
         let got = materials.iter().filter(|m| m.got).count();
@@ -437,7 +436,7 @@ impl Maker<'_> {
             submitted: case.submitted.ymd_hm(),
             window: crate::intake::pages::window_lines(self.w, self.f, case.id).await?,
             revealed: full,
-            sections: told.sections(pack, &d.body, &visible, &looks),
+            sections: told.sections(pack, &d.body, &judgement, &looks),
             counts: self.f.ta2("desks-counts", "shown", ratio.shown, "prefilled", ratio.prefilled),
             check_counts: self.counted(applies.len() - off, off),
             checks: applies.into_iter().enumerate().map(|c| check(self.f, c)).collect(),

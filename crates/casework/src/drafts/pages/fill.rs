@@ -179,7 +179,7 @@ fn way_out(posted: &Posted, walk: &Walk<'_>, key: &str) -> Option<String> {
 
 /// Whether everything wrong is about questions that these answers have only just brought up.
 fn only_new(before: &Walk<'_>, now: &Walk<'_>, wrong: &[FieldError]) -> bool {
-    let new = |e: &FieldError| now.visible.contains(e.top()) && !before.visible.contains(e.top());
+    let new = |e: &FieldError| now.judgement.shows(e.top()) && !before.judgement.shows(e.top());
     !wrong.is_empty() && wrong.iter().all(|e| e.code == "required" && new(e))
 }
 
@@ -194,7 +194,7 @@ fn groups(
     let locked = |key: &str| opened.body.values.0.get(key).is_some_and(|v| v.locked);
     let group = |page: &&guide::packs::Page| {
         let shown =
-            |f: &&guide::packs::Field| walk.visible.contains(&f.key) && f.widget != Widget::File;
+            |f: &&guide::packs::Field| walk.judgement.shows(&f.key) && f.widget != Widget::File;
         let facts = page.shows.iter();
         let facts = facts.filter_map(|x| asked::fact(t.f, x, &opened.body.facts));
         let known = page.fields.iter().filter(shown).filter(|f| locked(&f.key));
@@ -203,7 +203,7 @@ fn groups(
             title: if alone { String::new() } else { page.title.get(lang).to_owned() },
             hint: if alone { String::new() } else { page.hint.get(lang).to_owned() },
             known: known.map(|f| asked::known_answer(t.f, f, opened)).chain(facts).collect(),
-            asks: asks.map(|f| asked::ask(t, f, walk.required(f))).collect(),
+            asks: asks.map(|f| asked::ask(t, f, walk.judgement.demands(f))).collect(),
         }
     };
     sheet.pages.iter().map(group).collect()

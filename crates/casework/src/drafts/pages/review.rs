@@ -120,7 +120,7 @@ fn gaps(f: &Frame, opened: &Opened, walk: &Walk<'_>, hindrances: &[Hindrance]) -
 fn sections(f: &Frame, opened: &Opened, walk: &Walk<'_>) -> Vec<Section> {
     let values = &opened.body.values;
     let one = |page: &Page| {
-        let shown = |x: &&packs::Field| walk.visible.contains(&x.key) && x.widget != Widget::File;
+        let shown = |x: &&packs::Field| walk.judgement.shows(&x.key) && x.widget != Widget::File;
         let answers = page.fields.iter().filter(shown);
         let answers = answers.flat_map(|x| asked::summary(f, x, values)).map(|mut a| {
             // What is one's own needs no mark; a line above the answers says so once.
@@ -202,7 +202,7 @@ async fn page_of(
     let walk = Walk::new(opened, w.clock().now());
     let lang = visitor.lang.tag();
     let item = &opened.pack.item;
-    let hindrances = filing::hindrances(opened, w.clock().now());
+    let hindrances = walk.hindrances();
     let f = visitor
         .frame(w, visitor.t("drafts-review-title"), "my")
         .with_back(walk.before("review"), item.short_name.get(lang))
@@ -211,12 +211,12 @@ async fn page_of(
     let (typed, values) = (Typed::new(), &opened.body.values);
     let t = Table { f: &f, values, typed: &typed, errors: &errors, more: "" };
     let fields = review_of(&walk).map(|p| p.fields.as_slice()).unwrap_or_default();
-    let fields: Vec<_> = fields.iter().filter(|x| walk.visible.contains(&x.key)).collect();
+    let fields: Vec<_> = fields.iter().filter(|x| walk.judgement.shows(&x.key)).collect();
     let locked = |key: &str| values.0.get(key).is_some_and(|v| v.locked);
     let known = fields.iter().filter(|x| locked(&x.key));
     let known: Vec<Locked> = known.map(|x| asked::locked_answer(&f, x, values)).collect();
     let open = fields.iter().filter(|x| !locked(&x.key));
-    let asks: Vec<Ask> = open.map(|x| asked::ask(&t, x, walk.required(x))).collect();
+    let asks: Vec<Ask> = open.map(|x| asked::ask(&t, x, walk.judgement.demands(x))).collect();
     let (now, total) = walk.count(&f, "review");
     let unit = filing::unit_of(w, &opened.pack).await;
     let unit = unit.map(|u| f.ta2("drafts-unit", "name", u.name, "phone", u.phone));
@@ -283,7 +283,7 @@ pub async fn keep(
     }
     let opened = super::opened(&w, &visitor, &id).await?;
     let walk = Walk::new(&opened, w.clock().now());
-    let hindrances = filing::hindrances(&opened, w.clock().now());
+    let hindrances = walk.hindrances();
     if hindrances.is_empty() && renewal::newer(&w, &opened).await?.is_none() {
         return Ok(see_other(&walk.href("sign")));
     }

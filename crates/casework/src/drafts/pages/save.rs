@@ -21,7 +21,7 @@ fn seen(headers: &HeaderMap, posted: &Posted) -> Option<i64> {
 
 /// The questions a screen shows now.
 fn shown(sheet: &sheet::Sheet<'_>, walk: &Walk<'_>) -> Vec<String> {
-    let shown = sheet.fields().filter(|f| walk.visible.contains(&f.key));
+    let shown = sheet.fields().filter(|f| walk.judgement.shows(&f.key));
     shown.map(|f| f.key.clone()).collect()
 }
 

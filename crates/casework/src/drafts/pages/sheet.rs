@@ -77,7 +77,7 @@ impl<'o> Sheet<'o> {
 
     /// Answers of long ago on this screen that still have to be looked at again.
     pub fn stale(&self, body: &Body, walk: &Walk<'o>) -> Vec<String> {
-        let mut all = rules::stale(body, &walk.visible, walk.at);
+        let mut all = rules::stale(body, &walk.judgement, walk.at);
         all.retain(|key| self.fields().any(|f| f.key == *key));
         all
     }

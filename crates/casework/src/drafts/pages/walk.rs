@@ -1,13 +1,10 @@
 //! The way through one application: which pages this applicant sees, what comes before and after, and
 //! how far each topic is. Every count on every page comes from here.
 
-use super::super::model::Opened;
+use super::super::model::{Hindrance, Opened};
 use super::super::rules;
 use codes::time::Stamp;
-use guide::packs::{
-    self, Circumstances, DeliveryWay, FieldError, MaterialNeed, Page, PageKind, materials, prefill,
-};
-use std::collections::BTreeSet;
+use guide::packs::{DeliveryWay, FieldError, Judgement, MaterialNeed, Page, PageKind, prefill};
 use web::Frame;
 use web::frame::Step;
 
@@ -57,10 +54,8 @@ pub struct Walk<'o> {
     opened: &'o Opened,
     /// When it is looked at.
     pub at: Stamp,
-    /// What rules may know.
-    pub circumstances: Circumstances,
-    /// Fields to show.
-    pub visible: BTreeSet<String>,
+    /// The answers as the pack sees them.
+    pub judgement: Judgement<'o>,
     /// Materials as this case needs them.
     pub needs: Vec<MaterialNeed>,
     /// The pages, in order.
@@ -70,11 +65,9 @@ pub struct Walk<'o> {
 impl<'o> Walk<'o> {
     /// The way as the answers are now.
     pub fn new(opened: &'o Opened, at: Stamp) -> Walk<'o> {
-        let (pack, values) = (&opened.pack, &opened.body.values);
-        let circumstances = opened.body.circumstances(at);
-        let visible = pack.form.visible(values, &circumstances);
-        let needs = materials::needed(pack, values, &circumstances, &opened.held);
-        let mut walk = Walk { opened, at, circumstances, visible, needs, stops: vec![] };
+        let judgement = opened.body.judge(&opened.pack, at);
+        let needs = judgement.needs(&opened.held);
+        let mut walk = Walk { opened, at, judgement, needs, stops: vec![] };
         walk.stops = walk.lay();
         walk
     }
@@ -85,7 +78,7 @@ impl<'o> Walk<'o> {
         for page in &self.opened.pack.form.pages {
             match page.kind {
                 PageKind::Questions => {
-                    let asks = page.fields.iter().any(|f| self.visible.contains(&f.key));
+                    let asks = page.fields.iter().any(|f| self.judgement.shows(&f.key));
                     if asks {
                         stops.push(Stop::Page(page));
                     }
@@ -134,11 +127,14 @@ impl<'o> Walk<'o> {
     /// What is still wrong at a stop.
     pub fn wrong(&self, stop: Stop<'o>) -> Vec<FieldError> {
         match stop {
-            Stop::Page(page) => {
-                self.opened.pack.validate_page(page, &self.opened.body.values, &self.circumstances)
-            }
+            Stop::Page(page) => self.judgement.faults_on(page),
             Stop::Materials(_) | Stop::Delivery | Stop::Review(_) => vec![],
         }
+    }
+
+    /// Everything that still hinders handing in.
+    pub fn hindrances(&self) -> Vec<Hindrance> {
+        rules::hindrances(self.opened, &self.judgement, &self.needs, self.at)
     }
 
     /// Keys of materials that are needed, cannot come by themselves and are not there yet.
@@ -153,7 +149,7 @@ impl<'o> Walk<'o> {
             Stop::Materials(_) => self.missing().is_empty(),
             Stop::Delivery => !rules::delivery_missing(&self.opened.pack, &self.opened.body),
             Stop::Page(page) => {
-                let old = rules::stale(&self.opened.body, &self.visible, self.at);
+                let old = rules::stale(&self.opened.body, &self.judgement, self.at);
                 self.wrong(Stop::Page(page)).is_empty() && !old.iter().any(|key| page.has(key))
             }
             stop => self.wrong(stop).is_empty(),
@@ -169,9 +165,7 @@ impl<'o> Walk<'o> {
 
     /// 快办: so much is known that one page is enough (ux §6.2).
     pub fn fast(&self) -> bool {
-        let (pack, values) = (&self.opened.pack, &self.opened.body.values);
-        let ratio = prefill::ratio(pack, values, &self.circumstances);
-        prefill::fast_lane(ratio, self.missing().len())
+        prefill::fast_lane(self.judgement.ratio(), self.missing().len())
     }
 
     fn legs(&self, f: &Frame) -> Vec<Leg> {
@@ -240,7 +234,7 @@ impl<'o> Walk<'o> {
                 }
                 Stop::Delivery | Stop::Review(_) => {}
                 Stop::Page(page) => {
-                    let shown = page.fields.iter().filter(|x| self.visible.contains(&x.key));
+                    let shown = page.fields.iter().filter(|x| self.judgement.shows(&x.key));
                     for field in shown {
                         asked += 1;
                         given += usize::from(self.opened.body.values.given(&field.key));
@@ -253,12 +247,5 @@ impl<'o> Walk<'o> {
             (n, 0) => f.tn("drafts-step-fields", n),
             (n, g) => f.ta2("drafts-step-fields-given", "n", n, "given", g),
         }
-    }
-
-    /// A field as this draft may be asked it now: required by schema or by rule.
-    pub fn required(&self, field: &packs::Field) -> bool {
-        let scope = self.opened.pack.form.scope(&self.opened.body.values, &self.circumstances);
-        let by_rule = field.required_if.as_ref().is_some_and(|e| e.test(&scope) == Ok(true));
-        field.required || by_rule
     }
 }

@@ -3,6 +3,7 @@
 use super::super::filling::{self, Desk, sitting, to_mend};
 use super::super::model::Stage;
 use super::super::receiving::clerk;
+use super::super::rules;
 use super::papers::{Mat, mats};
 use super::{Head, at, desk_of, hold, id_of, news, query};
 use crate::Casework;
@@ -84,7 +85,7 @@ fn whole<'o>(opened: &'o Opened, walk: &Walk<'o>) -> Vec<&'o Page> {
     let asks = |p: &&Page| {
         let mine = |x: &&guide::packs::Field| !matches!(x.widget, Widget::Tick | Widget::Sign);
         let kind = p.kind == PageKind::Questions || p.kind == PageKind::Review;
-        kind && p.fields.iter().filter(mine).any(|x| walk.visible.contains(&x.key))
+        kind && p.fields.iter().filter(mine).any(|x| walk.judgement.shows(&x.key))
     };
     opened.pack.form.pages.iter().filter(asks).collect()
 }
@@ -95,14 +96,14 @@ fn sections(walk: &Walk<'_>, opened: &Opened, t: &Table<'_>) -> Vec<Section> {
     let section = |(at, page): (usize, &Page)| {
         let shown = |x: &&guide::packs::Field| {
             let own = !matches!(x.widget, Widget::File | Widget::Tick | Widget::Sign);
-            own && walk.visible.contains(&x.key)
+            own && walk.judgement.shows(&x.key)
         };
         let facts = page.shows.iter().filter_map(|x| asked::fact(t.f, x, &opened.body.facts));
         let known = page.fields.iter().filter(shown).filter(|x| locked(&x.key));
         let known = known.map(|x| asked::locked_answer(t.f, x, values)).chain(facts);
         let asks = page.fields.iter().filter(shown).filter(|x| !locked(&x.key));
-        let asks: Vec<Ask> = asks.map(|x| asked::ask(t, x, walk.required(x))).collect();
-        let wrong = opened.pack.validate_page(page, values, &walk.circumstances);
+        let asks: Vec<Ask> = asks.map(|x| asked::ask(t, x, walk.judgement.demands(x))).collect();
+        let wrong = walk.judgement.faults_on(page);
         Section {
             no: at + 1,
             key: page.key.clone(),
@@ -143,11 +144,11 @@ fn page_of(
     mut showing: Showing,
 ) -> store::Result<FormPage> {
     let (opened, now) = (&desk.opened, w.clock().now());
-    let left = to_mend(opened, now);
+    let walk = Walk::new(opened, now);
+    let left = rules::to_mend(&opened.pack, walk.hindrances());
     if query(visitor, "check") == "1" && showing.errors.is_empty() {
         showing.errors = errors_of(visitor, &left);
     }
-    let walk = Walk::new(opened, now);
     let t = Table {
         f: &f,
         values: &opened.body.values,
@@ -163,7 +164,7 @@ fn page_of(
     };
     let mats = mats(&f, desk, &walk);
     let got = mats.iter().filter(|m| m.got).count();
-    let ratio = prefill::ratio(&opened.pack, &opened.body.values, &walk.circumstances);
+    let ratio = walk.judgement.ratio();
     let conditions = opened.pack.item.conditions.iter();
     let sent = crate::delivery::pages::lines(&f, &opened.pack, &opened.body, false);
     Ok(FormPage {

@@ -32,7 +32,7 @@ pub(super) fn parts(f: &Frame, opened: &Opened, walk: &Walk<'_>) -> Vec<Part> {
     let part = |p: &guide::packs::Page| {
         let shown = |x: &&guide::packs::Field| {
             let own = !matches!(x.widget, Widget::File | Widget::Tick | Widget::Sign);
-            own && walk.visible.contains(&x.key)
+            own && walk.judgement.shows(&x.key)
         };
         let answers = p.fields.iter().filter(shown).flat_map(|x| asked::summary(f, x, values));
         Part { title: p.title.get(f.lang.tag()).to_owned(), answers: answers.collect() }
