@@ -133,7 +133,8 @@ pub fn sign_up_all(town: &Town, persons: &Path) -> Result<(), String> {
     std::fs::write(town.data.join(FILE), text).map_err(|e| e.to_string())
 }
 
-/// Signs up so many more, from the end of the population and each from an address of his own; they are signed in.
+/// Signs up so many more at most, from the end of the population and each from an address of his own; gives those who
+/// got in, signed in.
 pub fn newcomers(
     port: u16,
     persons: &Path,
@@ -145,16 +146,20 @@ pub fn newcomers(
         let mut browser = Browser::new(port);
         browser.from = Some(std::net::Ipv4Addr::from(0x0A01_0000 + number as u32));
         let came = sign_up(&mut browser, person);
-        came.map(|()| (browser, person.account())).map_err(|e| format!("{}: {e}", person.name))
+        came.map(|()| (browser, person.account()))
+            .inspect_err(|reason| say(&format!("{} does not take part: {reason}", person.name)))
+            .ok()
     };
     let numbered: Vec<_> = people.iter().enumerate().collect();
     std::thread::scope(|scope| {
         let share = numbered.len().div_ceil(8).max(1);
         let groups: Vec<_> = numbered
             .chunks(share)
-            .map(|group| scope.spawn(move || group.iter().map(|p| one(*p)).collect::<Vec<_>>()))
+            .map(|group| {
+                scope.spawn(move || group.iter().filter_map(|p| one(*p)).collect::<Vec<_>>())
+            })
             .collect();
-        groups.into_iter().flat_map(|group| group.join().unwrap_or_default()).collect()
+        Ok(groups.into_iter().flat_map(|group| group.join().unwrap_or_default()).collect())
     })
 }
 

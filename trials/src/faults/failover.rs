@@ -118,7 +118,7 @@ fn prober(actors: &[Mutex<Actor>]) -> Result<Prober<'_>, String> {
     let last = actors.iter().rev().find(|actor| lock(actor).role == Role::Citizen);
     let mut actor = lock(last.ok_or("no citizen is left")?);
     actor.wake();
-    let ready = traffic::ready_to_save(&mut actor).map_err(|lost| format!("{lost:?}"))?;
+    let ready = traffic::ready_to_save(&mut actor.browser).map_err(|lost| format!("{lost:?}"))?;
     let (draft, form) = ready.ok_or("nothing to save")?;
     Ok(Prober { actor, draft, form })
 }

@@ -43,14 +43,14 @@ const CAP: u64 = 600 << 10;
 const CORE: usize = 0;
 
 /// What became of the offered requests of a kind.
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Default, Clone)]
 struct Count {
     offered: u64,
     good: u64,
     refused: u64,
     refusing_us: u64,
-    /// Answered with anything else.
-    odd: u64,
+    /// Answered with anything else: how often with what.
+    odd: BTreeMap<u16, u64>,
     /// Given up.
     unanswered: u64,
 }
@@ -64,20 +64,13 @@ impl Count {
                 self.refusing_us += u64::try_from(took.as_micros()).unwrap_or(0);
                 self.refused += 1;
             }
-            Some(_) => self.odd += 1,
+            Some(status) => *self.odd.entry(status).or_default() += 1,
             None => self.unanswered += 1,
         }
     }
 
-    fn all(counts: &BTreeMap<Kind, Count>) -> Count {
-        counts.values().fold(Count::default(), |sum, one| Count {
-            offered: sum.offered + one.offered,
-            good: sum.good + one.good,
-            refused: sum.refused + one.refused,
-            refusing_us: sum.refusing_us + one.refusing_us,
-            odd: sum.odd + one.odd,
-            unanswered: sum.unanswered + one.unanswered,
-        })
+    fn odd(&self) -> u64 {
+        self.odd.values().sum()
     }
 }
 
@@ -140,9 +133,10 @@ fn weigh(
     capacity: f64,
     alone: &BTreeMap<Kind, f64>,
 ) {
-    let all = Count::all(tally);
-    let goodput = all.good as f64 / seconds;
-    let offered = all.offered as f64 / seconds / capacity.max(1.0);
+    let all = |number: fn(&Count) -> u64| tally.values().map(number).sum::<u64>();
+    let (offered, refused, odd) = (all(|c| c.offered), all(|c| c.refused), all(Count::odd));
+    let goodput = all(|c| c.good) as f64 / seconds;
+    let times = offered as f64 / seconds / capacity.max(1.0);
     // Whoever sends the least urgent away first does the dearer work, and less of it in numbers.
     let busy = |(kind, count): (&Kind, &Count)| {
         count.good as f64 / seconds / alone.get(kind).copied().unwrap_or(1.0).max(1.0)
@@ -150,28 +144,27 @@ fn weigh(
     let busy: f64 = tally.iter().map(busy).sum();
     let percent = |share: f64| (share * 100.0).round();
     report.note("capacity_per_s", capacity.round());
-    report.note("offered_times", (offered * 10.0).round() / 10.0);
+    report.note("offered_times", (times * 10.0).round() / 10.0);
     report.note("goodput_per_s", goodput.round());
     report.note("goodput_percent", percent(goodput / capacity.max(1.0)));
     report.note("good_work_percent", percent(busy));
-    report.note("refused", all.refused);
-    report.note("refused_after_ms", all.refusing_us / all.refused.max(1) / 1000);
-    report.note("no_answer", all.unanswered);
-    report.note("odd_answers", all.odd);
+    report.note("refused", refused);
+    report.note("refused_after_ms", all(|c| c.refusing_us) / refused.max(1) / 1000);
+    report.note("no_answer", all(|c| c.unanswered));
     let kinds = tally.iter().map(|(kind, count)| {
         let told = json!({"alone_per_s": alone.get(kind).map(|rate| rate.round()), "offered": count.offered,
             "good": count.good, "odd": count.odd});
         (format!("{kind:?}").to_lowercase(), told)
     });
     report.note("kinds", Value::Object(kinds.collect()));
-    if offered < OFFERED {
-        report.wrong.push(format!("only {offered:.1} times the capacity was offered"));
+    if times < OFFERED {
+        report.wrong.push(format!("only {times:.1} times the capacity was offered"));
     }
     if goodput * 100.0 < capacity * GOODPUT {
         report.wrong.push(format!("goodput {goodput:.0}/s of a capacity of {capacity:.0}/s"));
     }
-    if all.odd * 100 > all.offered {
-        report.wrong.push(format!("{} of {} were answered oddly", all.odd, all.offered));
+    if odd * 100 > offered {
+        report.wrong.push(format!("{odd} of {offered} were answered oddly"));
     }
 }
 

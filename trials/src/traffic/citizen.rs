@@ -1,7 +1,7 @@
 //! A citizen: opens a form, saves while typing, uploads, signs, hands in; later he rates.
 
 use super::{Actor, World, begin, consent, start};
-use crate::client::{Answer, Lost};
+use crate::client::{Answer, Browser, Lost};
 use crate::ledger::{Op, Outcome, hash, lock};
 use crate::page;
 
@@ -179,13 +179,13 @@ pub fn rate(world: &World, actor: &mut Actor, no: &str) -> Result<bool, Lost> {
 }
 
 /// Brings a draft to the page with the free field; gives its number and the form that is saved while typing.
-pub fn ready_to_save(actor: &mut Actor) -> Result<Option<(String, page::Form)>, Lost> {
-    let Some(mut shown) = begin(&mut actor.browser, SLUG)? else { return Ok(None) };
+pub fn ready_to_save(browser: &mut Browser) -> Result<Option<(String, page::Form)>, Lost> {
+    let Some(mut shown) = begin(browser, SLUG)? else { return Ok(None) };
     for _ in 0..LONGEST {
         let Some((draft, place)) = place(&shown.path) else { return Ok(None) };
         let html = shown.text();
         if ["sign", "materials"].contains(&place.as_str()) {
-            shown = actor.browser.get(&format!("/d/{draft}/life"))?;
+            shown = browser.get(&format!("/d/{draft}/life"))?;
             continue;
         }
         let Some(mut form) = page::form(&html, &shown.path, "/d/") else { return Ok(None) };
@@ -193,7 +193,7 @@ pub fn ready_to_save(actor: &mut Actor) -> Result<Option<(String, page::Form)>, 
             return Ok(Some((draft, form)));
         }
         go_on(&mut form);
-        shown = actor.browser.submit(&form.action, &form.body())?;
+        shown = browser.submit(&form.action, &form.body())?;
     }
     Ok(None)
 }

@@ -8,7 +8,7 @@ use crate::ledger::lock;
 use crate::line::Line;
 use crate::listed::cases_of;
 use crate::page::{self, Form};
-use crate::people;
+use crate::people::{self, Account};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::path::Path;
@@ -49,8 +49,8 @@ impl Kind {
 /// The mix, of a hundred.
 const MIX: [(Kind, u64); 5] =
     [(Kind::Look, 33), (Kind::Save, 30), (Kind::Apply, 30), (Kind::Verify, 5), (Kind::SignIn, 2)];
-/// People who apply, and people who sign in.
-const APPLICANTS: usize = 140;
+/// People who sign up for it. A few of them stand at the door; half of the others apply, half type.
+const NEWCOMERS: usize = 150;
 const AT_THE_DOOR: usize = 4;
 /// How a page is asked for, and how its script saves.
 const KEEP: &str = "Connection: keep-alive";
@@ -62,8 +62,8 @@ pub struct Crowd {
     pub port: u16,
     /// Requests that do not change from one time to the next, in a round.
     looks: Vec<Vec<u8>>,
-    typists: Vec<Typist>,
-    /// Those who are not waiting for an answer just now.
+    /// Those who are not waiting for an answer just now: nobody asks for two things at once.
+    typists: RefCell<VecDeque<Typist>>,
     walks: RefCell<VecDeque<Walk>>,
     licences: Vec<String>,
     doors: Vec<(Browser, Form)>,
@@ -84,7 +84,20 @@ impl Crowd {
         at_work: usize,
         persons: &Path,
     ) -> Result<Crowd, String> {
-        let typists = typists(world, at_work)?;
+        let mut newcomers = people::newcomers(port, persons, NEWCOMERS)?;
+        let doors = newcomers.split_off(newcomers.len().saturating_sub(AT_THE_DOOR));
+        let doors =
+            doors.iter().map(|(_, account)| door(port, account)).collect::<Result<_, _>>()?;
+        let applicants = newcomers.split_off(newcomers.len() / 2).into_iter().enumerate();
+        let walks = applicants.map(|(at, (browser, _))| Walk::new(browser, at.to_string()));
+        let waiting = world.actors.iter().skip(at_work).map(lock);
+        let waiting = waiting.filter(|actor| actor.role == Role::Citizen);
+        let waiting = waiting.map(|actor| actor.browser.clone());
+        let typists = waiting.chain(newcomers.into_iter().map(|(browser, _)| browser));
+        let typists = typists.map(typist).collect::<Result<VecDeque<_>, _>>()?;
+        if typists.is_empty() {
+            return Err("nobody is left to type anything".into());
+        }
         let stranger = Browser::new(port);
         let look = |browser: &Browser, path: &str| browser.request("GET", path, ("", b""), KEEP);
         let mut looks = Vec::new();
@@ -94,29 +107,11 @@ impl Crowd {
             looks.push(look(&stranger, &format!("/search?q={}", asked[at % asked.len()])));
             looks.push(look(&typist.browser, "/my"));
         }
-        let mut newcomers = people::newcomers(port, persons, APPLICANTS + AT_THE_DOOR)?;
-        let mut doors = Vec::new();
-        for (_, account) in newcomers.split_off(newcomers.len().saturating_sub(AT_THE_DOOR)) {
-            let mut browser = Browser::new(port);
-            let shown = browser.get("/login").map_err(|lost| format!("the door: {lost:?}"))?;
-            let form = page::form(&shown.text(), "/login", "/login");
-            let mut form = form.ok_or("the door has no form")?;
-            form.set("phone", &account.login).set("password", &account.password);
-            doors.push((browser, form));
-        }
-        let walks = newcomers.into_iter().enumerate();
-        let walks = walks.map(|(at, (browser, _))| Walk::new(browser, at.to_string())).collect();
-        Ok(Crowd {
-            port,
-            looks,
-            typists,
-            walks: RefCell::new(walks),
-            licences: licences(world)?,
-            doors,
-        })
+        let (typists, walks) = (RefCell::new(typists), RefCell::new(walks.collect()));
+        Ok(Crowd { port, looks, typists, walks, licences: licences(world)?, doors })
     }
 
-    /// Asks for what the number says; gives what it was, and the status of the answer, if one came.
+    /// Asks for what the number says, or looks where everybody who could ask for that waits for an answer; gives what it was, and the status of the answer, if one came.
     pub async fn ask(&self, line: &mut Line, number: u64) -> (Kind, Option<u16>) {
         let turn = (number / 100) as usize;
         // Each from another address, as a town's people ask.
@@ -124,16 +119,29 @@ impl Crowd {
         let from = format!("{KEEP}\r\nX-Forwarded-For: 10.{b}.{c}.{d}");
         let kind = Kind::of(number);
         let said = match kind {
-            Kind::Look => line.ask(&self.looks[number as usize % self.looks.len()]).await,
+            Kind::Look => self.look(line, number).await,
+            Kind::Save => {
+                let free = self.typists.borrow_mut().pop_front();
+                let Some(typist) = free else {
+                    return (Kind::Look, self.look(line, number).await);
+                };
+                let said = line.ask(&typist.saves(number)).await;
+                self.typists.borrow_mut().push_back(typist);
+                said
+            }
             Kind::Apply => {
                 let free = self.walks.borrow_mut().pop_front();
-                match free {
-                    Some(walk) => self.step(walk, line).await,
-                    // All of them wait for an answer: somebody types instead.
-                    None => return (Kind::Save, self.save(line, number).await),
+                let Some(mut walk) = free else {
+                    return (Kind::Look, self.look(line, number).await);
+                };
+                let said = line.ask(&walk.request(KEEP)).await;
+                match said {
+                    Some(_) => walk.answered(line.got()),
+                    None => walk.lost(),
                 }
+                self.walks.borrow_mut().push_back(walk);
+                said
             }
-            Kind::Save => self.save(line, number).await,
             Kind::Verify => {
                 let text = page::escape(&self.licences[turn % self.licences.len()]);
                 let path = format!("/api/v1/verify?text={text}");
@@ -149,42 +157,33 @@ impl Crowd {
         (kind, said)
     }
 
-    async fn save(&self, line: &mut Line, number: u64) -> Option<u16> {
-        let typist = &self.typists[number as usize % self.typists.len()];
-        let body = format!("_csrf={}&address=mark{number}", typist.csrf);
-        let body = (FORM, body.as_bytes());
-        line.ask(&typist.browser.request("POST", &typist.save, body, BY_SCRIPT)).await
-    }
-
-    /// One step of somebody who applies.
-    async fn step(&self, mut walk: Walk, line: &mut Line) -> Option<u16> {
-        let said = line.ask(&walk.request(KEEP)).await;
-        match said {
-            Some(_) => walk.answered(line.got()),
-            None => walk.lost(),
-        }
-        self.walks.borrow_mut().push_back(walk);
-        said
+    async fn look(&self, line: &mut Line, number: u64) -> Option<u16> {
+        line.ask(&self.looks[number as usize % self.looks.len()]).await
     }
 }
 
-/// Those of a world who are not at work, each with an open draft.
-fn typists(world: &World, at_work: usize) -> Result<Vec<Typist>, String> {
-    let mut typists = Vec::new();
-    for actor in world.actors.iter().skip(at_work) {
-        let mut actor = lock(actor);
-        if actor.role != Role::Citizen {
-            continue;
-        }
-        let ready = ready_to_save(&mut actor).ok().flatten();
-        let (_, form) = ready.ok_or("a citizen could not open a draft")?;
-        let (save, csrf) = (format!("{}/save", form.action), form.get("_csrf").to_owned());
-        typists.push(Typist { browser: actor.browser.clone(), save, csrf });
+impl Typist {
+    fn saves(&self, number: u64) -> Vec<u8> {
+        let body = format!("_csrf={}&address=mark{number}", self.csrf);
+        self.browser.request("POST", &self.save, (FORM, body.as_bytes()), BY_SCRIPT)
     }
-    if typists.is_empty() {
-        return Err("nobody is left to type anything".into());
-    }
-    Ok(typists)
+}
+
+/// Somebody with an open draft, on the page where there is something to type.
+fn typist(mut browser: Browser) -> Result<Typist, String> {
+    let ready = ready_to_save(&mut browser).ok().flatten();
+    let (_, form) = ready.ok_or("a citizen could not open a draft")?;
+    let (save, csrf) = (format!("{}/save", form.action), form.get("_csrf").to_owned());
+    Ok(Typist { browser, save, csrf })
+}
+
+/// The door, with what somebody types there.
+fn door(port: u16, account: &Account) -> Result<(Browser, Form), String> {
+    let mut browser = Browser::new(port);
+    let shown = browser.get("/login").map_err(|lost| format!("the door: {lost:?}"))?;
+    let mut form = page::form(&shown.text(), "/login", "/login").ok_or("the door has no form")?;
+    form.set("phone", &account.login).set("password", &account.password);
+    Ok((browser, form))
 }
 
 /// The licences that a driver has.

@@ -71,7 +71,7 @@ pub fn ready(actor: &mut Actor, op: Op, no: &str) -> Result<Option<Shot>, Lost> 
 
 /// Typing in the free field of a draft.
 fn save(actor: &mut Actor) -> Result<Option<Shot>, Lost> {
-    let Some((draft, form)) = citizen::ready_to_save(actor)? else { return Ok(None) };
+    let Some((draft, form)) = citizen::ready_to_save(&mut actor.browser)? else { return Ok(None) };
     let mark = actor.mark();
     let form = citizen::saved(&form, &mark);
     Ok(Some(Shot::of(Op::Save, &draft, &mark, form)))
@@ -79,7 +79,9 @@ fn save(actor: &mut Actor) -> Result<Option<Shot>, Lost> {
 
 /// A paper for whoever lives abroad.
 fn upload(actor: &mut Actor) -> Result<Option<Shot>, Lost> {
-    let Some((draft, mut form)) = citizen::ready_to_save(actor)? else { return Ok(None) };
+    let Some((draft, mut form)) = citizen::ready_to_save(&mut actor.browser)? else {
+        return Ok(None);
+    };
     form.set("abroad", "true").set("helper", "本人办理").set("_go", "next");
     let mut shown = actor.browser.submit(&form.action, &form.body())?;
     if !shown.path.ends_with("/materials") {
