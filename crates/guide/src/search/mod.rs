@@ -6,6 +6,7 @@
 
 mod answer;
 mod card;
+mod cut;
 mod english;
 mod fold;
 mod index;

@@ -1,8 +1,8 @@
-//! Cuts Chinese text into words with jieba and the catalogue's own dictionary, and says what a word weighs.
+//! Cuts Chinese text into words, those of the catalogue whole, and says what a word weighs.
 
 use std::collections::HashSet;
 
-use jieba_rs::Jieba;
+use super::cut::Cutter;
 
 const TABLE: &str = include_str!("../../../../data/catalogue/words.txt");
 
@@ -35,16 +35,16 @@ pub struct Word {
 /// The segmenter with its lists.
 #[derive(Debug)]
 pub struct Words {
-    jieba: Jieba,
+    cutter: Cutter,
     stop: HashSet<String>,
     generic: HashSet<String>,
     light: HashSet<String>,
 }
 
 impl Words {
-    /// Loads jieba's dictionary, the shipped lists and more words to keep whole.
+    /// Takes in the shipped lists and more words to keep whole.
     pub fn new<'a>(more: impl Iterator<Item = &'a str>) -> Self {
-        let mut jieba = Jieba::new();
+        let mut cutter = Cutter::new();
         let (mut stop, mut generic, mut light) = (HashSet::new(), HashSet::new(), HashSet::new());
         let mut section = "";
         for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
@@ -57,29 +57,29 @@ impl Words {
                     "[stop]" => drop(stop.insert(word.to_string())),
                     "[generic]" => drop(generic.insert(word.to_string())),
                     "[light]" => drop(light.insert(word.to_string())),
-                    _ => drop(jieba.add_word(word, None, Some("n"))),
+                    _ => cutter.add(word),
                 }
             }
         }
         for word in more {
             let length = word.chars().count();
-            if (2..=6).contains(&length) && !jieba.has_word(word) && !stop.contains(word) {
-                jieba.add_word(word, None, Some("n"));
+            if (2..=6).contains(&length) && !cutter.has(word) && !stop.contains(word) {
+                cutter.add(word);
             }
         }
-        Self { jieba, stop, generic, light }
+        Self { cutter, stop, generic, light }
     }
 
     /// Words of a query with their sorts.
     pub fn query(&self, text: &str) -> Vec<Word> {
-        self.jieba
-            .tag(text, true)
+        self.cutter
+            .tagged(text)
             .into_iter()
-            .filter(|tag| !tag.word.trim().is_empty())
-            .map(|tag| Word {
-                text: tag.word.to_string(),
-                sort: self.sort(tag.word, tag.tag),
-                place: tag.tag == "ns",
+            .filter(|(word, _)| !word.trim().is_empty())
+            .map(|(word, tag)| Word {
+                text: word.to_string(),
+                sort: self.sort(word, tag),
+                place: tag == "ns",
             })
             .collect()
     }
@@ -111,18 +111,17 @@ impl Words {
         self.generic.contains(word) || self.stop.contains(word)
     }
 
-    /// True when jieba knows the word.
+    /// True when the word is known.
     pub fn knows(&self, word: &str) -> bool {
-        self.jieba.has_word(word)
+        self.cutter.has(word)
     }
 
     /// Tokens to index: words and the shorter words inside them, without stop words.
     pub fn tokens(&self, text: &str) -> Vec<String> {
         let mut tokens: Vec<String> = self
-            .jieba
-            .cut_for_search(text, false)
+            .cutter
+            .for_index(text)
             .into_iter()
-            .map(|token| token.word)
             .filter(|word| !word.trim().is_empty() && !self.stop.contains(*word))
             .map(str::to_string)
             .collect();
