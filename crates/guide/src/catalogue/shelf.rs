@@ -51,13 +51,19 @@ impl Shelf {
                 if let Some(pack) = packs.get(&published.item.slug) {
                     published.item.overlay(pack);
                 }
+                // Lists are read with room to grow, often for three more; a copy has only what it needs.
+                published.item = published.item.clone();
                 Arc::new(published)
             }));
         }
         let by_slug = items.iter().enumerate().map(|(at, p)| (p.item.slug.clone(), at)).collect();
         let areas = items.iter().map(|p| p.item.area.clone()).collect();
         let found = items.iter().filter(|p| p.item.status != Status::Cancelled);
-        let search = Search::build(found.map(|p| p.item.clone()), None).map_err(Error::internal)?;
+        // In a thread of its own: when that ends, the allocator gives back what building took and the result does not need.
+        let building = || Search::build(found.map(|p| p.item.clone()), None);
+        let search = std::thread::scope(|scope| scope.spawn(building).join())
+            .map_err(|_| Error::internal("building the search broke"))?
+            .map_err(Error::internal)?;
         Ok(Shelf { items, by_slug, areas, packs, search })
     }
 
