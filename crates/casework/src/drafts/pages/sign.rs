@@ -56,7 +56,8 @@ fn code(opened: &Opened) -> store::Result<String> {
 /// GET /d/{id}/sign
 pub async fn page(State(w): State<Casework>, visitor: Visitor, Path(id): Path<String>) -> Answer {
     let opened = super::opened(&w, &visitor, &id).await?;
-    let walk = Walk::new(&opened, w.clock().now());
+    let at = w.clock().now();
+    let walk = Walk::new(&opened, at);
     let newer = crate::drafts::renewal::newer(&w, &opened).await?;
     if newer.is_some() || !walk.hindrances().is_empty() {
         return Ok(see_other(&walk.href("review")));
