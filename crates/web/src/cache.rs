@@ -29,10 +29,9 @@ pub(crate) struct Packed {
 impl Packed {
     pub(crate) fn new(mut headers: HeaderMap, body: Bytes) -> Packed {
         headers.remove(header::CONTENT_LENGTH);
-        let packed = Bytes::from(gzip(&body, 6));
-        let mut as_packed = headers.clone();
-        as_packed.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-        Packed { plain: (headers, body), packed: (as_packed, packed) }
+        let mut packed = (headers.clone(), Bytes::from(gzip(&body, 6)));
+        packed.0.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        Packed { plain: (headers, body), packed }
     }
 
     pub(crate) fn answer(&self, gzip: bool) -> Response {
@@ -59,8 +58,7 @@ impl Kept {
         let hash = FileHash::of(&html);
         let tag = format!("W/\"{}\"", &hash.as_str()[..16]);
         let tag = HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("W/\"\""));
-        let vary = HeaderValue::from_static("Accept-Encoding, Cookie");
-        headers.insert(header::VARY, vary);
+        headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding, Cookie"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=0"));
         headers.insert(header::ETAG, tag.clone());
         Kept { page: Packed::new(headers, html), tag }
@@ -73,10 +71,6 @@ impl Kept {
             return (StatusCode::NOT_MODIFIED, self.page.plain.0.clone()).into_response();
         }
         self.page.answer(gzip)
-    }
-
-    fn size(&self) -> usize {
-        self.page.size()
     }
 }
 
@@ -115,13 +109,13 @@ impl PageCache {
         if pages.cleared != round.cleared || pages.day > Some(round.day) {
             return;
         }
-        if pages.day != Some(round.day) || pages.size + page.size() > MOST {
+        if pages.day != Some(round.day) || pages.size + page.page.size() > MOST {
             pages.forget();
             pages.day = Some(round.day);
         }
-        pages.size += page.size();
+        pages.size += page.page.size();
         if let Some(other) = pages.kept.insert(key, page.clone()) {
-            pages.size -= other.size();
+            pages.size -= other.page.size();
         }
     }
 
@@ -204,7 +198,7 @@ mod tests {
             cache.keep(format!("/{n}"), &big, now);
             cache.keep(format!("/{n}"), &big, now);
             let (pages, bytes) = cache.holds();
-            assert_eq!(bytes, pages * big.size(), "a page kept twice counts once");
+            assert_eq!(bytes, pages * big.page.size(), "a page kept twice counts once");
             assert!(bytes <= MOST);
         }
         assert!(cache.find("/19", day("2026-11-16")).is_ok());

@@ -271,19 +271,15 @@ pub fn at_the_door() -> Vec<u8> {
 mod tests {
     use super::*;
 
-    #[tokio::test]
-    async fn a_kept_page_is_drawn_once_for_each_look() {
+    #[test]
+    fn a_kept_page_is_drawn_once_for_each_look() {
         let kept = Kept::default();
-        let (lang, code) = (Lang::Zh, "overloaded");
-        let (elder, high_contrast, program) = (false, false, false);
-        let look = Look { lang, elder, high_contrast, program, code, wait: 5 };
+        let (lang, code, no) = (Lang::Zh, "overloaded", false);
+        let look = Look { lang, elder: no, high_contrast: no, program: no, code, wait: 5 };
         let draw = || Some((HeaderMap::new(), "a page of words".to_owned()));
         let page = kept.page(look, draw).expect("a page");
         assert_eq!(page.answer(true).headers()[header::CONTENT_ENCODING], "gzip");
-        let plain = page.answer(false);
-        assert!(plain.headers().is_empty());
-        let body = axum::body::to_bytes(plain.into_body(), 100).await.expect("a body");
-        assert_eq!(body, "a page of words");
+        assert!(page.answer(false).headers().is_empty());
         let again = kept.page(look, || unreachable!("it is kept")).expect("a page");
         assert!(Arc::ptr_eq(&page, &again));
         let other = Look { lang: Lang::En, ..look };
