@@ -23,7 +23,7 @@ pub const MEMBERS: u16 = 3;
 const SCOPE: &str = "tongban-trial";
 /// How long the members may take to find together.
 const TOGETHER: Duration = Duration::from_secs(300);
-/// How long before somebody helps.
+/// How long before somebody helps, and helps again.
 const BY_ITSELF: Duration = Duration::from_secs(30);
 
 /// What a member is, as Patroni sees it.
@@ -149,12 +149,12 @@ impl Fleet {
     /// Waits until there is a primary and a standby that has every commit, and the third member follows. What Patroni
     /// says of members may be some seconds old, so the primary is asked who follows it.
     pub fn until_together(&self) -> Result<(), String> {
-        let (mut seen, mut copied, watch) = (Vec::new(), false, Stopwatch::start());
+        let (mut seen, mut watch) = (Vec::new(), Stopwatch::start());
         let together = clock::wait(TOGETHER, || {
             clock::pause(500);
-            if !copied && watch.elapsed() > BY_ITSELF {
-                copied = true;
+            if watch.elapsed() > BY_ITSELF {
                 self.copy_anew(&seen);
+                watch = Stopwatch::start();
             }
             seen = self.seen();
             let count = |role: &str| seen.iter().filter(|one| one.role == role).count();

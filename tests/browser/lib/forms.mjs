@@ -22,8 +22,9 @@ export function file(path, mimeType) {
 async function controls(form) {
   return form.evaluate((root) =>
     [...root.querySelectorAll("input, select, textarea")]
-      .map((one, index) => ({
-        index,
+      .map((one, _, all) => ({
+        // The number among those of its name, not of the form: other questions may come and go meanwhile.
+        index: all.filter((other) => other.name === one.name).indexOf(one),
         tag: one.tagName.toLowerCase(),
         type: one.type,
         name: one.name,
@@ -60,28 +61,38 @@ function likely(one) {
 
 /**
  * Fills the form with the given hand. What is already filled stays, as a person would keep it; an
- * empty control gets `answers[name]`, or something likely where it must be filled.
+ * empty control gets `answers[name]`, or something likely where it must be filled. A question that an
+ * answer takes away, even while the hand is on it, is left out as a person would leave it.
  */
 export async function fill(hand, form, answers = {}) {
   const groups = new Set();
   for (const one of await controls(form)) {
-    const control = form.locator("input, select, textarea").nth(one.index);
-    const answer = answers[one.name];
-    if (one.type === "file") {
-      await control.setInputFiles(answer ?? paper);
-    } else if (one.type === "radio") {
-      if (!groups.has(one.name)) await pick(hand, form, one.name, answer);
-    } else if (one.type === "checkbox") {
-      const wanted = answer === undefined ? !groups.has(one.name) : [answer].flat().some((it) => it === true || it === one.value);
-      if (wanted && !one.checked) await hand.check(control);
-    } else if (one.tag === "select") {
-      const choice = answer ?? one.options.find((value) => value !== "");
-      if (one.value === "" && choice) await hand.choose(control, choice);
-    } else if (one.value === "" || one.invalid) {
-      if (answer !== undefined) await hand.fill(control, String(answer));
-      else if (!one.optional) await hand.fill(control, likely(one));
+    const control = form.locator(`:is(input, select, textarea)[name="${one.name}"]`).nth(one.index);
+    try {
+      await enter(hand, form, one, control, answers[one.name], groups.has(one.name));
+    } catch (error) {
+      if ((await control.count()) > 0) throw error;
     }
     groups.add(one.name);
+  }
+}
+
+/** Fills one control; `again` when another of its name came before it. */
+async function enter(hand, form, one, control, answer, again) {
+  if ((await control.count()) === 0) return;
+  if (one.type === "file") {
+    await control.setInputFiles(answer ?? paper);
+  } else if (one.type === "radio") {
+    if (!again) await pick(hand, form, one.name, answer);
+  } else if (one.type === "checkbox") {
+    const wanted = answer === undefined ? !again : [answer].flat().some((it) => it === true || it === one.value);
+    if (wanted && !one.checked) await hand.check(control);
+  } else if (one.tag === "select") {
+    const choice = answer ?? one.options.find((value) => value !== "");
+    if (one.value === "" && choice) await hand.choose(control, choice);
+  } else if (one.value === "" || one.invalid) {
+    if (answer !== undefined) await hand.fill(control, String(answer));
+    else if (!one.optional) await hand.fill(control, likely(one));
   }
 }
 

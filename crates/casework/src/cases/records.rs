@@ -183,7 +183,7 @@ pub fn keep_body(db: &mut Db<'_>, id: CaseId, sealed: &[u8]) -> Result<()> {
     db.exec(KEEP_BODY, p![id.0, sealed]).map(drop)
 }
 
-/// An owner's cases before an id, newest first.
+/// An owner's cases before an id, newest first. One range of one covering index.
 pub fn of_owner(db: &mut Db<'_>, owner: Owner, before: CaseId, limit: i64) -> Result<Vec<Line>> {
     db.all(OF_OWNER, p![owner.label(), before.0, limit], line)
 }

@@ -180,7 +180,7 @@ impl BenchTown {
         Ok(self.node.store().read(|db| db.one(FILLED, &[], |row| row.i64(0))).await? as u64)
     }
 
-    /// Identifiers of the sample's own licences, as long as no others were filled in.
+    /// Identifiers of licences that are whole: the sample's own, not those filled in.
     pub async fn identifiers(&self) -> Result<Vec<String>> {
         let read = |db: &mut store::Db<'_>| db.all(SAMPLE, &[], |row| row.text(0));
         self.node.store().read(read).await
@@ -188,7 +188,8 @@ impl BenchTown {
 }
 
 const LICENCES: store::Sql = store::Sql("SELECT COUNT(*) FROM licence");
-const SAMPLE: store::Sql = store::Sql("SELECT identifier FROM licence ORDER BY id LIMIT 500");
+const SAMPLE: store::Sql =
+    store::Sql("SELECT identifier FROM licence WHERE file IS NOT NULL ORDER BY id LIMIT 500");
 const COPY: store::Sql = store::Sql(
     "INSERT INTO licence (id, identifier, token, type_code, name_zh, name_en, number, issuer, issuer_uscc, \
      issuer_name, holder_index, holder_kind, subject, holder, fields, valid_from, valid_to, issued_at, status, \
