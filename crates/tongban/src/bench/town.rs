@@ -180,7 +180,7 @@ impl BenchTown {
         Ok(self.node.store().read(|db| db.one(FILLED, &[], |row| row.i64(0))).await? as u64)
     }
 
-    /// Identifiers of licences that are whole: the sample's own, not those filled in.
+    /// Identifiers of licences that are whole: the sample's own, not those filled in, whose type is another.
     pub async fn identifiers(&self) -> Result<Vec<String>> {
         let read = |db: &mut store::Db<'_>| db.all(SAMPLE, &[], |row| row.text(0));
         self.node.store().read(read).await
@@ -188,8 +188,10 @@ impl BenchTown {
 }
 
 const LICENCES: store::Sql = store::Sql("SELECT COUNT(*) FROM licence");
-const SAMPLE: store::Sql =
-    store::Sql("SELECT identifier FROM licence WHERE file IS NOT NULL ORDER BY id LIMIT 500");
+const SAMPLE: store::Sql = store::Sql(
+    "SELECT identifier FROM (SELECT identifier FROM licence ORDER BY id LIMIT 500) AS first \
+     WHERE identifier NOT LIKE '%.11990000000000001A001.%'",
+);
 const COPY: store::Sql = store::Sql(
     "INSERT INTO licence (id, identifier, token, type_code, name_zh, name_en, number, issuer, issuer_uscc, \
      issuer_name, holder_index, holder_kind, subject, holder, fields, valid_from, valid_to, issued_at, status, \
@@ -199,8 +201,10 @@ const COPY: store::Sql = store::Sql(
      NULL, sandbox FROM licence ORDER BY id LIMIT 1",
 );
 
-/// Nobody who signs in has the account of [`made_up`].
-const FILLED: store::Sql = store::Sql("SELECT COUNT(*) FROM cases WHERE account = 1");
+/// The owners of [`made_up`]: nobody who signs in has so small a number. Read from the index of owners alone, so that
+/// asking does not push what is used out of the machine's memory.
+const FILLED: store::Sql =
+    store::Sql("SELECT COUNT(*) FROM cases WHERE owner >= 'person:1' AND owner < 'person:9'");
 
 fn made_up(n: u64, id: i64, unit: UnitId, at: codes::time::Stamp, sealed: &[u8]) -> Result<Case> {
     let region = DivisionCode::parse("990102").map_err(Error::internal)?;
