@@ -14,8 +14,8 @@ const CLIENTS: usize = 12;
 const REST: u64 = 250;
 /// Rounds after which everything is looked at; so that an hour is an hour of work and not of looking.
 const LOOKS: u64 = 30;
-/// Rounds at the beginning in which caches fill.
-const WARM: usize = 3;
+/// Rounds at the beginning in which caches fill: with these rests that takes seven minutes.
+const WARM: usize = 10;
 /// By how much memory may be above the warm state at the end, of a hundred.
 const GROWTH: u64 = 10;
 /// By how many descriptors there may be more.
