@@ -11,7 +11,7 @@ const ROUNDS: u64 = 60;
 const MINUTE: u64 = 60_000;
 const CLIENTS: usize = 12;
 /// What each waits after a thing he did, in milliseconds: work goes on all the time, and nobody is pushed.
-const REST: u64 = 250;
+const REST: u64 = 800;
 /// Rounds after which everything is looked at; so that an hour is an hour of work and not of looking.
 const LOOKS: u64 = 30;
 /// Rounds at the beginning in which caches fill: with these rests that takes seven minutes.
