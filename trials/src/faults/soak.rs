@@ -4,18 +4,13 @@ use super::{Plan, Stage, Trouble, control};
 use crate::clock;
 use crate::report::Report;
 use crate::town::Size;
-use std::sync::atomic::Ordering;
 
 /// Rounds unless told otherwise, a minute each.
 const ROUNDS: u64 = 60;
 const MINUTE: u64 = 60_000;
 const CLIENTS: usize = 12;
-/// What each waits after a thing he did, in milliseconds: work goes on all the time, and nobody is pushed.
-const REST: u64 = 800;
-/// Rounds after which everything is looked at; so that an hour is an hour of work and not of looking.
-const LOOKS: u64 = 30;
-/// Rounds at the beginning in which caches fill: with these rests that takes seven minutes.
-const WARM: usize = 10;
+/// Rounds at the beginning in which caches fill.
+const WARM: usize = 3;
 /// By how much memory may be above the warm state at the end, of a hundred.
 const GROWTH: u64 = 10;
 /// By how many descriptors there may be more.
@@ -25,19 +20,19 @@ const DESCRIPTORS: u64 = 16;
 pub fn run(plan: &Plan) -> Result<Report, Trouble> {
     let rounds = plan.rounds.unwrap_or(ROUNDS);
     let mut stage = Stage::set(plan, "soak", rounds)?;
-    stage.world.rest.store(REST, Ordering::Relaxed);
     let mut sizes = Vec::new();
     for round in 1..=rounds {
         stage.world.under_load(CLIENTS, || clock::pause(MINUTE));
         // At rest, so that what is in flight does not count.
         clock::pause(1000);
         sizes.push(stage.town.size());
-        if round % LOOKS == 0 || round == rounds {
+        if round % 10 == 0 || round == rounds {
             stage.judge();
         }
         stage.round(round);
     }
-    stage.world.rest.store(0, Ordering::Relaxed);
+    let again = stage.oracle.look_again(&stage.world, &stage.town);
+    stage.report.take(again);
     stage.count();
     // The file of the database grows with the work, and with it the pages of it that are looked into: what the
     // program holds itself is what must not grow.

@@ -69,8 +69,6 @@ pub struct World {
     pub reads: AtomicU64,
     /// Answered requests that were shed (429, 503).
     pub shed: AtomicU64,
-    /// What everybody at work waits after each thing he does, in milliseconds.
-    pub rest: AtomicU64,
     bystander: Account,
     port: AtomicU16,
     stop: AtomicBool,
@@ -123,7 +121,6 @@ impl World {
             before: HashSet::new(),
             reads: AtomicU64::new(0),
             shed: AtomicU64::new(0),
-            rest: AtomicU64::new(0),
             bystander,
             port: AtomicU16::new(town.port),
             stop: AtomicBool::new(false),
@@ -175,7 +172,6 @@ impl World {
             if done.is_err() && !self.over() {
                 clock::pause(50);
             }
-            clock::pause(self.rest.load(Ordering::Relaxed));
         }
     }
 

@@ -155,12 +155,8 @@ impl BenchTown {
             let chance = store.chance().clone();
             let fill = move |db: &mut store::Db<'_>| {
                 for n in from..to {
-                    let identifier = LicenceId::new(
-                        "11990000000000001A001",
-                        "11990102000000377D",
-                        &format!("2026{n:09}"),
-                        1,
-                    );
+                    let identifier =
+                        LicenceId::new(MADE_UP, "11990102000000377D", &format!("2026{n:09}"), 1);
                     let identifier = identifier.map_err(Error::internal)?.to_string();
                     let index = chance.bytes::<32>();
                     let token = chance.token();
@@ -182,15 +178,19 @@ impl BenchTown {
 
     /// Identifiers of licences that are whole: the sample's own, not those filled in, whose type is another.
     pub async fn identifiers(&self) -> Result<Vec<String>> {
-        let read = |db: &mut store::Db<'_>| db.all(SAMPLE, &[], |row| row.text(0));
+        let filled = format!("%.{MADE_UP}.%");
+        let read =
+            move |db: &mut store::Db<'_>| db.all(SAMPLE, store::p![filled], |row| row.text(0));
         self.node.store().read(read).await
     }
 }
 
 const LICENCES: store::Sql = store::Sql("SELECT COUNT(*) FROM licence");
+/// The type in the identifiers of licences that are filled in; the sample has none of it.
+const MADE_UP: &str = "11990000000000001A001";
 const SAMPLE: store::Sql = store::Sql(
     "SELECT identifier FROM (SELECT identifier FROM licence ORDER BY id LIMIT 500) AS first \
-     WHERE identifier NOT LIKE '%.11990000000000001A001.%'",
+     WHERE identifier NOT LIKE $1",
 );
 const COPY: store::Sql = store::Sql(
     "INSERT INTO licence (id, identifier, token, type_code, name_zh, name_en, number, issuer, issuer_uscc, \
@@ -201,10 +201,11 @@ const COPY: store::Sql = store::Sql(
      NULL, sandbox FROM licence ORDER BY id LIMIT 1",
 );
 
-/// The owners of [`made_up`]: nobody who signs in has so small a number. Read from the index of owners alone, so that
+/// The owners of [`made_up`] have seven digits, whoever signs in many more. Read from the index of owners alone, so that
 /// asking does not push what is used out of the machine's memory.
-const FILLED: store::Sql =
-    store::Sql("SELECT COUNT(*) FROM cases WHERE owner >= 'person:1' AND owner < 'person:9'");
+const FILLED: store::Sql = store::Sql(
+    "SELECT COUNT(*) FROM cases WHERE owner >= 'person:1' AND owner < 'person:9' AND LENGTH(owner) = 14",
+);
 
 fn made_up(n: u64, id: i64, unit: UnitId, at: codes::time::Stamp, sealed: &[u8]) -> Result<Case> {
     let region = DivisionCode::parse("990102").map_err(Error::internal)?;
