@@ -4,6 +4,7 @@
 //! never learns from the server what the server promised.
 
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
@@ -138,6 +139,10 @@ impl Ledger {
             let known = entry.outcome != Outcome::Unknown;
             entry.outcome = outcome;
             entry.answer = answer.to_owned();
+            if outcome != Outcome::Unknown {
+                // Nobody sends it again.
+                entry.request = None;
+            }
             // A name that is read later does not make an acknowledgement younger.
             if !known {
                 entry.answered = self.answers.fetch_add(1, Ordering::SeqCst) + 1;
@@ -201,6 +206,34 @@ impl Ledger {
             }
             *synced = upto;
         }
+    }
+}
+
+/// What the ledger held at a moment. A look asks of every case and every draft what was sent for it: that is found by
+/// its key, since going through all that was ever sent takes longer each time.
+pub struct Past {
+    all: Vec<Entry>,
+    of: HashMap<String, Vec<usize>>,
+}
+
+impl Past {
+    /// With the entries in the order in which they were written.
+    pub fn new(all: Vec<Entry>) -> Past {
+        let mut of: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, entry) in all.iter().enumerate() {
+            of.entry(entry.key.clone()).or_default().push(at);
+        }
+        Past { all, of }
+    }
+
+    /// Everything.
+    pub fn all(&self) -> &[Entry] {
+        &self.all
+    }
+
+    /// What is about one draft, case or code, in order.
+    pub fn of(&self, key: &str) -> impl Iterator<Item = &Entry> {
+        self.of.get(key).into_iter().flatten().map(|at| &self.all[*at])
     }
 }
 

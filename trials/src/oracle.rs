@@ -3,7 +3,7 @@
 
 use crate::client::{Answer, Browser, Lost};
 use crate::clock;
-use crate::ledger::{Entry, Op, Outcome, hash, lock};
+use crate::ledger::{Entry, Op, Outcome, Past, hash, lock};
 use crate::listed::cases_of;
 use crate::page;
 use crate::report::say;
@@ -77,11 +77,11 @@ impl Oracle {
             }
         }
         self.looks += 1;
-        let all = world.ledger.since(0);
-        let fresh = &all[self.checked..];
-        found.join(self.each(world, fresh, &all));
-        found.join(self.desk(world, fresh, &all));
-        self.checked = all.len();
+        let past = Past::new(world.ledger.since(0));
+        let fresh = &past.all()[self.checked..];
+        found.join(self.each(world, fresh, &past));
+        found.join(self.desk(world, fresh, &past));
+        self.checked = past.all().len();
         found
     }
 
@@ -146,7 +146,7 @@ impl Oracle {
     }
 
     /// Every citizen asks for what is his.
-    fn each(&mut self, world: &World, fresh: &[Entry], all: &[Entry]) -> Findings {
+    fn each(&mut self, world: &World, fresh: &[Entry], past: &Past) -> Findings {
         let (drafts_may_end, half) = (self.drafts_may_end, self.half);
         let looked: Vec<(Findings, Vec<(String, String)>)> = std::thread::scope(|scope| {
             let citizens = world.actors.iter().map(|actor| {
@@ -154,7 +154,7 @@ impl Oracle {
                     let mut actor = lock(actor);
                     let mut look = Look {
                         world,
-                        all,
+                        past,
                         drafts_may_end,
                         half,
                         found: Findings::default(),
@@ -185,13 +185,14 @@ impl Oracle {
     }
 
     /// The clerk reads what was handed in: it is what was typed.
-    fn desk(&self, world: &World, fresh: &[Entry], all: &[Entry]) -> Findings {
+    fn desk(&self, world: &World, fresh: &[Entry], past: &Past) -> Findings {
         let mut found = Findings::default();
         let clerk = world.actors.iter().find(|actor| lock(actor).role == Role::Clerk);
         let Some(mut clerk) = clerk.map(lock) else { return found };
         clerk.wake();
-        for entry in acknowledged(fresh, Op::Submit).filter(|e| e.actor.starts_with("citizen")) {
-            let typed = may_stand(all, &entry.key);
+        let handed_in = fresh.iter().filter(|e| done(e, Op::Submit));
+        for entry in handed_in.filter(|e| e.actor.starts_with("citizen")) {
+            let typed = may_stand(past, &entry.key);
             if typed.is_empty() {
                 continue;
             }
@@ -214,13 +215,14 @@ fn actor_named<'w>(world: &'w World, name: &str) -> Option<std::sync::MutexGuard
     world.actors.iter().map(lock).find(|actor| actor.name == name)
 }
 
-fn acknowledged(entries: &[Entry], op: Op) -> impl Iterator<Item = &Entry> {
-    entries.iter().filter(move |e| e.op == op && e.outcome == Outcome::Ok)
+/// Whether it is such a request and was acknowledged.
+fn done(entry: &Entry, op: Op) -> bool {
+    entry.op == op && entry.outcome == Outcome::Ok
 }
 
 /// What may stand in the free field of a draft: what was acknowledged last, or what is unknown since.
-fn may_stand(all: &[Entry], draft: &str) -> Vec<String> {
-    let saves: Vec<&Entry> = all.iter().filter(|e| e.op == Op::Save && e.key == draft).collect();
+fn may_stand(past: &Past, draft: &str) -> Vec<String> {
+    let saves: Vec<&Entry> = past.of(draft).filter(|e| e.op == Op::Save).collect();
     let Some(last) = saves.iter().rposition(|e| e.outcome == Outcome::Ok) else { return vec![] };
     let later = saves[last + 1..].iter().filter(|e| e.outcome == Outcome::Unknown);
     // A client that heard nothing types the last acknowledged text again: both may have won.
@@ -244,7 +246,7 @@ struct Look<'l> {
     drafts_may_end: bool,
     half: bool,
     world: &'l World,
-    all: &'l [Entry],
+    past: &'l Past,
     found: Findings,
     licences: Vec<(String, String)>,
 }
@@ -288,7 +290,7 @@ impl Look<'_> {
             }
         }
         let own = |e: &&Entry| e.actor == actor.name && e.op == Op::Submit;
-        let submits: Vec<&Entry> = self.all.iter().filter(own).collect();
+        let submits: Vec<&Entry> = self.past.all().iter().filter(own).collect();
         let known: BTreeSet<&str> = submits
             .iter()
             .filter(|e| e.outcome == Outcome::Ok)
@@ -319,8 +321,8 @@ impl Look<'_> {
             Err(lost) => return self.found.wrong.push(format!("case {no}: {lost:?}")),
         };
         let state = answer["state"].as_str().unwrap_or_default();
-        let done = |op: Op| acknowledged(self.all, op).any(|e| e.key == no);
-        let least = if done(Op::Decide) { 2 } else { u8::from(done(Op::Accept)) };
+        let was = |op: Op| self.past.of(no).any(|e| done(e, op));
+        let least = if was(Op::Decide) { 2 } else { u8::from(was(Op::Accept)) };
         if rank(state) < least {
             self.found.lost.push(format!("case {no} is {state}, and more was acknowledged"));
         }
@@ -339,12 +341,14 @@ impl Look<'_> {
         }
     }
 
+    /// Whether a draft was, or may have been, handed in.
+    fn handed_in(&self, draft: &str) -> bool {
+        self.past.of(draft).any(|e| e.op == Op::Submit && e.outcome != Outcome::Fail)
+    }
+
     /// Whether a draft that nobody handed in has been kept for as long as drafts are kept.
     fn ended(&self, actor: &mut Actor, draft: &str) -> bool {
-        let handed_in = self
-            .all
-            .iter()
-            .any(|e| e.op == Op::Submit && e.key == draft && e.outcome != Outcome::Fail);
+        let handed_in = self.handed_in(draft);
         let mut gone = || actor.browser.get(&format!("/d/{draft}")).is_ok_and(|a| a.status == 404);
         self.drafts_may_end && !handed_in && gone()
     }
@@ -372,7 +376,7 @@ impl Look<'_> {
             }
             return;
         }
-        let handed_in = acknowledged(self.all, Op::Submit).find(|e| e.key == entry.key);
+        let handed_in = self.past.of(&entry.key).find(|e| done(e, Op::Submit));
         let mut places = vec![format!("/d/{}/paper/{}", entry.key, entry.answer)];
         if let Some(case) = handed_in {
             places.push(format!("/c/{}/paper/{}", case.answer, entry.answer));
@@ -395,11 +399,7 @@ impl Look<'_> {
         let Some((draft, kept)) = actor.draft.clone().filter(|(_, kept)| !kept.is_empty()) else {
             return;
         };
-        let handed_in = self
-            .all
-            .iter()
-            .any(|e| e.op == Op::Submit && e.key == draft && e.outcome != Outcome::Fail);
-        if handed_in || self.ended(actor, &draft) {
+        if self.handed_in(&draft) || self.ended(actor, &draft) {
             return;
         }
         let shown = match draft_page(&mut actor.browser, &draft) {
@@ -408,7 +408,7 @@ impl Look<'_> {
         };
         let form = page::form(&shown.text(), &shown.path, "/d/");
         let says = form.map(|form| form.get("address").to_owned()).unwrap_or_default();
-        let may = may_stand(self.all, &draft);
+        let may = may_stand(self.past, &draft);
         // All that was saved may be gone with the machine, and the draft with it.
         if !may.is_empty() && !may.contains(&says) {
             let text = format!("draft {draft} says “{says}”, acknowledged was {kept} ({may:?})");
@@ -474,15 +474,16 @@ mod tests {
 
     #[test]
     fn a_draft_may_say_the_last_known_or_what_is_unknown() {
-        let all = [
+        let all = vec![
             save(0, "a", Outcome::Ok),
             save(1, "b", Outcome::Unknown),
             save(2, "c", Outcome::Ok),
             save(3, "d", Outcome::Fail),
             save(4, "e", Outcome::Unknown),
         ];
-        assert_eq!(may_stand(&all, "7"), ["c", "e", "b"]);
-        assert!(may_stand(&all, "8").is_empty());
+        let past = Past::new(all);
+        assert_eq!(may_stand(&past, "7"), ["c", "e", "b"]);
+        assert!(may_stand(&past, "8").is_empty());
         assert!(rank("closed") > rank("accepted") && rank("accepted") > rank("submitted"));
     }
 }
