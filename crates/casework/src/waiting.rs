@@ -1,13 +1,12 @@
 //! What waits for a citizen, as the home page shows it: corrections first, then what came out, drafts.
 
-use crate::Casework;
 use crate::cases::model::Phase;
 use crate::cases::pages::my::standing;
 use crate::cases::view::{self, Card};
 use crate::drafts::filing;
 use crate::drafts::model::{Draft, KEPT_DAYS};
 use codes::Day;
-use guide::Waiting;
+use guide::{Guide, Waiting};
 use store::Result;
 use web::{Lang, Texts, Visitor};
 
@@ -15,20 +14,20 @@ use web::{Lang, Texts, Visitor};
 const MOST: usize = 3;
 
 /// At most three things that wait for the visitor. The hook for `Guide::ask_waiting`.
-pub async fn waiting(w: &Casework, visitor: &Visitor) -> Result<Vec<Waiting>> {
+pub async fn waiting(guide: &Guide, visitor: &Visitor) -> Result<Vec<Waiting>> {
     let Ok(owner) = filing::owner(visitor) else { return Ok(vec![]) };
-    let cases = view::mine(w, owner, None).await?.cards;
-    let drafts = filing::mine(w, owner).await?;
+    let cases = view::mine(guide, owner, None).await?.cards;
+    let drafts = filing::mine(guide, owner).await?;
     let lang = visitor.lang;
     let mut out: Vec<Waiting> = Vec::new();
     let wants = |c: &&Card| c.phase == Phase::CorrectionRequested;
     out.extend(cases.iter().filter(wants).map(|c| card(lang, c, "need_fix", "fix")));
-    out.extend(drafts.iter().map(|d| draft(w, lang, d)));
+    out.extend(drafts.iter().map(|d| draft(guide, lang, d)));
     let runs = |c: &Card| {
         matches!(c.phase, Phase::Submitted | Phase::Accepted | Phase::Special | Phase::Granted)
     };
     let running: Vec<Card> = cases.into_iter().filter(runs).collect();
-    let tags = standing(w, &running).await?;
+    let tags = standing(guide, &running).await?;
     out.extend(running.iter().zip(tags).map(|(c, tag)| card(lang, c, tag, "see")));
     out.truncate(MOST);
     Ok(out)
@@ -68,10 +67,10 @@ pub fn short(lang: Lang, day: Day) -> String {
     }
 }
 
-fn draft(w: &Casework, lang: Lang, d: &Draft) -> Waiting {
+fn draft(guide: &Guide, lang: Lang, d: &Draft) -> Waiting {
     let texts = Texts::shipped();
     let until = short(lang, d.saved.plus_days(KEPT_DAYS).day());
-    let name = w.pack(&d.slug).map(|p| p.item.short_name.get(lang.tag()).to_owned());
+    let name = guide.pack(&d.slug).map(|p| p.item.short_name.get(lang.tag()).to_owned());
     Waiting {
         state: "draft",
         when: texts.ta(lang, "cases-my-saved", &[("day", &short(lang, d.saved.day()))]),

@@ -39,8 +39,8 @@ pub struct Waiting {
 
 /// Future of what waits.
 pub type WaitingFuture = Pin<Box<dyn Future<Output = store::Result<Vec<Waiting>>> + Send>>;
-/// Asks a room above what waits for this visitor.
-pub type WaitingHook = Box<dyn Fn(&Visitor) -> WaitingFuture + Send + Sync>;
+/// Asks a room above what waits for this visitor. It is handed the wing and keeps nothing, or the wing would keep itself.
+pub type WaitingHook = fn(Guide, Visitor) -> WaitingFuture;
 
 /// The wing's state: what its pages have at hand. Cheap to clone.
 #[derive(Clone)]
@@ -115,7 +115,7 @@ impl Guide {
     /// What waits for this visitor; nothing while no room above was wired.
     pub(crate) async fn waiting(&self, visitor: &Visitor) -> store::Result<Vec<Waiting>> {
         match self.inner.waiting.get() {
-            Some(hook) => hook(visitor).await,
+            Some(hook) => hook(self.clone(), visitor.clone()).await,
             None => Ok(Vec::new()),
         }
     }

@@ -109,7 +109,7 @@ impl Node {
         let guide = Guide::new(people).await?;
         let proof = Proof::new(guide).await?;
         let casework = Casework::new(proof);
-        casework.ask_waiting(casework::cases::pages::my::waiting_hook(casework.clone()));
+        casework.ask_waiting(casework::cases::pages::my::waiting_hook);
         let node = Node { oversight: Oversight::new(casework), health };
         node.note_start().await?;
         Ok(node)

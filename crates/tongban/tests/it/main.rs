@@ -28,6 +28,7 @@ mod lock;
 mod papers;
 mod policy;
 mod proxy;
+mod sample;
 mod sharing;
 mod spared;
 mod sql;

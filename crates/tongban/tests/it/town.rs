@@ -8,6 +8,7 @@ use scraper::{ElementRef, Html, Selector};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use store::{Chance, Clock};
 use tongban::config::Config;
@@ -24,18 +25,39 @@ pub struct Place {
     folder: PathBuf,
     config: Config,
     postgres: Option<(String, String)>,
+    /// What this one was copied from, kept as long.
+    _sample: Option<Arc<Place>>,
 }
 
 impl Place {
-    /// On the PostgreSQL server given, else on SQLite.
+    /// On the PostgreSQL server given, else on SQLite; with nothing in it.
     pub fn new(postgres: Option<String>) -> Place {
+        Place::made(postgres, None)
+    }
+
+    /// A place with what is in this one, where no node may be at work.
+    pub fn copied(&self, sample: Arc<Place>) -> Place {
+        let place =
+            Place::made(self.postgres.as_ref().map(|(server, _)| server.clone()), Some(sample));
+        crate::sample::folder(&self.folder, &place.folder);
+        place
+    }
+
+    /// Server and name of its database; nothing on SQLite.
+    pub fn postgres(&self) -> Option<(&str, &str)> {
+        self.postgres.as_ref().map(|(server, name)| (server.as_str(), name.as_str()))
+    }
+
+    fn made(postgres: Option<String>, sample: Option<Arc<Place>>) -> Place {
         let n = COUNT.fetch_add(1, Ordering::SeqCst);
         let name = format!("tongban_it_{}_{n}", std::process::id());
         let folder = std::env::temp_dir().join(&name);
         let database = match &postgres {
             None => format!("sqlite:{}/town.db", folder.display()),
             Some(server) => {
-                admin(server, format!("CREATE DATABASE {name}"));
+                let like = sample.as_ref().and_then(|sample| sample.postgres());
+                let like = like.map_or(String::new(), |(_, like)| format!(" TEMPLATE {like}"));
+                admin(server, format!("CREATE DATABASE {name}{like}"));
                 format!("{}/{name}", base(server))
             }
         };
@@ -43,7 +65,7 @@ impl Place {
         config.server.https = false;
         config.store.database = database;
         config.store.data = folder.clone();
-        Place { folder, config, postgres: postgres.map(|server| (server, name)) }
+        Place { folder, config, postgres: postgres.map(|server| (server, name)), _sample: sample }
     }
 
     /// On the database of this run: PostgreSQL when there is one.
@@ -110,11 +132,8 @@ pub fn databases() -> Vec<Option<String>> {
 impl Town {
     /// A town on SQLite, or on the PostgreSQL server given, with the sample region loaded.
     pub async fn new(postgres: Option<String>) -> Town {
-        let place = Place::new(postgres);
-        let node = place.node(Stamp::from_micros(MONDAY)).await;
-        node.seed_sample(&mut |_, _| {}).await.expect("the sample region loads");
-        let router = node.routes().into_service();
-        Town { node, router, place }
+        let place = crate::sample::copy(postgres).await;
+        Town::again(place, Stamp::from_micros(MONDAY)).await
     }
 
     /// A town in a place that holds one already.
@@ -240,7 +259,7 @@ fn base(server: &str) -> &str {
 }
 
 /// Runs one administrative statement on the server, on a thread of its own (the client blocks).
-fn admin(server: &str, statement: String) {
+pub fn admin(server: &str, statement: String) {
     let url = format!("{}/postgres", base(server));
     let done = std::thread::spawn(move || {
         postgres::Client::connect(&url, postgres::NoTls)

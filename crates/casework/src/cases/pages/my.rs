@@ -12,7 +12,7 @@ use crate::drafts::pages::{day, query};
 use crate::waiting::short;
 use askama::Template;
 use axum::extract::State;
-use guide::WaitingHook;
+use guide::{Guide, WaitingFuture};
 use people::identity::AccountId;
 use web::{Answer, Frame, Visitor, html};
 
@@ -60,11 +60,8 @@ struct MyPage {
 }
 
 /// The hook by which the home page asks what waits (接着办).
-pub fn waiting_hook(w: Casework) -> WaitingHook {
-    Box::new(move |visitor: &Visitor| {
-        let (w, visitor) = (w.clone(), visitor.clone());
-        Box::pin(async move { crate::waiting(&w, &visitor).await })
-    })
+pub fn waiting_hook(guide: Guide, visitor: Visitor) -> WaitingFuture {
+    Box::pin(async move { crate::waiting(&guide, &visitor).await })
 }
 
 fn draft(w: &Casework, f: &Frame, d: &Draft) -> Todo {
@@ -96,7 +93,7 @@ fn fix(f: &Frame, c: &Card) -> Todo {
 
 /// What the tag of a line says. A phase alone does not tell how a case ended, nor whether a special
 /// procedure stops the clock: then the case itself is asked.
-pub(crate) async fn standing(w: &Casework, cards: &[Card]) -> store::Result<Vec<&'static str>> {
+pub(crate) async fn standing(guide: &Guide, cards: &[Card]) -> store::Result<Vec<&'static str>> {
     let lines: Vec<_> = cards.iter().map(|c| (c.no, c.phase)).collect();
     let read = move |db: &mut store::Db<'_>| {
         let one = |(no, phase)| match phase {
@@ -105,7 +102,7 @@ pub(crate) async fn standing(w: &Casework, cards: &[Card]) -> store::Result<Vec<
         };
         lines.into_iter().map(one).collect()
     };
-    w.store.read(read).await
+    guide.store.read(read).await
 }
 
 fn row(f: &Frame, c: &Card, status: &'static str) -> Row {
