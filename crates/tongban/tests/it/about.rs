@@ -10,7 +10,7 @@ const PAGES: [&str; 4] = ["/help", "/privacy", "/accessibility", "/sitemap"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn help_privacy_accessibility_and_the_map_are_a_click_away_from_every_page() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let nobody = town.visitor();
     let citizen = town.citizen("car").await;
     for mode in ["normal", "elder"] {
@@ -33,7 +33,7 @@ async fn help_privacy_accessibility_and_the_map_are_a_click_away_from_every_page
 
 #[tokio::test(flavor = "multi_thread")]
 async fn they_say_everything_in_both_languages_and_are_kept_ready() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let nobody = town.visitor();
     let texts = Texts::shipped();
     for lang in [Lang::Zh, Lang::En] {
@@ -62,7 +62,7 @@ async fn they_say_everything_in_both_languages_and_are_kept_ready() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_map_names_every_page_and_every_group_of_services() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let nobody = town.visitor();
     let routes = town.node.routes();
     let map = nobody.get("/sitemap").await;

@@ -2,7 +2,7 @@
 //! way of asking saying the same.
 
 use crate::papers::licence;
-use crate::town::{Page, Person, Town, databases};
+use crate::town::{Page, Person, Town};
 use proof::lists::wrap::roots_of;
 use proof::verification::Offline;
 use std::path::{Path, PathBuf};
@@ -28,52 +28,50 @@ async fn verify(person: &Person<'_>, code: &str, digits: &str) -> Page {
 /// 吴东 meets an inspector without a network; later somebody with one is handed the same picture.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_offline_code_needs_its_digits_and_is_used_once_online() {
-    for database in databases() {
-        let town = Town::new(database).await;
-        let citizen = town.citizen("car").await;
-        let card = licence(&citizen, "居民身份证").await;
-        let shown = citizen.get(&format!("{card}/show?chosen=1&f=adult")).await;
-        assert!(shown.says("对方没有网络"), "the way there: {}", shown.text());
-        let page = citizen.get(&format!("{card}/show/offline?chosen=1&f=adult")).await;
-        assert!(page.says("已满18岁") && !page.says("http-equiv=\"refresh\""), "{}", page.text());
-        let (code, digits) = carried(&page);
-        assert_eq!(digits.len(), 6);
-        assert!(!code.contains(&digits), "the digits are said, not carried");
-        let (one, two) = (town.visitor(), town.visitor());
-        let asked = verify(&one, &code, "").await;
-        assert_eq!(asked.status.as_u16(), 422);
-        assert!(asked.says("name=\"digits\"") && asked.says(&code), "nothing typed is lost");
-        assert!(verify(&one, &code, "000").await.says("6 位数字"));
-        let seen = verify(&one, &code, &digits).await;
-        assert!(seen.says("这张证是真的，现在有效") && seen.says("已满18岁"), "{}", seen.text());
-        for hidden in ["吴东", "1988", "990102198804201822"] {
-            assert!(!seen.says(hidden), "{hidden} was not chosen");
-        }
-        let second = verify(&two, &code, &digits).await;
-        assert!(second.says("这个码已经被别人核验过") && !second.says("已满18岁"));
-        let record = citizen.get(&card).await;
-        assert!(record.says("核验的人看到：已满18岁"), "{}", record.text());
-        // The inspector's own program: lists and roots fetched before.
-        let lists = town.visitor().get("/verify/bundle").await;
-        let roots = roots_of(&town.visitor().get("/verify/roots.pem").await.text()).expect("roots");
-        let now = town.node.store().clock().now();
-        let judge = |at| Offline::new(&lists.body, &roots, at, 24);
-        let verdict = judge(now).text(&format!("{code}-{digits}"));
-        assert!(verdict.is_true(), "{verdict:#?}");
-        let late = judge(now.plus_seconds(631)).text(&format!("{code}-{digits}"));
-        assert!(!late.is_true() && late.facts.is_none());
-        let stranger = town.citizen("pension").await;
-        let theirs = stranger.get(&format!("{card}/show/offline")).await;
-        assert_eq!(theirs.status.as_u16(), 404);
-        town.close().await;
+    let town = Town::new().await;
+    let citizen = town.citizen("car").await;
+    let card = licence(&citizen, "居民身份证").await;
+    let shown = citizen.get(&format!("{card}/show?chosen=1&f=adult")).await;
+    assert!(shown.says("对方没有网络"), "the way there: {}", shown.text());
+    let page = citizen.get(&format!("{card}/show/offline?chosen=1&f=adult")).await;
+    assert!(page.says("已满18岁") && !page.says("http-equiv=\"refresh\""), "{}", page.text());
+    let (code, digits) = carried(&page);
+    assert_eq!(digits.len(), 6);
+    assert!(!code.contains(&digits), "the digits are said, not carried");
+    let (one, two) = (town.visitor(), town.visitor());
+    let asked = verify(&one, &code, "").await;
+    assert_eq!(asked.status.as_u16(), 422);
+    assert!(asked.says("name=\"digits\"") && asked.says(&code), "nothing typed is lost");
+    assert!(verify(&one, &code, "000").await.says("6 位数字"));
+    let seen = verify(&one, &code, &digits).await;
+    assert!(seen.says("这张证是真的，现在有效") && seen.says("已满18岁"), "{}", seen.text());
+    for hidden in ["吴东", "1988", "990102198804201822"] {
+        assert!(!seen.says(hidden), "{hidden} was not chosen");
     }
+    let second = verify(&two, &code, &digits).await;
+    assert!(second.says("这个码已经被别人核验过") && !second.says("已满18岁"));
+    let record = citizen.get(&card).await;
+    assert!(record.says("核验的人看到：已满18岁"), "{}", record.text());
+    // The inspector's own program: lists and roots fetched before.
+    let lists = town.visitor().get("/verify/bundle").await;
+    let roots = roots_of(&town.visitor().get("/verify/roots.pem").await.text()).expect("roots");
+    let now = town.node.store().clock().now();
+    let judge = |at| Offline::new(&lists.body, &roots, at, 24);
+    let verdict = judge(now).text(&format!("{code}-{digits}"));
+    assert!(verdict.is_true(), "{verdict:#?}");
+    let late = judge(now.plus_seconds(631)).text(&format!("{code}-{digits}"));
+    assert!(!late.is_true() && late.facts.is_none());
+    let stranger = town.citizen("pension").await;
+    let theirs = stranger.get(&format!("{card}/show/offline")).await;
+    assert_eq!(theirs.status.as_u16(), 404);
+    town.close().await;
 }
 
 /// A licence is suspended: the number, the file, the code, the holder's page, the interface and new lists all
 /// say so; lists from before do not know, and say how old they are.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_has_ended_has_ended_everywhere() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let citizen = town.citizen("car").await;
     let card = licence(&citizen, "机动车行驶证").await;
     let file = citizen.get(&format!("{card}/file")).await.body;
@@ -128,7 +126,7 @@ async fn what_has_ended_has_ended_everywhere() {
 /// lists are old by now: refused by default, believed by whoever allows that age, whose verdict tells it.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_command_judges_by_lists_alone() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let citizen = town.citizen("car").await;
     let file = citizen.get(&format!("{}/file", licence(&citizen, "居民身份证").await)).await.body;
     let folder = town.folder().join("inspector");
@@ -181,7 +179,7 @@ async fn foreign_files_stand_offline_as_online() {
         println!("no foreign samples here: not compared");
         return;
     };
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let lists = town.visitor().get("/verify/bundle").await.body;
     let roots = roots_of(&town.visitor().get("/verify/roots.pem").await.text()).expect("roots");
     let judge = Offline::new(&lists, &roots, town.node.store().clock().now(), 24);

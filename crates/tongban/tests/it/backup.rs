@@ -1,7 +1,8 @@
 //! A node is backed up while it works, and brought back: on the same database and on the other one.
 
-use crate::town::{Place, Town, databases};
+use crate::town::{Place, Town, database};
 use codes::time::Stamp;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 use store::backup;
@@ -24,7 +25,7 @@ async fn sound(place: &Place, at: Stamp) -> u64 {
 }
 
 async fn brought_back(from: Option<String>, to: Option<String>) {
-    let town = Town::new(from).await;
+    let town = Town::on(from).await;
     let receipt = tongban::demo::submitted(&town.node, "restaurant", "spjy-xb").await;
     let no = receipt.expect("handed in").no.to_string();
     let progress = format!("/c/{no}");
@@ -50,7 +51,7 @@ async fn brought_back(from: Option<String>, to: Option<String>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_comes_back_on_every_database() {
-    let all = databases();
+    let all: BTreeSet<_> = [None, database()].into();
     for from in &all {
         for to in &all {
             brought_back(from.clone(), to.clone()).await;
@@ -93,7 +94,7 @@ fn the_person_who_runs_it_backs_up_checks_drills_and_restores() {
 
 #[tokio::test]
 async fn what_does_not_agree_is_named() {
-    let town = Town::new(None).await;
+    let town = Town::on(None).await;
     let receipt = tongban::demo::submitted(&town.node, "restaurant", "spjy-xb").await;
     receipt.expect("handed in");
     let raw = rusqlite::Connection::open(town.folder().join("town.db")).expect("the database");

@@ -2,7 +2,7 @@
 //! one by address and by post, with requests that OpenSSL made and answers that it reads (RFC 6960).
 
 use crate::papers::licence;
-use crate::town::{Page, Person, Town, databases};
+use crate::town::{Page, Person, Town};
 use gm::ocsp::{CertId, Request, Response};
 use gm::x509::Certificate;
 use gm::x509::crl::Crl;
@@ -34,49 +34,47 @@ fn good(town: &Town, page: &Page, certificate: &Certificate, issuer: &Certificat
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_status_of_a_certificate_is_told_by_post_and_by_address() {
-    for database in databases() {
-        let town = Town::new(database).await;
-        let citizen = town.citizen("car").await;
-        let card = licence(&citizen, "机动车行驶证").await;
-        let file = citizen.get(&format!("{card}/file")).await.body;
-        let stranger = town.visitor();
-        let root = pem(&stranger, "/verify/roots.pem").await;
-        let agency = pem(&stranger, "/verify/agency.pem").await;
-        let now = proof::seals::authority::utc(town.node.store().clock().now());
-        let (roots, between) = ([root.clone()], [agency.clone()]);
-        let alone = verify(&file, &Basis::new(&roots, now));
-        assert_eq!(alone.trusted, Some(false), "the root did not certify the seal itself");
-        let whole = Basis { intermediates: &between, ..Basis::new(&roots, now) };
-        let report = verify(&file, &whole);
-        assert_eq!(report.trusted, Some(true), "{report:#?}");
-        let signer = report.sealed_by.expect("sealed").certificate;
-        let signer = Certificate::parse(&signer).expect("a certificate");
+    let town = Town::new().await;
+    let citizen = town.citizen("car").await;
+    let card = licence(&citizen, "机动车行驶证").await;
+    let file = citizen.get(&format!("{card}/file")).await.body;
+    let stranger = town.visitor();
+    let root = pem(&stranger, "/verify/roots.pem").await;
+    let agency = pem(&stranger, "/verify/agency.pem").await;
+    let now = proof::seals::authority::utc(town.node.store().clock().now());
+    let (roots, between) = ([root.clone()], [agency.clone()]);
+    let alone = verify(&file, &Basis::new(&roots, now));
+    assert_eq!(alone.trusted, Some(false), "the root did not certify the seal itself");
+    let whole = Basis { intermediates: &between, ..Basis::new(&roots, now) };
+    let report = verify(&file, &whole);
+    assert_eq!(report.trusted, Some(true), "{report:#?}");
+    let signer = report.sealed_by.expect("sealed").certificate;
+    let signer = Certificate::parse(&signer).expect("a certificate");
 
-        for (certificate, issuer) in [(&signer, &agency), (&agency, &root)] {
-            let id = CertId::new(certificate, issuer).expect("an id");
-            let request = Request::new(id, Some(&[9; 16])).der();
-            let by_post = posted(&stranger, KIND, request.clone()).await;
-            assert!(good(&town, &by_post, certificate, issuer));
-            let parameters = format!("{KIND}; charset=binary");
-            let named = posted(&stranger, &parameters, request.clone()).await;
-            assert!(good(&town, &named, certificate, issuer), "parameters of the kind do no harm");
-            for (kind, body) in [
-                ("text/plain", request.clone()),
-                ("", request.clone()),
-                (KIND, Vec::new()),
-                (KIND, b"no request".to_vec()),
-                (KIND, vec![0x30; 20_000]),
-            ] {
-                let page = posted(&stranger, kind, body).await;
-                assert_eq!(page.status.as_u16(), 200, "{kind}");
-                let read = Response::parse(&page.body);
-                assert!(matches!(read, Ok(Response::Refused(1))), "{kind}: malformed");
-            }
+    for (certificate, issuer) in [(&signer, &agency), (&agency, &root)] {
+        let id = CertId::new(certificate, issuer).expect("an id");
+        let request = Request::new(id, Some(&[9; 16])).der();
+        let by_post = posted(&stranger, KIND, request.clone()).await;
+        assert!(good(&town, &by_post, certificate, issuer));
+        let parameters = format!("{KIND}; charset=binary");
+        let named = posted(&stranger, &parameters, request.clone()).await;
+        assert!(good(&town, &named, certificate, issuer), "parameters of the kind do no harm");
+        for (kind, body) in [
+            ("text/plain", request.clone()),
+            ("", request.clone()),
+            (KIND, Vec::new()),
+            (KIND, b"no request".to_vec()),
+            (KIND, vec![0x30; 20_000]),
+        ] {
+            let page = posted(&stranger, kind, body).await;
+            assert_eq!(page.status.as_u16(), 200, "{kind}");
+            let read = Response::parse(&page.body);
+            assert!(matches!(read, Ok(Response::Refused(1))), "{kind}: malformed");
         }
-        lists(&stranger, &root, &agency, now).await;
-        with_openssl(&town, &stranger, &signer, &agency).await;
-        town.close().await;
     }
+    lists(&stranger, &root, &agency, now).await;
+    with_openssl(&town, &stranger, &signer, &agency).await;
+    town.close().await;
 }
 
 /// Each authority's list is its own.

@@ -124,7 +124,7 @@ pub(crate) async fn shown(clerk: &Person<'_>, at: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_shopkeeper_is_served_from_the_card_to_the_acceptance() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let clerk = town.staff("ck01").await;
     let typed = format!("{}\t{}", LEADER.0, LEADER.1);
     let at = seated(&clerk, &[("name", &typed), ("uscc", SHOP)], "spjy-xb").await;
@@ -189,7 +189,7 @@ async fn a_shopkeeper_is_served_from_the_card_to_the_acceptance() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_agent_signs_on_paper_and_a_change_makes_it_void() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let clerk = town.staff("ck01").await;
     let who = [("name", STRANGER.0), ("id_no", STRANGER.1), ("uscc", SHOP)];
     let page = card(&clerk, &who).await;
@@ -252,7 +252,7 @@ async fn an_agent_signs_on_paper_and_a_change_makes_it_void() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_window_began_is_taken_over_by_its_owner() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let clerk = town.staff("ck01").await;
     let at = seated(&clerk, &[("name", STRANGER.0), ("id_no", STRANGER.1)], "yl-rz").await;
     let list = clerk.get(&format!("{at}/missing")).await;
@@ -303,7 +303,7 @@ async fn what_a_window_began_is_taken_over_by_its_owner() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn cards_that_do_not_fit_are_told_why() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let clerk = town.staff("ck01").await;
     let unknown = codes::citizen::CitizenId::complete("99010219900307123").expect("a number");
     let silent = codes::citizen::CitizenId::complete("99019919900101001").expect("a number");
@@ -370,7 +370,7 @@ async fn cards_that_do_not_fit_are_told_why() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn other_windows_and_second_hands_change_nothing() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let (clerk, colleague, other) =
         (town.staff("ck01").await, town.staff("ck02").await, town.staff("sb02").await);
     let at = seated(&clerk, &[("name", STRANGER.0), ("id_no", STRANGER.1)], "yl-rz").await;
@@ -408,7 +408,7 @@ async fn other_windows_and_second_hands_change_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_for_confirming_lives_a_quarter_of_an_hour_and_answers_once() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let clerk = town.staff("ck01").await;
     let who = [("name", LEADER.0), ("id_no", LEADER.1), ("uscc", SHOP)];
     let at = seated(&clerk, &who, "spjy-xb").await;

@@ -6,7 +6,7 @@ use web::{Access, Class};
 
 /// A town that works on one thing at a time, and nobody waits long for a place.
 async fn narrow() -> Town {
-    Town::new(None)
+    Town::new()
         .await
         .restart(|config| {
             config.load.at_once_least = 1;
@@ -98,7 +98,7 @@ async fn a_form_that_was_not_taken_in_can_be_sent_once_more_from_the_page() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_address_has_its_class() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let mut routes = town.node.routes();
     assert!(routes.classed(tongban::classes::NAMED).is_empty(), "an exception names no address");
     for line in routes.lines() {
@@ -118,7 +118,7 @@ async fn every_address_has_its_class() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_carries_the_trace_it_was_asked_under() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let nobody = town.visitor();
     let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
     let parent = format!("00-{trace}-00f067aa0ba902b7-01");

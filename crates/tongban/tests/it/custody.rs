@@ -1,7 +1,7 @@
 //! Seals and those who keep them: asked for, approved by somebody else, made, registered, used, stopped; papers wait
 //! and go on; the head is told of every use, once.
 
-use crate::town::{Page, Person, Town, databases};
+use crate::town::{Page, Person, Town};
 use people::identity::{StaffId, demo_accounts};
 
 /// The address of the unit's own seal of a kind, from the list.
@@ -29,38 +29,36 @@ const MARKET: &str = "示例区市场监督管理局";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn papers_wait_for_a_suspended_seal_and_go_on() {
-    for database in databases() {
-        let town = Town::new(database).await;
-        let (keeper, head) = (town.staff("yz01").await, town.staff("fz01").await);
-        let address = seal(&keeper, &format!("{MARKET}行政审批专用章")).await;
-        let short = step(&keeper, &address, "suspend", "坏").await;
-        assert_eq!(short.status.as_u16(), 422, "a reason says something");
-        assert!(short.says("请写 4 到 500 个字的原因"));
-        let done = step(&keeper, &address, "suspend", "印模磨损，暂停检查").await;
-        assert!(done.says("已暂停") && done.says("印模磨损"), "{}", done.text());
-        filed(&town).await;
-        town.work().await;
-        let officer = town.staff("sp01").await;
-        let desk = officer.get("/a").await;
-        assert!(desk.says("份文件在等用印") && desk.says("印章已暂停"), "{}", desk.text());
-        let steward = town.staff("zz01").await;
-        assert!(steward.get("/l").await.says("份文件在等用印"));
-        let queue = keeper.get("/s/queue").await;
-        assert!(queue.says("等待用印") && queue.says("印章已暂停"), "{}", queue.text());
-        assert!(!head.get("/s/uses").await.says("未看"), "nothing was sealed");
-        let not_his = keeper.get(&format!("{address}/do/resume")).await;
-        assert_eq!(not_his.status.as_u16(), 403, "who stops it does not let it go on");
-        assert!(step(&head, &address, "resume", "检查完毕，印模完好").await.says("已恢复使用"));
-        town.work().await;
-        assert!(!officer.get("/a").await.says("份文件在等用印"));
-        assert!(keeper.get("/s/queue").await.says("已用印"));
-        let uses = head.get("/s/uses").await;
-        assert!(uses.says("有 1 次用印您还没看过"), "{}", uses.text());
-        let seen = head.submit(&uses.form("/s/uses")).await;
-        assert!(!seen.says("未看") && seen.says("行政审批专用章"), "{}", seen.text());
-        assert!(keeper.get("/s/uses").await.forms("/s/uses").is_empty(), "the head's to say");
-        town.close().await;
-    }
+    let town = Town::new().await;
+    let (keeper, head) = (town.staff("yz01").await, town.staff("fz01").await);
+    let address = seal(&keeper, &format!("{MARKET}行政审批专用章")).await;
+    let short = step(&keeper, &address, "suspend", "坏").await;
+    assert_eq!(short.status.as_u16(), 422, "a reason says something");
+    assert!(short.says("请写 4 到 500 个字的原因"));
+    let done = step(&keeper, &address, "suspend", "印模磨损，暂停检查").await;
+    assert!(done.says("已暂停") && done.says("印模磨损"), "{}", done.text());
+    filed(&town).await;
+    town.work().await;
+    let officer = town.staff("sp01").await;
+    let desk = officer.get("/a").await;
+    assert!(desk.says("份文件在等用印") && desk.says("印章已暂停"), "{}", desk.text());
+    let steward = town.staff("zz01").await;
+    assert!(steward.get("/l").await.says("份文件在等用印"));
+    let queue = keeper.get("/s/queue").await;
+    assert!(queue.says("等待用印") && queue.says("印章已暂停"), "{}", queue.text());
+    assert!(!head.get("/s/uses").await.says("未看"), "nothing was sealed");
+    let not_his = keeper.get(&format!("{address}/do/resume")).await;
+    assert_eq!(not_his.status.as_u16(), 403, "who stops it does not let it go on");
+    assert!(step(&head, &address, "resume", "检查完毕，印模完好").await.says("已恢复使用"));
+    town.work().await;
+    assert!(!officer.get("/a").await.says("份文件在等用印"));
+    assert!(keeper.get("/s/queue").await.says("已用印"));
+    let uses = head.get("/s/uses").await;
+    assert!(uses.says("有 1 次用印您还没看过"), "{}", uses.text());
+    let seen = head.submit(&uses.form("/s/uses")).await;
+    assert!(!seen.says("未看") && seen.says("行政审批专用章"), "{}", seen.text());
+    assert!(keeper.get("/s/uses").await.forms("/s/uses").is_empty(), "the head's to say");
+    town.close().await;
 }
 
 async fn unlock(town: &Town, login: &str, address: &str) -> Page {
@@ -93,7 +91,7 @@ async fn name(head: &Person<'_>, address: &str, holder: StaffId, days: &str) -> 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_level_one_seal_from_application_to_unlocking() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let keeper = town.staff("yz01").await;
     let mut form = keeper.get("/s/apply").await.form("/s/apply");
     form.set("basis", "市监办〔2026〕9号");

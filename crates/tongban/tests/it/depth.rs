@@ -52,7 +52,7 @@ async fn filled(town: &Town, shop: &Shop) -> DraftId {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_draft_in_depth() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let shop = shop(&town).await;
     let owner = town.signed_in(shop.who.clone()).await;
     assert!(owner.get("/my/files").await.says("办事时上传的材料会出现在这里"));
@@ -192,7 +192,7 @@ async fn used_again(town: &Town, shop: &Shop, owner: &Person<'_>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rules_that_changed_are_told_and_answers_carried_over() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let first = shop(&town).await;
     let id = filled(&town, &first).await;
     let packs = town.folder().join("packs");

@@ -26,7 +26,7 @@ async fn is_the_owner(town: &Town, login: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_approver_steps_aside_from_the_case_of_his_own_shop() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     is_the_owner(&town, "sp01").await;
     let no = accepted(&town).await;
     let (owner, other) = (town.staff("sp01").await, town.staff("sp02").await);
@@ -61,7 +61,7 @@ async fn an_approver_steps_aside_from_the_case_of_his_own_shop() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clerk_without_colleagues_is_told_whom_to_ask() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     for login in ["ck01", "sp03"] {
         is_the_owner(&town, login).await;
     }
@@ -78,7 +78,7 @@ async fn a_clerk_without_colleagues_is_told_whom_to_ask() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_form_that_is_too_late_says_what_happened_and_leads_back() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let no = case(&town).await;
     let clerk = town.staff("sp03").await;
     let stale = clerk.get(&format!("/w/c/{no}/refuse")).await.form("/refuse");

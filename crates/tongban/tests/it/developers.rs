@@ -90,7 +90,7 @@ async fn ask(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_operation_answers_and_refuses_as_described() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let judge = Judge::new(&town);
     public(&town, &judge).await;
     own(&town, &judge).await;
@@ -237,7 +237,7 @@ async fn own(town: &Town, judge: &Judge) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_for_engineers_tells_all_and_its_commands_work() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let citizen = town.citizen("car").await;
     for lang in ["zh", "en"] {
         citizen.get(&format!("/developers?lang={lang}")).await;

@@ -97,7 +97,7 @@ const POST: &str = "POST /region HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_slow_silent_or_deaf_is_cut() {
-    let town = Town::new(None).await.restart(|c| c.load.stall_seconds = 1).await;
+    let town = Town::new().await.restart(|c| c.load.stall_seconds = 1).await;
     let door = open(&town, small()).await;
 
     // Nothing said; a head that never ends, drop by drop; an idle line after an answer.
@@ -141,7 +141,7 @@ async fn who_is_slow_silent_or_deaf_is_cut() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn too_many_and_too_much_is_told() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let mut config = small();
     config.server.proxies = vec![];
     config.server.connections_per_address = 3;
@@ -173,7 +173,7 @@ async fn too_many_and_too_much_is_told() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stop_says_so_first_and_finishes_what_was_begun() {
-    let town = Town::new(None).await.restart(|c| c.load.stall_seconds = 30).await;
+    let town = Town::new().await.restart(|c| c.load.stall_seconds = 30).await;
     let mut config = small();
     config.server.stop_delay_seconds = 4;
     config.load.stall_seconds = 30;
@@ -208,7 +208,7 @@ async fn a_stop_says_so_first_and_finishes_what_was_begun() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn told_twice_it_stops_at_once() {
-    let town = Town::new(None).await.restart(|c| c.load.stall_seconds = 600).await;
+    let town = Town::new().await.restart(|c| c.load.stall_seconds = 600).await;
     let door = open(&town, small()).await;
     let mut hanging = door.line().await;
     let head = POST.replace("\r\n\r\n", "\r\nExpect: 100-continue\r\n\r\n");

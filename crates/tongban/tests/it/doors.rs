@@ -4,7 +4,7 @@ use crate::town::Town;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn desks_open_to_their_posts_only() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let clerk = town.staff("ck01").await;
     let approver = town.staff("sp01").await;
     let citizen = town.citizen("car").await;
@@ -29,7 +29,7 @@ async fn desks_open_to_their_posts_only() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_citizen_walks_from_home_to_a_begun_application() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let citizen = town.citizen("pension").await;
     let home = citizen.get("/").await;
     assert!(!home.forms("/search").is_empty(), "home has a search box");

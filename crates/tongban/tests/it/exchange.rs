@@ -126,7 +126,7 @@ async fn licence(keeper: &Person<'_>) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_system_asks_and_the_holder_sees_who_and_why() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let keeper = keeper(&town).await;
     let system = Caller::new(&town, LAW, SECRET).await;
     let found = system.shop().await;
@@ -173,7 +173,7 @@ async fn a_system_asks_and_the_holder_sees_who_and_why() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_not_agreed_is_refused_and_written_down() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let system = Caller::new(&town, LAW, SECRET).await;
     let holder = "queryCertInfoByHolderCode";
     let with = |key: &str, value: Value| {
@@ -233,7 +233,7 @@ async fn what_was_not_agreed_is_refused_and_written_down() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn replayed_stale_and_borrowed_questions_are_refused() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let system = Caller::new(&town, LAW, SECRET).await;
     let holder = "queryCertInfoByHolderCode";
     let once = system.envelope(&of_shop());
@@ -270,7 +270,7 @@ async fn replayed_stale_and_borrowed_questions_are_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_guesses_learns_nothing_and_is_stopped() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let system = Caller::new(&town, LAW, SECRET).await;
     let holder = "queryCertInfoByHolderCode";
     let of =
@@ -307,7 +307,7 @@ async fn whoever_guesses_learns_nothing_and_is_stopped() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_licence_is_not_asked_for_all_day() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let system = Caller::new(&town, LAW, SECRET).await;
     for n in 0..20 {
         assert_eq!(system.shop().await.as_array().map(Vec::len), Some(1), "{n}");
@@ -323,7 +323,7 @@ async fn one_licence_is_not_asked_for_all_day() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn in_haste_a_system_is_told_to_wait() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let system = Caller::new(&town, LAW, SECRET).await;
     let (path, data) = ("getCertRemarkInfo", json!({"certTypeCode": BUSINESS}));
     for n in 0..60 {
@@ -339,7 +339,7 @@ async fn in_haste_a_system_is_told_to_wait() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_steward_registers_suspends_renews_and_ends_a_system() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let steward = town.staff("zz01").await;
     let page = steward.get("/l/systems").await;
     assert!(page.says("公共场所卫生许可审批系统"), "{}", page.text());
@@ -410,7 +410,7 @@ async fn a_steward_registers_suspends_renews_and_ends_a_system() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_holder_allows_and_takes_back() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let keeper = keeper(&town).await;
     let system = Caller::new(&town, CONSENT, SECRET).await;
     assert_eq!(system.shop().await, json!([]), "without consent there is nothing to see");
@@ -444,7 +444,7 @@ async fn a_holder_allows_and_takes_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copy_says_what_it_is_for() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let keeper = keeper(&town).await;
     let own = licence(&keeper).await;
     let mut form = keeper.get(&format!("{own}/copies")).await.form("/copies");

@@ -23,7 +23,7 @@ async fn keep(person: &Person<'_>, list: &str, name: &str) -> Page {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_filter_is_kept_opened_renamed_and_dropped() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let no = accepted(&town).await;
     let (officer, other) = (town.staff("sp01").await, town.staff("sp02").await);
     let page = keep(&officer, "/a?view=group&item=spjy", "没人办的食品").await;
@@ -93,7 +93,7 @@ async fn hand(person: &Person<'_>, no: &str, to: &str, reason: &str) -> Page {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_case_is_handed_to_a_colleague_with_a_reason() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let no = accepted(&town).await;
     let (officer, other) = (town.staff("sp01").await, town.staff("sp02").await);
     let case = officer.get(&format!("/a/c/{no}")).await;
@@ -139,7 +139,7 @@ async fn a_case_is_handed_to_a_colleague_with_a_reason() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn lists_name_an_item_as_the_case_knew_it() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let no = accepted(&town).await;
     let packs = town.folder().join("packs");
     crate::versions::second_version(&packs);

@@ -52,7 +52,7 @@ const IDS: [&str; 12] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ids_of_other_people_and_of_nobody_lead_nowhere() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let before = counts(&town).await;
     let citizen = town.citizen("restaurant").await;
     let mut tried = 0;
@@ -74,7 +74,7 @@ async fn ids_of_other_people_and_of_nobody_lead_nowhere() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_write_without_its_token_or_from_elsewhere_is_refused() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let before = counts(&town).await;
     let citizen = town.citizen("car").await;
     let (mut bare, mut foreign) = (0, 0);
@@ -107,7 +107,7 @@ async fn a_write_without_its_token_or_from_elsewhere_is_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn broken_bodies_are_told_what_is_wrong_with_them() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let before = counts(&town).await;
     let visitor = town.visitor();
     let token = visitor.get("/login").await.form("/login").body();
@@ -154,7 +154,7 @@ async fn broken_bodies_are_told_what_is_wrong_with_them() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn verification_takes_anything_and_stays_calm() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let before = counts(&town).await;
     let visitor = town.visitor();
     let json = "application/json";
@@ -199,7 +199,7 @@ async fn verification_takes_anything_and_stays_calm() {
 /// Whatever is typed into the search is answered calmly and comes back harmless.
 #[tokio::test(flavor = "multi_thread")]
 async fn search_and_secret_addresses_take_anything() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let before = counts(&town).await;
     let visitor = town.visitor();
     let queries = [
@@ -244,7 +244,7 @@ async fn search_and_secret_addresses_take_anything() {
 /// Somebody signed in meets a page that is not his and is told so in his language.
 #[tokio::test(flavor = "multi_thread")]
 async fn refusals_speak_the_visitors_language() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let person: Person<'_> = town.citizen("car").await;
     let zh = person.get("/c/99010220261116000099").await;
     let en = person.get("/c/99010220261116000099?lang=en").await;

@@ -23,7 +23,7 @@ async fn ask(person: &Person<'_>, path: &str, headers: &[(&str, &str)]) -> Page 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_reader_gets_the_page_made_for_him() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let nobody = town.visitor();
     let ways = [
         "",
@@ -61,7 +61,7 @@ async fn every_reader_gets_the_page_made_for_him() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kept_page_has_every_header_of_one_that_is_not() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let nobody = town.visitor();
     let plain = nobody.get("/search?q=x").await;
     nobody.get(GUIDE).await;
@@ -91,7 +91,7 @@ async fn a_kept_page_has_every_header_of_one_that_is_not() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn made_up_addresses_are_answered_and_not_kept() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let nobody = town.visitor();
     for real in ["/", "/?for=business", "/services", "/services?for=business", GUIDE] {
         assert_eq!(nobody.get(real).await.status, StatusCode::OK, "{real}");
@@ -129,7 +129,7 @@ async fn made_up_addresses_are_answered_and_not_kept() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_published_is_shown_and_a_day_ends_what_was_kept() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let nobody = town.visitor();
     let before = nobody.get("/guide/sbk-bk").await;
     let mut item =

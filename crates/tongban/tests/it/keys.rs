@@ -5,7 +5,7 @@ use store::Vault;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rotation_moves_every_sealed_field() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let citizen = town.citizen("car").await;
     assert!(citizen.get("/my/account").await.says("吴东"));
     let store = town.node.store().clone();

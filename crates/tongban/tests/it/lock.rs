@@ -1,6 +1,6 @@
 //! Screens of staff that lie idle, and what was on them (ux §11).
 
-use crate::town::{Page, Person, Town, databases};
+use crate::town::{Page, Person, Town};
 use store::Stream;
 
 const PASSWORD: &str = "tongban-staff-2026";
@@ -26,32 +26,30 @@ async fn events(town: &Town, login: &str) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_idle_screen_is_locked_and_opened_with_the_password_alone() {
-    for database in databases() {
-        let town = Town::new(database).await;
-        let (clerk, approver) = (town.staff("ck01").await, town.staff("sp01").await);
-        wait(&town, 240);
-        assert_eq!(clerk.get("/w").await.path, "/w", "four minutes are no absence");
-        wait(&town, 330);
-        let met = clerk.get("/w?view=mine").await;
-        assert_eq!(met.path, "/staff/lock?next=/w%3Fview%3Dmine");
-        assert!(met.says("已锁屏") && !met.says("app-token") && met.forms("code").is_empty());
-        assert_eq!(approver.get("/a").await.path, "/a", "an approver has a quarter of an hour");
-        assert_eq!(clerk.get("/").await.path, "/staff/lock?next=/", "every page is behind it");
-        let wrong = unlock(&clerk, "not the password").await;
-        assert!(wrong.says("还能试 4 次"), "{}", wrong.text());
-        let mut form = met.form("/staff/unlock");
-        form.set("password", PASSWORD);
-        assert_eq!(clerk.submit(&form).await.path, "/w?view=mine", "back to where one was");
-        let told = events(&town, "ck01").await;
-        let tail: Vec<&str> = told.iter().rev().take(3).map(String::as_str).collect();
-        assert_eq!(tail, ["session-unlocked", "sign-in-refused", "session-locked"]);
-        town.close().await;
-    }
+    let town = Town::new().await;
+    let (clerk, approver) = (town.staff("ck01").await, town.staff("sp01").await);
+    wait(&town, 240);
+    assert_eq!(clerk.get("/w").await.path, "/w", "four minutes are no absence");
+    wait(&town, 330);
+    let met = clerk.get("/w?view=mine").await;
+    assert_eq!(met.path, "/staff/lock?next=/w%3Fview%3Dmine");
+    assert!(met.says("已锁屏") && !met.says("app-token") && met.forms("code").is_empty());
+    assert_eq!(approver.get("/a").await.path, "/a", "an approver has a quarter of an hour");
+    assert_eq!(clerk.get("/").await.path, "/staff/lock?next=/", "every page is behind it");
+    let wrong = unlock(&clerk, "not the password").await;
+    assert!(wrong.says("还能试 4 次"), "{}", wrong.text());
+    let mut form = met.form("/staff/unlock");
+    form.set("password", PASSWORD);
+    assert_eq!(clerk.submit(&form).await.path, "/w?view=mine", "back to where one was");
+    let told = events(&town, "ck01").await;
+    let tail: Vec<&str> = told.iter().rev().take(3).map(String::as_str).collect();
+    assert_eq!(tail, ["session-unlocked", "sign-in-refused", "session-locked"]);
+    town.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_page_asks_by_itself_keeps_no_screen_open() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let clerk = town.staff("ck01").await;
     for _ in 0..4 {
         wait(&town, 90);
@@ -67,7 +65,7 @@ async fn what_a_page_asks_by_itself_keeps_no_screen_open() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_screen_is_locked_at_once_and_five_wrong_passwords_end_it() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let clerk = town.staff("ck01").await;
     let page = clerk.get("/w").await;
     let locked = clerk.submit(&page.form("/staff/lock")).await;
@@ -85,7 +83,7 @@ async fn a_screen_is_locked_at_once_and_five_wrong_passwords_end_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_decision_sent_on_a_locked_screen_is_kept_and_sent_again() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let receipt = tongban::demo::submitted(&town.node, "restaurant", "spjy-xb").await;
     let no = receipt.expect("a case").no.to_string();
     let clerk = town.staff("sp03").await;
@@ -140,7 +138,7 @@ async fn unlock_not_needed(person: &Person<'_>) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_form_sent_after_the_session_ended_waits_behind_the_door() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let citizen = town.citizen("pension").await;
     let start = citizen.get("/apply/yl-rz/start").await;
     let mut form = start.form("/apply/yl-rz/start");
@@ -166,7 +164,7 @@ async fn a_form_sent_after_the_session_ended_waits_behind_the_door() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_password_ends_every_other_place() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let clerk = town.staff("ck01").await;
     let page = clerk.get("/staff/account").await;
     assert!(page.says("就是这里") && page.says("系统管理员"));

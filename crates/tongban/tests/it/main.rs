@@ -1,5 +1,5 @@
-//! The one integration binary: the town's stories, on SQLite always and on PostgreSQL when
-//! `TONGBAN_TEST_POSTGRES` names a server.
+//! The one integration binary: the town's stories, on the PostgreSQL server that `TONGBAN_TEST_POSTGRES` names, else on
+//! SQLite. A whole test run does both, one after the other.
 
 mod about;
 mod anywhere;

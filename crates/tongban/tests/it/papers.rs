@@ -1,50 +1,48 @@
 //! Papers one can trust: seals made once, licences with files, shown in part, redeemed once, verified by
 //! anybody, ended by the steward.
 
-use crate::town::{Page, Person, Town, databases};
+use crate::town::{Page, Person, Town};
 use proof::seals::sample::{self, Hands};
 use proof::seals::{DocumentDraft, Issuer, Order, SealKind, Seals};
 use std::sync::{Arc, Barrier};
 use store::{Event, Kind, Secret, Stream};
 
-/// Sixteen threads walk the first seals of three units through their life and put them on papers, on every database.
+/// Sixteen threads walk the first seals of three units through their life and put them on papers.
 #[tokio::test(flavor = "multi_thread")]
 async fn sixteen_threads_seal_at_once() {
-    for database in databases() {
-        let town = Town::new(database.clone()).await;
-        let store = town.node.store().clone();
-        let decide = |tx: &mut store::Tx<'_>| {
-            let event = Event::new(Kind::CaseAccepted, Stream::of("case", 77));
-            Ok(tx.record(event)?.with(()))
-        };
-        store.write(store.system_ctx(), decide).await.expect("decided");
-        let mut houses = Vec::new();
-        for _ in 0..4 {
-            houses.push(Seals::open(store.clone()).await.expect("opens"));
-        }
-        let (start, runtime) = (Arc::new(Barrier::new(16)), tokio::runtime::Handle::current());
-        let threads: Vec<_> = (0..16_i64)
-            .map(|n| {
-                let (seals, start) = (houses[n as usize % 4].clone(), start.clone());
-                let runtime = runtime.clone();
-                std::thread::spawn(move || {
-                    start.wait();
-                    runtime.block_on(seal_all(&seals, n))
-                })
-            })
-            .collect();
-        let joined = tokio::task::spawn_blocking(|| {
-            threads.into_iter().map(|t| t.join().expect("a thread ends")).collect::<Vec<_>>()
-        });
-        let mut seen: Vec<(i64, &'static str, String)> = Vec::new();
-        for one in joined.await.expect("joined") {
-            seen.extend(one.unwrap_or_else(|e| panic!("on {database:?}: {e}")));
-        }
-        seen.sort();
-        seen.dedup();
-        assert_eq!(seen.len(), 6, "three units, two seals each, on {database:?}: {seen:?}");
-        town.close().await;
+    let town = Town::new().await;
+    let store = town.node.store().clone();
+    let decide = |tx: &mut store::Tx<'_>| {
+        let event = Event::new(Kind::CaseAccepted, Stream::of("case", 77));
+        Ok(tx.record(event)?.with(()))
+    };
+    store.write(store.system_ctx(), decide).await.expect("decided");
+    let mut houses = Vec::new();
+    for _ in 0..4 {
+        houses.push(Seals::open(store.clone()).await.expect("opens"));
     }
+    let (start, runtime) = (Arc::new(Barrier::new(16)), tokio::runtime::Handle::current());
+    let threads: Vec<_> = (0..16_i64)
+        .map(|n| {
+            let (seals, start) = (houses[n as usize % 4].clone(), start.clone());
+            let runtime = runtime.clone();
+            std::thread::spawn(move || {
+                start.wait();
+                runtime.block_on(seal_all(&seals, n))
+            })
+        })
+        .collect();
+    let joined = tokio::task::spawn_blocking(|| {
+        threads.into_iter().map(|t| t.join().expect("a thread ends")).collect::<Vec<_>>()
+    });
+    let mut seen: Vec<(i64, &'static str, String)> = Vec::new();
+    for one in joined.await.expect("joined") {
+        seen.extend(one.unwrap_or_else(|e| panic!("{e}")));
+    }
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), 6, "three units, two seals each: {seen:?}");
+    town.close().await;
 }
 
 async fn seal_all(seals: &Seals, thread: i64) -> store::Result<Vec<(i64, &'static str, String)>> {
@@ -107,50 +105,48 @@ pub async fn verify(person: &Person<'_>, what: &str) -> Page {
 /// the code was used, later ones that its time is over, and she sees who looked.
 #[tokio::test(flavor = "multi_thread")]
 async fn only_what_was_chosen_is_shown_and_once() {
-    for database in databases() {
-        let town = Town::new(database).await;
-        let citizen = town.citizen("car").await;
-        let card = licence(&citizen, "居民身份证").await;
-        let brief = citizen.get(&format!("{card}/show")).await;
-        assert!(brief.says("吴东") && !brief.says("990102198804201822"), "the brief set");
-        let chosen = citizen.get(&format!("{card}/show?chosen=1&f=adult")).await;
-        assert!(!chosen.says("<dd><b>吴东"), "only what was chosen");
-        assert!(chosen.says("http-equiv=\"refresh\""), "renews itself without JavaScript");
-        let (one, two) = (town.visitor(), town.visitor());
-        let seen = verify(&one, &code(&chosen)).await;
-        for wanted in ["这张证是真的，现在有效", "已满18岁", "示例市公安局"] {
-            assert!(seen.says(wanted), "{wanted}: {}", seen.text());
-        }
-        for hidden in ["吴东", "1988", "990102198804201822", "建设路", "女"] {
-            assert!(!seen.says(hidden), "{hidden} was not chosen: {}", seen.text());
-        }
-        let again = verify(&one, &code(&chosen)).await;
-        assert!(again.says("已满18岁"), "the first verifier may look again");
-        let second = verify(&two, &code(&chosen)).await;
-        assert!(second.says("这个码已经被别人核验过") && !second.says("已满18岁"));
-        let fresh = citizen.get(&format!("{card}/show?again=1&chosen=1&f=adult")).await;
-        town.node.store().clock().advance_seconds(66);
-        let late = verify(&two, &code(&fresh)).await;
-        assert!(late.says("这个码已经过时") && !late.says("已满18岁"), "{}", late.text());
-        let record = citizen.get(&card).await;
-        for wanted in ["出示了：已满18岁", "核验的人看到：已满18岁", "码已被别人用过"]
-        {
-            assert!(record.says(wanted), "{wanted}: {}", record.text());
-        }
-        let log = citizen.get("/my/access-log").await;
-        assert!(log.says("核验证照的人") && log.says("已满18岁"), "{}", log.text());
-        let none = citizen.get(&format!("{card}/show?chosen=1")).await;
-        assert!(none.says("请至少选一项") && !none.says("TB1."), "nothing chosen shows nothing");
-        let stranger = town.citizen("pension").await;
-        assert_eq!(stranger.get(&format!("{card}/show")).await.status.as_u16(), 404);
-        town.close().await;
+    let town = Town::new().await;
+    let citizen = town.citizen("car").await;
+    let card = licence(&citizen, "居民身份证").await;
+    let brief = citizen.get(&format!("{card}/show")).await;
+    assert!(brief.says("吴东") && !brief.says("990102198804201822"), "the brief set");
+    let chosen = citizen.get(&format!("{card}/show?chosen=1&f=adult")).await;
+    assert!(!chosen.says("<dd><b>吴东"), "only what was chosen");
+    assert!(chosen.says("http-equiv=\"refresh\""), "renews itself without JavaScript");
+    let (one, two) = (town.visitor(), town.visitor());
+    let seen = verify(&one, &code(&chosen)).await;
+    for wanted in ["这张证是真的，现在有效", "已满18岁", "示例市公安局"] {
+        assert!(seen.says(wanted), "{wanted}: {}", seen.text());
     }
+    for hidden in ["吴东", "1988", "990102198804201822", "建设路", "女"] {
+        assert!(!seen.says(hidden), "{hidden} was not chosen: {}", seen.text());
+    }
+    let again = verify(&one, &code(&chosen)).await;
+    assert!(again.says("已满18岁"), "the first verifier may look again");
+    let second = verify(&two, &code(&chosen)).await;
+    assert!(second.says("这个码已经被别人核验过") && !second.says("已满18岁"));
+    let fresh = citizen.get(&format!("{card}/show?again=1&chosen=1&f=adult")).await;
+    town.node.store().clock().advance_seconds(66);
+    let late = verify(&two, &code(&fresh)).await;
+    assert!(late.says("这个码已经过时") && !late.says("已满18岁"), "{}", late.text());
+    let record = citizen.get(&card).await;
+    for wanted in ["出示了：已满18岁", "核验的人看到：已满18岁", "码已被别人用过"]
+    {
+        assert!(record.says(wanted), "{wanted}: {}", record.text());
+    }
+    let log = citizen.get("/my/access-log").await;
+    assert!(log.says("核验证照的人") && log.says("已满18岁"), "{}", log.text());
+    let none = citizen.get(&format!("{card}/show?chosen=1")).await;
+    assert!(none.says("请至少选一项") && !none.says("TB1."), "nothing chosen shows nothing");
+    let stranger = town.citizen("pension").await;
+    assert_eq!(stranger.get(&format!("{card}/show")).await.status.as_u16(), 404);
+    town.close().await;
 }
 
 /// Every seeded licence has a sealed file at first demand, and it verifies.
 #[tokio::test(flavor = "multi_thread")]
 async fn seeded_licences_have_files_that_verify() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let citizen = town.citizen("car").await;
     for name in ["居民身份证", "机动车行驶证"] {
         let address = licence(&citizen, name).await;
@@ -176,38 +172,36 @@ async fn seeded_licences_have_files_that_verify() {
 /// What a register knows can be claimed, once; what it does not know cannot.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_missing_licence_is_claimed() {
-    for database in databases() {
-        let town = Town::new(database).await;
-        let citizen = town.citizen("car").await;
-        let page = citizen.get("/my/licences/claim").await;
-        assert!(page.says("社会保障卡") && page.says("机动车驾驶证") && page.says("沙盒"));
-        assert!(!page.says("居民身份证"), "what is held is not offered");
-        let form = page.forms("/my/licences/claim").remove(0);
-        let (a, b) = tokio::join!(citizen.submit(&form), citizen.submit(&form));
-        assert!(a.status.is_success() && b.status.is_success(), "{} {}", a.text(), b.text());
-        assert!(a.says("已经领到") || b.says("已经领到"));
-        let mut wrong = form.clone();
-        wrong.set("type", "没有的证");
-        let refused = citizen.submit(&wrong).await;
-        assert_eq!(refused.status.as_u16(), 422, "{}", refused.text());
-        assert!(refused.says("登记部门没有记录"));
-        let file = citizen.get(&format!("{}/file", licence(&citizen, "机动车驾驶证").await)).await;
-        let verdict = town.node.proof().verify_file(&file.body).await.expect("judged");
-        assert!(verdict.is_true(), "{verdict:#?}");
-        let mut last = citizen.get("/my/licences/claim").await.forms("/my/licences/claim");
-        while let Some(form) = last.pop() {
-            assert!(citizen.submit(&form).await.says("已经领到"));
-        }
-        assert!(citizen.get("/my/licences/claim").await.says("登记部门没有您的其他证照"));
-        town.close().await;
+    let town = Town::new().await;
+    let citizen = town.citizen("car").await;
+    let page = citizen.get("/my/licences/claim").await;
+    assert!(page.says("社会保障卡") && page.says("机动车驾驶证") && page.says("沙盒"));
+    assert!(!page.says("居民身份证"), "what is held is not offered");
+    let form = page.forms("/my/licences/claim").remove(0);
+    let (a, b) = tokio::join!(citizen.submit(&form), citizen.submit(&form));
+    assert!(a.status.is_success() && b.status.is_success(), "{} {}", a.text(), b.text());
+    assert!(a.says("已经领到") || b.says("已经领到"));
+    let mut wrong = form.clone();
+    wrong.set("type", "没有的证");
+    let refused = citizen.submit(&wrong).await;
+    assert_eq!(refused.status.as_u16(), 422, "{}", refused.text());
+    assert!(refused.says("登记部门没有记录"));
+    let file = citizen.get(&format!("{}/file", licence(&citizen, "机动车驾驶证").await)).await;
+    let verdict = town.node.proof().verify_file(&file.body).await.expect("judged");
+    assert!(verdict.is_true(), "{verdict:#?}");
+    let mut last = citizen.get("/my/licences/claim").await.forms("/my/licences/claim");
+    while let Some(form) = last.pop() {
+        assert!(citizen.submit(&form).await.says("已经领到"));
     }
+    assert!(citizen.get("/my/licences/claim").await.says("登记部门没有您的其他证照"));
+    town.close().await;
 }
 
 /// The steward suspends a licence while it is being shown: the code made before says so, and two stewards
 /// never overwrite each other.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_steward_suspends_what_is_being_shown() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let steward = town.staff("zz01").await;
     let list = steward.get("/l").await;
     let text = list.text();

@@ -28,7 +28,7 @@ async fn status(person: &Person<'_>, line: &Line) -> u16 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_anonymous_enter_only_the_public_list() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let mut public = Vec::new();
     for line in town.node.routes().lines() {
         let person = town.visitor();
@@ -48,7 +48,7 @@ async fn the_anonymous_enter_only_the_public_list() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_role_meets_the_lock_that_the_table_promises() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let citizen = |level| {
         Who::Citizen(Citizen {
             account: 1,

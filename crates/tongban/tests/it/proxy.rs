@@ -11,7 +11,7 @@ const PAPER: &str = "授权委托书 11月20日，刘颖签名";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clerk_receives_neither_himself_nor_his_own_shop() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let (own, colleague) = (town.staff("ck01").await, town.staff("ck02").await);
     let me = [("name", CLERK.0), ("id_no", CLERK.1)];
     let page = card(&own, &me).await;
@@ -77,7 +77,7 @@ async fn sent(clerk: &Person<'_>) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_neighbour_comes_with_a_power_of_attorney_and_the_case_is_the_pensioners() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let clerk = town.staff("ck01").await;
     let at = sent(&clerk).await;
     // Without the paper nothing goes out.
@@ -145,7 +145,7 @@ async fn signed_up(town: &Town) -> Person<'_> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_represented_who_cannot_be() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let clerk = town.staff("ck01").await;
     let number = |seventeen| {
         let id = codes::citizen::CitizenId::complete(seventeen).expect("a number");
@@ -185,7 +185,7 @@ async fn nobody_is_represented_who_cannot_be() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_line_tells_of_a_sitting_however_many_pages_are_opened() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let (clerk, colleague) = (town.staff("ck01").await, town.staff("ck02").await);
     let who = [("name", LEADER.0), ("id_no", LEADER.1), ("uscc", SHOP)];
     let at = seated(&clerk, &who, "spjy-xb").await;
@@ -210,7 +210,7 @@ async fn one_line_tells_of_a_sitting_however_many_pages_are_opened() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_way_of_delivery_is_chosen_at_the_window_and_voids_a_confirmation() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let clerk = town.staff("ck01").await;
     let who = [("name", LEADER.0), ("id_no", LEADER.1), ("uscc", SHOP)];
     let at = seated(&clerk, &who, "spjy-xb").await;

@@ -41,14 +41,16 @@ async fn load(postgres: Option<String>) -> Place {
     place
 }
 
-/// Copies a folder with all that is in it.
+/// Copies a folder with all that is in it but what SQLite keeps beside its file: the store has settled, so that the file
+/// is whole, and whoever closes it last takes the rest away.
 pub fn folder(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("a folder");
     for entry in std::fs::read_dir(from).expect("the folder").flatten() {
         let (from, to) = (entry.path(), to.join(entry.file_name()));
-        match from.is_dir() {
-            true => folder(&from, &to),
-            false => drop(std::fs::copy(&from, &to).expect("a file is copied")),
+        if from.is_dir() {
+            folder(&from, &to);
+        } else if !from.extension().is_some_and(|kind| kind == "db-wal" || kind == "db-shm") {
+            std::fs::copy(&from, &to).expect("a file is copied");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! 免证办 counted (feat G6): a licence stands for a paper, a paper is handed in although a licence could; the steward of
 //! the unit sees both, the unit that issued the licence sees its use, and the guide tells what is common.
 
-use crate::town::{Page, Person, Town, databases};
+use crate::town::{Page, Person, Town};
 use crate::versions::{filled, shop};
 use casework::cases::acts;
 use casework::drafts::filing;
@@ -13,50 +13,44 @@ const FOOD: &str = "spjy-xb";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_licences_spare_is_counted_as_it_is_handed_in() {
-    for database in databases() {
-        let town = Town::new(database).await;
-        let shop = shop(&town).await;
-        let steward = town.staff("zz01").await;
-        let empty = steward.get("/l/spared").await;
-        assert!(empty.says("还没有统计"), "{}", empty.text());
-        let w = town.node.casework();
-        let owner = filing::owner(&shop.visitor).expect("owner");
-        let id = filled(&town, &shop).await;
-        let ready = filing::prepare(w, owner, id).await.expect("ready");
-        let could = ready.spared.clone();
-        let (spared, unit) = (could.iter().filter(|p| p.spared).count(), ready.unit.0);
-        assert!(spared > 0, "the shop holds a licence that stands for a paper: {could:?}");
-        assert!(could.iter().all(|p| p.spared == p.licence.is_some()), "{could:?}");
-        for _ in 0..2 {
-            // The same hand twice, as by a double click: it is counted once.
-            let again = Ok(ready.clone());
-            let ctx = shop.visitor.ctx(town.node.people(), Purpose::Own);
-            let act =
-                move |tx: &mut Tx<'_>| acts::hand_in(tx, id, owner, again, Calendar::shipped());
-            let _ = town.node.store().write(ctx, act).await;
-        }
-        let since = model::since(town.node.store().clock().now().day());
-        let read = move |db: &mut store::Db<'_>| {
-            Ok((
-                records::total(db, unit, &since)?,
-                records::of_unit(db, unit, &since, ("", ""), 50)?,
-            ))
-        };
-        let (total, lines) = town.node.store().read(read).await.expect("counted");
-        assert_eq!((total.could, total.spared), (could.len() as i64, spared as i64));
-        assert_eq!(lines.len(), could.len());
-        assert!(lines.iter().all(|l| l.slug == FOOD && l.could == 1), "{lines:?}");
-
-        let page = steward.get("/l/spared").await;
-        assert!(page.says("已免交") && page.says(&format!("可以免交 {} 份", could.len())));
-        assert!(page.says("/guide/spjy-xb"), "{}", page.text());
-        // The unit that issued the licence sees the use, with item and case.
-        let uses = steward.get("/l/uses").await;
-        assert!(uses.says("代替材料") && uses.says("免证办：用证照代替材料"), "{}", uses.text());
-        guide_tells_many(&town, unit).await;
-        pages_turn(&town, &steward, unit).await;
-        town.close().await;
+    let town = Town::new().await;
+    let shop = shop(&town).await;
+    let steward = town.staff("zz01").await;
+    let empty = steward.get("/l/spared").await;
+    assert!(empty.says("还没有统计"), "{}", empty.text());
+    let w = town.node.casework();
+    let owner = filing::owner(&shop.visitor).expect("owner");
+    let id = filled(&town, &shop).await;
+    let ready = filing::prepare(w, owner, id).await.expect("ready");
+    let could = ready.spared.clone();
+    let (spared, unit) = (could.iter().filter(|p| p.spared).count(), ready.unit.0);
+    assert!(spared > 0, "the shop holds a licence that stands for a paper: {could:?}");
+    assert!(could.iter().all(|p| p.spared == p.licence.is_some()), "{could:?}");
+    for _ in 0..2 {
+        // The same hand twice, as by a double click: it is counted once.
+        let again = Ok(ready.clone());
+        let ctx = shop.visitor.ctx(town.node.people(), Purpose::Own);
+        let act = move |tx: &mut Tx<'_>| acts::hand_in(tx, id, owner, again, Calendar::shipped());
+        let _ = town.node.store().write(ctx, act).await;
     }
+    let since = model::since(town.node.store().clock().now().day());
+    let read = move |db: &mut store::Db<'_>| {
+        Ok((records::total(db, unit, &since)?, records::of_unit(db, unit, &since, ("", ""), 50)?))
+    };
+    let (total, lines) = town.node.store().read(read).await.expect("counted");
+    assert_eq!((total.could, total.spared), (could.len() as i64, spared as i64));
+    assert_eq!(lines.len(), could.len());
+    assert!(lines.iter().all(|l| l.slug == FOOD && l.could == 1), "{lines:?}");
+
+    let page = steward.get("/l/spared").await;
+    assert!(page.says("已免交") && page.says(&format!("可以免交 {} 份", could.len())));
+    assert!(page.says("/guide/spjy-xb"), "{}", page.text());
+    // The unit that issued the licence sees the use, with item and case.
+    let uses = steward.get("/l/uses").await;
+    assert!(uses.says("代替材料") && uses.says("免证办：用证照代替材料"), "{}", uses.text());
+    guide_tells_many(&town, unit).await;
+    pages_turn(&town, &steward, unit).await;
+    town.close().await;
 }
 
 /// One application is nobody's business; a dozen is a fact about the item.

@@ -68,9 +68,9 @@ impl Place {
         Place { folder, config, postgres: postgres.map(|server| (server, name)), _sample: sample }
     }
 
-    /// On the database of this run: PostgreSQL when there is one.
+    /// On the database of this run.
     pub fn of_this_run() -> Place {
-        Place::new(databases().pop().flatten())
+        Place::new(database())
     }
 
     /// With as many write connections (PostgreSQL only).
@@ -122,16 +122,19 @@ pub struct Town {
     place: Place,
 }
 
-/// Which databases the suite runs on.
-pub fn databases() -> Vec<Option<String>> {
-    let mut all = vec![None];
-    all.extend(std::env::var("TONGBAN_TEST_POSTGRES").ok().map(Some));
-    all
+/// The database of this run: the PostgreSQL server that is named, else SQLite.
+pub fn database() -> Option<String> {
+    std::env::var("TONGBAN_TEST_POSTGRES").ok()
 }
 
 impl Town {
+    /// A town on the database of this run, with the sample region loaded.
+    pub async fn new() -> Town {
+        Town::on(database()).await
+    }
+
     /// A town on SQLite, or on the PostgreSQL server given, with the sample region loaded.
-    pub async fn new(postgres: Option<String>) -> Town {
+    pub async fn on(postgres: Option<String>) -> Town {
         let place = crate::sample::copy(postgres).await;
         Town::again(place, Stamp::from_micros(MONDAY)).await
     }

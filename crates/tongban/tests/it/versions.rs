@@ -1,6 +1,6 @@
 //! A case goes by the guide it was filed under, whatever is published afterwards (issue 2: versions).
 
-use crate::town::{Person, Town, databases};
+use crate::town::{Person, Town};
 use casework::cases::acts::Opinion;
 use casework::cases::model::{Missing, MissingKind};
 use casework::cases::{Grip, Receipt, acts, view};
@@ -124,9 +124,7 @@ async fn sheets_are_of_the_first(desk: &Person<'_>, no: &str, at: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_case_goes_by_the_version_it_was_filed_under() {
-    for database in databases() {
-        story(Town::new(database).await).await;
-    }
+    story(Town::new().await).await;
 }
 
 async fn story(town: Town) {
@@ -236,7 +234,7 @@ async fn damaged_versions_are_told(town: &Town, citizen: &Person<'_>, no: &str) 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_changed_pack_under_a_used_number_does_not_start() {
-    let town = Town::new(None).await;
+    let town = Town::new().await;
     let packs = town.folder().join("packs");
     second_version(&packs);
     let item = packs.join(FOOD).join("item.toml");

@@ -1,7 +1,7 @@
 //! Double submits: one draft gives one case, one key one answer, whatever many hands do at once.
 
 use super::{FOOD, PERSON, Town, at, calendar, code};
-use crate::town::{Place, databases};
+use crate::town::{Place, database};
 use casework::cases::acts;
 use casework::drafts::model::{Draft, Owner};
 use casework::drafts::{acts as draft_acts, records};
@@ -143,7 +143,7 @@ const ROW: Sql = Sql("INSERT INTO counter (name, value) VALUES ($1, 1)");
 /// comes to the stream last. SQLite has one writer, which cannot do this.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_writes_rows_first_and_comes_to_the_stream_last_leaves_a_whole_ledger() {
-    let Some(server) = databases().pop().flatten() else { return };
+    let Some(server) = database() else { return };
     let town = Town::at(Place::new(Some(server)).writing(2));
     let event = || Event::new(Kind::MessageSent, Stream::of("account", 7));
     let ctx = || town.ctx("2026-11-16", Actor::System);
