@@ -135,10 +135,8 @@ pub fn unescape(text: &[u8]) -> store::Result<String> {
             other => out.push(other),
         }
     }
-    let text = String::from_utf8(out).map_err(|_| Error::refused("form-encoding"))?;
-    if text.contains('\0') {
-        return Err(Error::refused("form-encoding"));
-    }
+    let text = String::from_utf8(out).ok().filter(|text| !text.contains('\0'));
+    let text = text.ok_or_else(|| Error::refused("form-encoding"))?;
     Ok(text.replace("\r\n", "\n"))
 }
 

@@ -101,12 +101,11 @@ fn patience(load: &Load, request: &Parts) -> (Duration, Duration) {
     let kind = request.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
     let small = ["application/x-www-form-urlencoded", "application/json"];
     let file = kind.is_some_and(|kind| !small.iter().any(|small| kind.starts_with(small)));
-    let seconds = if file {
-        (load.upload_seconds, load.upload_seconds)
-    } else {
-        (load.request_seconds, load.begin_seconds)
+    let (whole, begin) = match file {
+        true => (load.upload_seconds, load.upload_seconds),
+        false => (load.request_seconds, load.begin_seconds),
     };
-    (Duration::from_secs(seconds.0), Duration::from_secs(seconds.1))
+    (Duration::from_secs(whole), Duration::from_secs(begin))
 }
 
 /// Serves a request that was let in.
@@ -144,6 +143,9 @@ async fn serve(
     let reads = parts.method == Method::GET;
     let answer = if foreign {
         Fault::from(Error::refused("csrf")).into_response()
+    } else if parts.uri.path().contains("%00") {
+        // Nothing has such a name: PostgreSQL keeps no text with this character, and would not look for one.
+        Fault::from(Error::NotFound).into_response()
     } else {
         parts.extensions.insert(visitor.clone());
         next.run(Request::from_parts(parts, body)).await
