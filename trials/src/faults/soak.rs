@@ -2,7 +2,7 @@
 
 use super::{Plan, Stage, Trouble, control};
 use crate::clock;
-use crate::report::Report;
+use crate::report::{Report, say};
 use crate::town::Size;
 
 /// Rounds unless told otherwise, a minute each.
@@ -25,7 +25,9 @@ pub fn run(plan: &Plan) -> Result<Report, Trouble> {
         stage.world.under_load(CLIENTS, || clock::pause(MINUTE));
         // At rest, so that what is in flight does not count.
         clock::pause(1000);
-        sizes.push(stage.town.size());
+        let size = stage.town.size();
+        say(&format!("  own {} KiB, {} descriptors", size.own, size.open));
+        sizes.push(size);
         if round % 10 == 0 || round == rounds {
             stage.judge();
         }
@@ -52,6 +54,10 @@ pub fn run(plan: &Plan) -> Result<Report, Trouble> {
     stage.report.note("own_mb", own);
     stage.report.note("resident_mb", resident);
     stage.report.note("descriptors", each(|size| size.open));
-    stage.report.control_lost = control::put_back(&mut stage)?;
+    // An hour is not thrown away because what comes after it cannot be done.
+    match control::put_back(&mut stage) {
+        Ok(lost) => stage.report.control_lost = lost,
+        Err(reason) => stage.report.wrong.push(reason),
+    }
     Ok(stage.end())
 }
