@@ -110,6 +110,14 @@ impl<T: Into<P>> From<Option<T>> for P {
     }
 }
 
+/// Refuses a text with a NUL, which PostgreSQL keeps in none: a row of either database must fit into the other.
+fn keepable(params: &[P]) -> Result<()> {
+    match params.iter().any(|p| matches!(p, P::Text(text) if text.contains('\0'))) {
+        true => Err(Error::refused("form-encoding")),
+        false => Ok(()),
+    }
+}
+
 /// One row of an answer; columns are counted from 0.
 pub enum Row<'r> {
     /// From SQLite.
@@ -162,6 +170,12 @@ pub enum Db<'c> {
 impl Db<'_> {
     /// Runs a statement and says how many rows it touched.
     pub fn exec(&mut self, sql: Sql, params: &[P]) -> Result<u64> {
+        keepable(params)?;
+        self.exec_as_kept(sql, params)
+    }
+
+    /// The same with a row of a backup: what an older program kept is brought back as it was.
+    pub(crate) fn exec_as_kept(&mut self, sql: Sql, params: &[P]) -> Result<u64> {
         match self {
             Db::Sqlite(conn) => {
                 let mut statement = conn.prepare_cached(&dialect::sqlite(sql.0))?;
@@ -174,8 +188,14 @@ impl Db<'_> {
     /// A write of which nobody asks how many rows it touched. PostgreSQL gets it together with the next
     /// statement, and its failure comes with that one's; an act never ends well before it is known.
     pub fn put(&mut self, sql: Sql, params: &[P]) -> Result<()> {
+        keepable(params)?;
+        self.put_as_kept(sql, params)
+    }
+
+    /// The same with a row of a backup.
+    pub(crate) fn put_as_kept(&mut self, sql: Sql, params: &[P]) -> Result<()> {
         match self {
-            Db::Sqlite(_) => self.exec(sql, params).map(drop),
+            Db::Sqlite(_) => self.exec_as_kept(sql, params).map(drop),
             Db::Postgres(conn) => conn.put(sql, params),
         }
     }
@@ -187,6 +207,7 @@ impl Db<'_> {
         params: &[P],
         mut each: impl FnMut(&Row<'_>) -> Result<()>,
     ) -> Result<()> {
+        keepable(params)?;
         match self {
             Db::Sqlite(conn) => {
                 let mut statement = conn.prepare_cached(&dialect::sqlite(sql.0))?;

@@ -159,8 +159,6 @@ impl From<tokio_postgres::Error> for Error {
             code if code.starts_with("57P") || code.starts_with("08") || code == "53300" => {
                 Error::Unavailable(Outage::Database)
             }
-            // A character that it keeps in no text and no JSON: NUL.
-            "22021" | "22P05" => return Error::refused("form-encoding"),
             _ => return Error::Internal(format!("postgres: {code} {said}")),
         };
         tracing::warn!(code, "postgres: {said}");

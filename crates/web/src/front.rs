@@ -144,7 +144,7 @@ async fn serve(
     let answer = if foreign {
         Fault::from(Error::refused("csrf")).into_response()
     } else if parts.uri.path().contains("%00") {
-        // Nothing has such a name: PostgreSQL keeps no text with this character, and would not look for one.
+        // Nothing has such a name: no text with this character is kept (`store/src/db.rs`).
         Fault::from(Error::NotFound).into_response()
     } else {
         parts.extensions.insert(visitor.clone());

@@ -272,8 +272,8 @@ impl Load<'_> {
                 // Writes of which nobody asks more are sent together; now and then one is waited for.
                 waiting = (waiting + 1) % 500;
                 match waiting {
-                    0 => db.exec(insert, &row).map(drop),
-                    _ => db.put(insert, &row),
+                    0 => db.exec_as_kept(insert, &row).map(drop),
+                    _ => db.put_as_kept(insert, &row),
                 }
             })?;
         }

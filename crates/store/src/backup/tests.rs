@@ -99,6 +99,22 @@ async fn what_was_there_comes_back_and_what_came_later_does_not() {
 }
 
 #[tokio::test]
+async fn what_an_older_program_kept_comes_back_although_it_is_refused_now() {
+    let house = House::new();
+    house.happens(1).await;
+    const OLD: Sql = Sql("INSERT INTO counter (name, value) VALUES ($1, 7)");
+    const FIND: Sql = Sql("SELECT name FROM counter WHERE value = 7");
+    let refused = house.store.upkeep(Upkeep::Load, |db| db.exec(OLD, p!["a\0b"])).await;
+    assert_eq!(refused.map_err(|e| e.code()), Err("form-encoding"));
+    let kept = house.store.upkeep(Upkeep::Load, |db| db.exec_as_kept(OLD, p!["a\0b"])).await;
+    assert_eq!(kept, Ok(1));
+    house.back_up(0).await;
+    let back = house.restored("back").expect("restored");
+    let found = back.read(|db| db.one(FIND, &[], |row| row.text(0))).await;
+    assert_eq!(found, Ok("a\0b".to_owned()));
+}
+
+#[tokio::test]
 async fn the_backup_goes_on_while_the_node_writes_and_shows_nobody_anything() {
     let house = House::new();
     let folder = house.backups();
