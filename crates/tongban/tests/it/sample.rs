@@ -19,7 +19,7 @@ pub async fn copy(postgres: Option<String>) -> Place {
         None => Arc::new(load(postgres).await),
     };
     *loaded = Arc::downgrade(&sample);
-    sample.copied(sample.clone())
+    sample.copied()
 }
 
 async fn load(postgres: Option<String>) -> Place {
@@ -43,12 +43,12 @@ async fn load(postgres: Option<String>) -> Place {
 
 /// Copies a folder with all that is in it but what SQLite keeps beside its file: the store has settled, so that the file
 /// is whole, and whoever closes it last takes the rest away.
-pub fn folder(from: &Path, to: &Path) {
+pub fn copy_folder(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("a folder");
     for entry in std::fs::read_dir(from).expect("the folder").flatten() {
         let (from, to) = (entry.path(), to.join(entry.file_name()));
         if from.is_dir() {
-            folder(&from, &to);
+            copy_folder(&from, &to);
         } else if !from.extension().is_some_and(|kind| kind == "db-wal" || kind == "db-shm") {
             std::fs::copy(&from, &to).expect("a file is copied");
         }

@@ -35,11 +35,11 @@ impl Place {
         Place::made(postgres, None)
     }
 
-    /// A place with what is in this one, where no node may be at work.
-    pub fn copied(&self, sample: Arc<Place>) -> Place {
-        let place =
-            Place::made(self.postgres.as_ref().map(|(server, _)| server.clone()), Some(sample));
-        crate::sample::folder(&self.folder, &place.folder);
+    /// A place with what is in this one, where no node may be at work. It keeps this one as long.
+    pub fn copied(self: &Arc<Place>) -> Place {
+        let server = self.postgres.as_ref().map(|(server, _)| server.clone());
+        let place = Place::made(server, Some(self.clone()));
+        crate::sample::copy_folder(&self.folder, &place.folder);
         place
     }
 
