@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// How long an answer may take, unless somebody is less patient.
@@ -61,13 +63,21 @@ pub struct Browser {
     pub patience: Duration,
     /// For whom a proxy would say that it asks: what is limited by address is limited for each address.
     pub from: Option<std::net::Ipv4Addr>,
+    /// The other side has no power any more: what still comes from there, nobody hears.
+    pub dark: Arc<AtomicBool>,
     cookies: BTreeMap<String, String>,
 }
 
 impl Browser {
     /// An empty one.
     pub fn new(port: u16) -> Browser {
-        Browser { port, patience: PATIENCE, from: None, cookies: BTreeMap::new() }
+        let (dark, cookies) = (Arc::default(), BTreeMap::new());
+        Browser { port, patience: PATIENCE, from: None, dark, cookies }
+    }
+
+    /// An empty one that asks the same server.
+    pub fn another(&self) -> Browser {
+        Browser { dark: self.dark.clone(), ..Browser::new(self.port) }
     }
 
     /// Opens a page, following redirects.
@@ -121,6 +131,9 @@ impl Browser {
             .map_err(|_| Lost::NotSent)?;
         let whole = self.request(method, path, (kind, body), "Connection: close");
         let got = exchange(&mut line, &whole, self.patience).ok_or(Lost::Broken)?;
+        if self.dark.load(Ordering::SeqCst) {
+            return Err(Lost::Broken);
+        }
         let mut answer = self.read(&got).ok_or(Lost::Broken)?;
         answer.path = path.to_owned();
         Ok(answer)
@@ -245,6 +258,24 @@ mod tests {
         let chunks = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
         assert_eq!(browser.read(chunks).unwrap().body, b"abcde");
         assert!(browser.read(&chunks[..chunks.len() - 7]).is_none());
+    }
+
+    #[test]
+    fn an_answer_from_where_the_power_is_gone_is_not_heard() {
+        let side = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let browser = Browser::new(side.local_addr().unwrap().port());
+        let says = |dark: bool| {
+            std::thread::scope(|scope| {
+                let asks = scope.spawn(|| browser.another().get("/").map(|answer| answer.status));
+                let mut line = side.accept().unwrap().0;
+                let _ = line.read(&mut [0; 1000]).unwrap();
+                browser.dark.store(dark, Ordering::SeqCst);
+                line.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").unwrap();
+                drop(line);
+                asks.join().unwrap()
+            })
+        };
+        assert_eq!((says(false), says(true)), (Ok(200), Err(Lost::Broken)));
     }
 
     #[test]

@@ -84,7 +84,7 @@ fn show(world: &World, actor: &mut Actor) -> Result<(), Lost> {
     let Some(code) = shown_code(&mut actor.browser) else { return Ok(()) };
     let code = code.as_str();
     let number = world.ledger.sending(&actor.name, Op::Redeem, code, "", None);
-    let mut stranger = Browser::new(actor.browser.port);
+    let mut stranger = actor.browser.another();
     let said = stranger.get(&format!("/api/v1/verify?text={}", page::escape(code)));
     actor.settle(world, number, Op::Redeem, &said);
     Ok(())

@@ -17,8 +17,8 @@ use crate::people::{self, Account};
 use crate::seed::Seed;
 use crate::town::Town;
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 pub use citizen::{SLUG, hand_in_unseen, ready_to_save, save};
@@ -72,6 +72,7 @@ pub struct World {
     bystander: Account,
     port: AtomicU16,
     stop: AtomicBool,
+    dark: Arc<AtomicBool>,
     to_accept: Mutex<VecDeque<String>>,
     to_decide: Mutex<VecDeque<String>>,
     to_rate: Mutex<HashMap<String, VecDeque<String>>>,
@@ -84,7 +85,8 @@ impl World {
         let all = people::accounts(&town.data)?;
         let ledger = Ledger::create(&town.folder.join("acknowledged.jsonl"))?;
         let bystander = all.iter().find(|who| who.note == "pension").cloned().unwrap_or_default();
-        let mut actors = Vec::new();
+        // One line leads to the town, whoever asks.
+        let (mut actors, door) = (Vec::new(), Browser::new(town.port));
         let staff = [("sb02", Role::Clerk), ("sb01", Role::Approver)];
         let chosen = all.iter().filter_map(|who| {
             let post = staff.iter().find(|(login, _)| *login == who.login).map(|(_, role)| *role);
@@ -106,7 +108,7 @@ impl World {
             Role::Reader => 3,
         });
         for (number, (account, role)) in chosen.into_iter().enumerate() {
-            let mut browser = Browser::new(town.port);
+            let mut browser = door.another();
             if role != Role::Reader {
                 people::sign_in(&mut browser, &account)?;
             }
@@ -124,6 +126,7 @@ impl World {
             bystander,
             port: AtomicU16::new(town.port),
             stop: AtomicBool::new(false),
+            dark: door.dark,
             to_accept: Mutex::default(),
             to_decide: Mutex::default(),
             to_rate: Mutex::default(),
@@ -178,6 +181,11 @@ impl World {
     /// Whether it is time to stop.
     pub fn over(&self) -> bool {
         self.stop.load(Ordering::SeqCst)
+    }
+
+    /// Whether the other side has power. While it has none nobody hears an answer: nothing is known of what was asked.
+    pub fn power(&self, on: bool) {
+        self.dark.store(!on, Ordering::SeqCst);
     }
 
     /// Everybody goes to a server that listens elsewhere now.
@@ -350,13 +358,12 @@ impl Actor {
     /// Signs in again if he has to; an authenticator's code is good once, so that may take a while.
     pub fn wake(&mut self) {
         let home = if self.account.totp.is_some() { "/staff" } else { "/my" };
-        let port = self.browser.port;
         clock::wait(Duration::from_secs(40), || {
             let shown = self.browser.get(home);
             if shown.is_ok_and(|shown| shown.good() && !at_the_door(&shown)) {
                 return true;
             }
-            self.browser = Browser::new(port);
+            self.browser = self.browser.another();
             if people::sign_in(&mut self.browser, &self.account).is_err() {
                 clock::pause(1000);
             }
