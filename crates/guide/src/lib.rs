@@ -56,7 +56,7 @@ struct Inner {
 }
 
 impl Guide {
-    /// Reads the catalogue and builds the search.
+    /// Reads the catalogue.
     ///
     /// # Errors
     /// The store's.
@@ -94,12 +94,30 @@ impl Guide {
         self.inner.shelf.read().unwrap_or_else(|e| e.into_inner()).clone()
     }
 
-    /// Reads the catalogue anew and forgets kept pages: to be called after a publication.
+    /// Builds the search over the catalogue, so that nobody has to wait for it; keeps its thread for some tenths of a
+    /// second.
+    ///
+    /// # Errors
+    /// `Internal` when it cannot be built.
+    pub fn prepare(&self) -> store::Result<()> {
+        self.shelf().search().map(drop)
+    }
+
+    /// Reads the catalogue anew and forgets kept pages: to be called after a publication. Where people search, they go
+    /// on in the old one until the new one can be searched.
     ///
     /// # Errors
     /// The store's; the shelf stays as it was.
     pub async fn refresh(&self) -> store::Result<()> {
-        let shelf = Arc::new(self.app().store.read(Shelf::read).await?);
+        let searched = self.shelf().has_search();
+        let read = move |db: &mut store::Db<'_>| {
+            let shelf = Shelf::read(db)?;
+            if searched {
+                shelf.search()?;
+            }
+            Ok(Arc::new(shelf))
+        };
+        let shelf = self.app().store.read(read).await?;
         *self.inner.shelf.write().unwrap_or_else(|e| e.into_inner()) = shelf;
         self.app().cache.clear();
         Ok(())

@@ -52,6 +52,12 @@ pub async fn serve(node: &Node, listener: TcpListener, config: &Config) -> Resul
     let figures = Metrics::new(node, guests.clone());
     let address = config.server.metrics.clone();
     let publishing = tokio::spawn(async move { metrics::publish(figures, &address).await });
+    let guide = node.guide().clone();
+    tokio::task::spawn_blocking(move || {
+        if let Err(e) = guide.prepare() {
+            tracing::error!("the search cannot be built: {e}");
+        }
+    });
     let ended = serve_until(node, listener, config, guests, told).await;
     publishing.abort();
     listening.abort();

@@ -39,7 +39,7 @@ pub async fn search(
         },
     };
     let shelf = guide.shelf();
-    let found = shelf.search.query(&query);
+    let found = shelf.search()?.query(&query);
     let frame = visitor.frame(guide.app(), "", "");
     let first = found.items.first().and_then(|hit| shelf.get(&hit.slug)).map(|p| &p.item);
     let answer = found.answer.as_ref().map(|card| {

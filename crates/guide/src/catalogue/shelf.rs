@@ -6,7 +6,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    sync::Arc,
+    sync::{Arc, Mutex, OnceLock},
 };
 
 use store::{Db, Error, Result};
@@ -22,21 +22,21 @@ use crate::search::{Search, distance};
 /// Rows read at a time.
 const PAGE: i64 = 1_000;
 
-/// All current items and the search over them. Immutable; a publication makes a new shelf.
+/// All current items and the search over them. Nothing of it changes; a publication makes a new shelf.
 pub struct Shelf {
     items: Vec<Arc<Published>>,
     by_slug: HashMap<String, usize>,
     areas: BTreeSet<String>,
     packs: BTreeMap<String, Arc<Pack>>,
-    /// The search.
-    pub search: Search,
+    search: OnceLock<Search>,
+    building: Mutex<()>,
 }
 
 impl Shelf {
-    /// Reads the catalogue and builds the search.
+    /// Reads the catalogue.
     ///
     /// # Errors
-    /// The store's, or `Internal` when the index cannot be built.
+    /// The store's.
     pub fn read(db: &mut Db<'_>) -> Result<Shelf> {
         let packs = editions::all(db)?.into_iter().map(|p| (p.slug.clone(), p));
         let packs: BTreeMap<String, Arc<Pack>> = packs.collect();
@@ -58,13 +58,36 @@ impl Shelf {
         }
         let by_slug = items.iter().enumerate().map(|(at, p)| (p.item.slug.clone(), at)).collect();
         let areas = items.iter().map(|p| p.item.area.clone()).collect();
-        let found = items.iter().filter(|p| p.item.status != Status::Cancelled);
+        let (search, building) = (OnceLock::new(), Mutex::new(()));
+        Ok(Shelf { items, by_slug, areas, packs, search, building })
+    }
+
+    /// The search. It is built when it is first asked for, which takes some tenths of a second: a program that never
+    /// searches does without, one that serves asks before its visitors do ([`crate::Guide::prepare`]).
+    ///
+    /// # Errors
+    /// `Internal` when the index cannot be built.
+    pub fn search(&self) -> Result<&Search> {
+        if let Some(search) = self.search.get() {
+            return Ok(search);
+        }
+        // Whoever comes meanwhile waits for the one that is being built.
+        let _one = self.building.lock().unwrap_or_else(|e| e.into_inner());
+        if let Some(search) = self.search.get() {
+            return Ok(search);
+        }
+        let found = self.items.iter().filter(|p| p.item.status != Status::Cancelled);
         // In a thread of its own: when that ends, the allocator gives back what building took and the result does not need.
         let building = || Search::build(found.map(|p| p.item.clone()), None);
         let search = std::thread::scope(|scope| scope.spawn(building).join())
             .map_err(|_| Error::internal("building the search broke"))?
             .map_err(Error::internal)?;
-        Ok(Shelf { items, by_slug, areas, packs, search })
+        Ok(self.search.get_or_init(|| search))
+    }
+
+    /// Whether the search has been built.
+    pub(crate) fn has_search(&self) -> bool {
+        self.search.get().is_some()
     }
 
     /// The current version of an item.

@@ -128,6 +128,7 @@ impl Place {
         unit: UnitId,
         identifiers: &Arc<Vec<String>>,
     ) -> Result<Place> {
+        town.node.guide().prepare()?;
         let mut made = Vec::new();
         for _ in 0..200 {
             made.push(hand_in(town, ready).await?);
@@ -220,7 +221,7 @@ impl Place {
                     let town = town.clone();
                     async move {
                         let asked = ask(QUERIES[pick(client, round, QUERIES.len())], 10);
-                        town.node.guide().shelf().search.query(&asked);
+                        town.node.guide().shelf().search()?.query(&asked);
                         Ok(())
                     }
                 };

@@ -155,7 +155,7 @@ impl<'n> Walk<'n> {
     fn search(&self, said: &mut Teller) -> Result<()> {
         let region = Some(self.node.app().site.region.clone());
         let query = Query { text: self.query.into(), region, limit: 5, ..Query::default() };
-        let answer = self.node.guide().shelf().search.query(&query);
+        let answer = self.node.guide().shelf().search()?.query(&query);
         let found = answer.items.iter().any(|hit| hit.slug == self.slug);
         if !found {
             return Err(broken("search"));

@@ -132,15 +132,20 @@ async fn what_is_published_is_shown_and_a_day_ends_what_was_kept() {
     let town = Town::new().await;
     let nobody = town.visitor();
     let before = nobody.get("/guide/sbk-bk").await;
+    let search = "/api/v1/search?q=%E7%A7%91%E4%BB%AA%E6%89%93%E7%A3%A8";
+    assert!(!nobody.get(search).await.says("sbk-bk"));
     let mut item =
         town.node.guide().shelf().get("sbk-bk").ok_or(Error::NotFound).expect("it").item.clone();
     item.department = "示例市新设的机关".into();
+    item.name = "科仪打磨登记".into();
     let store = town.node.store();
     let publish = move |tx: &mut store::Tx<'_>| guide::catalogue::acts::publish(tx, item);
     store.write(store.system_ctx(), publish).await.expect("it is published");
     town.node.guide().refresh().await.expect("the shelf is read anew");
     let after = nobody.get("/guide/sbk-bk").await;
     assert!(!before.says("示例市新设的机关") && after.says("示例市新设的机关"));
+    let found = nobody.get(search).await;
+    assert!(found.says("sbk-bk"), "who searched before finds it now");
 
     nobody.get(GUIDE).await;
     let monday = kept(&town);

@@ -125,7 +125,7 @@ fn items(w: &Casework, visitor: &Visitor, typed: &str) -> Result<Items> {
     }
     let region = Some(visitor.staff()?.region.clone());
     let query = Query { text: typed.to_owned(), region, limit: 20, ..Query::default() };
-    let found = w.shelf().search.query(&query).items;
+    let found = w.shelf().search()?.query(&query).items;
     let best = found.first().map_or(0.0, |hit| hit.score);
     let near = found.into_iter().filter(|hit| hit.score * 2.0 >= best);
     let mut slugs: BTreeSet<String> = near.map(|hit| hit.slug).collect();

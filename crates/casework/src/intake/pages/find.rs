@@ -85,7 +85,7 @@ async fn hits(w: &Casework, visitor: &Visitor, s: &Sitting, q: &str) -> store::R
         limit: HITS,
         ..Query::default()
     };
-    let found = w.shelf().search.query(&query).items;
+    let found = w.shelf().search()?.query(&query).items;
     let mut known: BTreeSet<String> = BTreeSet::new();
     let mut out = Vec::new();
     for hit in found {

@@ -77,7 +77,7 @@ pub async fn page(State(guide): State<Guide>, visitor: Visitor, RawQuery(raw): R
         },
     };
     let shelf = guide.shelf();
-    let answer = shelf.search.query(&query);
+    let answer = shelf.search()?.query(&query);
     let title =
         if q.is_empty() { visitor.t("catalogue-search-title").to_string() } else { q.clone() };
     let f = super::frame(&guide, &visitor, title, "items");
