@@ -153,7 +153,8 @@ async fn bring_back(flags: &RestoreFlags, config: &Config) -> Result<bool> {
     let looked = doctor::look(&opened).await?;
     backup::note_restored(&opened, &restored).await?;
     store::ledger::seal_now(&opened).await?;
-    let sound = looked.iter().all(|look| look.faults.is_empty())
+    let sound = restored.damaged.is_empty()
+        && looked.iter().all(|look| look.faults.is_empty())
         && looked.iter().any(|look| look.at == "ledger" && look.count == restored.events);
     let check_seconds = seconds(&watch);
     let report = Report { restored, restore_seconds, check_seconds, sound };
@@ -161,6 +162,9 @@ async fn bring_back(flags: &RestoreFlags, config: &Config) -> Result<bool> {
         crate::say!("{}", serde_json::to_string(&report)?);
     } else {
         doctor::tell(&looked);
+        for hash in report.restored.damaged.iter().take(20) {
+            crate::say!("✗ 备份中已损坏的文件 damaged in the backup: {hash}");
+        }
         let outcome = match (flags.drill, sound) {
             (true, true) => "✓ 演练成功 the drill went well",
             (false, true) => "✓ 已恢复 restored",

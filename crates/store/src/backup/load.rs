@@ -30,6 +30,8 @@ pub struct Restored {
     pub files: u64,
     /// Events of the ledger.
     pub events: u64,
+    /// Files that are not what their names say; they came back as they lay in the backup.
+    pub damaged: Vec<String>,
 }
 
 /// Reads a snapshot from end to end without bringing it back: every piece, the signature over all of it, and every
@@ -69,7 +71,7 @@ pub fn check(folder: &Path, snapshot: Option<&str>, key: &Path) -> Result<Manife
 }
 
 /// Everything but what is in the files, of which only presence and size are looked at: who brings a node back would
-/// rather have it with a damaged paper, which the deep doctor then names, than not have it.
+/// rather have it with a damaged paper, which [`Restored`] then names, than not have it.
 fn check_rows(folder: &Path, snapshot: Option<&str>, key: &Path) -> Result<Manifest> {
     let manifest = manifest(folder, snapshot)?;
     let key = NodeKey::load(key)?.backup_key();
@@ -110,7 +112,8 @@ fn any_opens(folder: &Path, manifest: &Manifest, key: &[u8; 16]) -> bool {
 /// up to this program's.
 ///
 /// # Errors
-/// Those of [`check`], though of files only presence and size are looked at before; `restore-not-empty` when something is there already.
+/// Those of [`check`], though a file that is there in its size comes back, and is named when it is damaged;
+/// `restore-not-empty` when something is there already.
 pub fn restore(
     settings: &Settings,
     folder: &Path,
@@ -131,11 +134,11 @@ pub fn restore(
     }
     fs::create_dir_all(&settings.data)?;
     let load = Load { folder, manifest: &manifest, key: node_key.backup_key() };
-    match &settings.url {
+    let vault = match &settings.url {
         Url::Sqlite(path) => load.to_sqlite_file(path, settings, node_key, &mut progress)?,
         Url::Postgres(url) => load.to_postgres_server(url, settings, node_key, &mut progress)?,
-    }
-    load.files(&settings.data.join("files"), &mut progress)?;
+    };
+    let damaged = load.files(&settings.data.join("files"), &vault, &mut progress)?;
     if !home.exists() {
         write_durably(&home, &fs::read(key)?, true)?;
     }
@@ -144,6 +147,7 @@ pub fn restore(
         rows: manifest.rows(),
         files: manifest.files.rows,
         events: manifest.ledger.events,
+        damaged,
     })
 }
 
@@ -172,7 +176,7 @@ impl Load<'_> {
         settings: &Settings,
         node_key: NodeKey,
         progress: &mut impl FnMut(&str, u64),
-    ) -> Result<()> {
+    ) -> Result<Vault> {
         if path.exists() {
             return Err(Error::refused_with("restore-not-empty", "place", path.display()));
         }
@@ -182,11 +186,12 @@ impl Load<'_> {
         }
         gone(fs::remove_file(&part))?;
         let conn = sqlite::open_scratch(&part)?;
-        self.fill(&mut Db::Sqlite(&conn), settings, node_key, progress)?;
+        let vault = self.fill(&mut Db::Sqlite(&conn), settings, node_key, progress)?;
         drop(conn);
         File::open(&part)?.sync_all()?;
         fs::rename(&part, path)?;
-        sync_folder(path.parent().unwrap_or(Path::new(".")))
+        sync_folder(path.parent().unwrap_or(Path::new(".")))?;
+        Ok(vault)
     }
 
     /// In one transaction; tables that an earlier attempt made are used.
@@ -196,7 +201,7 @@ impl Load<'_> {
         settings: &Settings,
         node_key: NodeKey,
         progress: &mut impl FnMut(&str, u64),
-    ) -> Result<()> {
+    ) -> Result<Vault> {
         let mut conn = PgConn::open(url)?;
         let mut db = Db::Postgres(&mut conn);
         let there = tables::all(&mut db)?;
@@ -209,14 +214,14 @@ impl Load<'_> {
         self.fill(&mut db, settings, node_key, progress)
     }
 
-    /// Schema of the snapshot, then its rows.
+    /// Schema of the snapshot, then its rows; gives the vault that came with them.
     fn fill(
         &self,
         db: &mut Db<'_>,
         settings: &Settings,
         node_key: NodeKey,
         progress: &mut impl FnMut(&str, u64),
-    ) -> Result<()> {
+    ) -> Result<Vault> {
         let known = |m: &&Migration| m.number <= self.manifest.schema;
         let then: Vec<Migration> = settings.migrations.iter().filter(known).cloned().collect();
         migrate::run(db, &then)?;
@@ -225,10 +230,11 @@ impl Load<'_> {
         let filled = self.rows(db, progress).and_then(|()| {
             // The key that signs the ledger came back with the rows: it must have signed this snapshot.
             let vault = Vault::open(db, node_key, &settings.chance, settings.clock.now())?;
-            signed(self.manifest, &vault)
+            signed(self.manifest, &vault)?;
+            Ok(vault)
         });
         match filled {
-            Ok(()) => db.script("COMMIT"),
+            Ok(vault) => db.script("COMMIT").map(|()| vault),
             Err(e) => {
                 db.undo("ROLLBACK")?;
                 Err(e)
@@ -280,24 +286,36 @@ impl Load<'_> {
         Ok(())
     }
 
-    fn files(&self, to: &Path, progress: &mut impl FnMut(&str, u64)) -> Result<()> {
+    /// Every file into its place, opened on the way: whether a row names it or not, a damaged one is told.
+    fn files(
+        &self,
+        to: &Path,
+        vault: &Vault,
+        progress: &mut impl FnMut(&str, u64),
+    ) -> Result<Vec<String>> {
         let manifest = self.manifest;
         let list = rows_file(self.folder, &manifest.snapshot, FILES);
         let from = self.folder.join("files");
         fs::create_dir_all(to)?;
         let (mut done, all) = (0, manifest.files.rows.max(1));
+        let mut damaged = Vec::new();
         pack::read(&list, &self.key, &manifest.snapshot, &manifest.files, |row| {
             let Some(P::Text(hash)) = row.into_iter().next() else { return Ok(()) };
             let goal = place_of(to, &hash);
             if let Some(folder) = goal.parent() {
                 fs::create_dir_all(folder)?;
             }
-            write_durably(&goal, &fs::read(place_of(&from, &hash))?, false)?;
+            let sealed = fs::read(place_of(&from, &hash))?;
+            write_durably(&goal, &sealed, false)?;
+            if files::opened(vault, &FileHash::parse(&hash)?, &sealed).is_err() {
+                damaged.push(hash);
+            }
             done += 1;
             progress("files", 80 + 20 * done / all);
             Ok(())
         })?;
-        sync_folder(to)
+        sync_folder(to)?;
+        Ok(damaged)
     }
 }
 

@@ -175,6 +175,25 @@ async fn a_changed_byte_is_found_wherever_it_is() {
 }
 
 #[tokio::test]
+async fn a_damaged_file_comes_back_and_is_named_whether_a_row_names_it_or_not() {
+    let house = House::new();
+    house.happens(1).await;
+    let put = |text: &[u8]| house.store.files().put(text).expect("a file");
+    let (whole, broken) = (put(b"whole"), put(b"broken"));
+    house.back_up(0).await;
+    let pooled = super::place_of(&house.backups().join("files"), broken.as_str());
+    let mut bytes = std::fs::read(&pooled).expect("the file");
+    bytes[3] ^= 1;
+    std::fs::write(&pooled, &bytes).expect("written");
+    let place = settings(&house.folder.join("back"));
+    let back = restore(&place, &house.backups(), None, &house.key(), |_, _| {}).expect("back");
+    assert_eq!(back.damaged, [broken.as_str()]);
+    let back = Store::open(place).expect("it opens");
+    assert_eq!(back.files().get(&whole).expect("the file"), b"whole");
+    assert!(back.files().get(&broken).is_err());
+}
+
+#[tokio::test]
 async fn another_nodes_key_a_full_place_and_an_empty_folder_are_told() {
     let (house, other) = (House::new(), House::new());
     house.happens(3).await;
