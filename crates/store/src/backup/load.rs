@@ -153,7 +153,9 @@ pub fn restore(
 
 /// Writes into the ledger of a restored node where it came from.
 pub async fn note_restored(store: &Store, restored: &Restored) -> Result<()> {
-    let data = serde_json::to_value(restored)?;
+    let mut data = serde_json::to_value(restored)?;
+    // How many; an event stays small however bad the disk of the backup was.
+    data["damaged"] = restored.damaged.len().into();
     store
         .write(store.system_ctx(), move |tx| {
             let event = Event::new(Kind::NodeRestored, Stream::of("node", 0)).with(data);
