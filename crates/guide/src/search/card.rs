@@ -1,6 +1,6 @@
 //! The short card of an item that ranking reads: folded texts and a few facts.
 
-use super::fold::Fold;
+use super::{fold::Fold, pairs::Pairs, understand::Action};
 use crate::catalogue::model::{Effort, Item, Need, Source};
 
 /// What search keeps of an item.
@@ -28,6 +28,12 @@ pub struct Card {
     pub body: Box<str>,
     /// Folded material names.
     pub materials: Box<str>,
+    /// Neighbouring characters of the names.
+    pub head_pairs: Pairs,
+    /// Neighbouring characters of all other texts.
+    pub rest_pairs: Pairs,
+    /// What the item does, where its name says so.
+    pub action: Option<Action>,
     /// What can be filtered by.
     pub facts: Facts,
 }
@@ -73,18 +79,27 @@ impl Card {
             .chain(strs(&item.events))
             .chain(item.faq.iter().map(|f| f.a.clone()))
             .collect();
+        let heads = lines(&mut names.into_iter().chain(item.aliases.iter().map(String::as_str)));
+        let keys = lines(&mut item.keywords.iter().map(String::as_str));
+        let questions = lines(&mut item.faq.iter().map(|f| f.q.as_str()));
+        let body = lines(&mut body.iter().map(String::as_str));
+        let materials = lines(&mut item.materials.iter().map(|m| m.name.as_str()));
+        let department: Box<str> = item.department.as_str().into();
         Self {
             slug: item.slug.as_str().into(),
             code: item.best_code().into(),
             name: item.name.as_str().into(),
             short: item.short.as_str().into(),
             area: item.area.as_str().into(),
-            department: item.department.as_str().into(),
-            heads: lines(&mut names.into_iter().chain(item.aliases.iter().map(String::as_str))),
-            keys: lines(&mut item.keywords.iter().map(String::as_str)),
-            questions: lines(&mut item.faq.iter().map(|f| f.q.as_str())),
-            body: lines(&mut body.iter().map(String::as_str)),
-            materials: lines(&mut item.materials.iter().map(|m| m.name.as_str())),
+            head_pairs: Pairs::of(&[&heads]),
+            rest_pairs: Pairs::of(&[&keys, &questions, &body, &department, &materials]),
+            department,
+            heads,
+            keys,
+            questions,
+            body,
+            materials,
+            action: Action::of(&item.name).or_else(|| Action::of(&item.short)),
             facts: Facts::new(item),
         }
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 use tantivy::{
     Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term,
     collector::TopDocs,
+    columnar::Column,
     query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery},
     schema::{FAST, Field, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions},
     tokenizer::{PreTokenizedString, Token},
@@ -24,6 +25,8 @@ pub struct Inverted {
     title: Field,
     more: Field,
     area: Field,
+    /// The card of each document, by segment; opening it costs as much as looking up a word.
+    numbers: Vec<Column<u64>>,
 }
 
 /// A word to look for, with its boost.
@@ -69,8 +72,13 @@ impl Inverted {
             writer.add_document(document)?;
         }
         writer.commit()?;
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { reader, title, more, area })
+        let reader: IndexReader =
+            index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let searcher = reader.searcher();
+        let numbers =
+            searcher.segment_readers().iter().map(|part| part.fast_fields().u64("number"));
+        let numbers = numbers.collect::<tantivy::Result<_>>()?;
+        Ok(Self { reader, title, more, area, numbers })
     }
 
     /// The best candidates as card numbers with BM25 scores.
@@ -91,14 +99,11 @@ impl Inverted {
             tracing::error!("the catalogue index could not be searched");
             return Vec::new();
         };
-        found
-            .into_iter()
-            .filter_map(|(score, place)| {
-                let segment = searcher.segment_reader(place.segment_ord);
-                let column = segment.fast_fields().u64("number").ok()?;
-                Some((usize::try_from(column.first(place.doc_id)?).ok()?, score))
-            })
-            .collect()
+        let number = |(score, place): (f32, tantivy::DocAddress)| {
+            let numbers = self.numbers.get(place.segment_ord as usize)?;
+            Some((usize::try_from(numbers.first(place.doc_id)?).ok()?, score))
+        };
+        found.into_iter().filter_map(number).collect()
     }
 
     /// The places to look into. Words that tens of thousands of items have in a field are left out when

@@ -10,6 +10,7 @@ mod cut;
 mod english;
 mod fold;
 mod index;
+mod pairs;
 mod pinyin;
 mod rank;
 mod region;
@@ -32,7 +33,7 @@ use self::{
     fold::Fold,
     index::{Inverted, Reach, Wanted},
     pinyin::Pinyin,
-    rank::{Worth, worth},
+    rank::{Asked, Worth},
     scope::{Outside, Scope},
     synonyms::Synonyms,
     typo::Typo,
@@ -123,7 +124,8 @@ impl Search {
             return answer;
         }
         let reach = query.region.clone().map_or(Reach::All, Reach::Region);
-        let found = self.valued(&meaning, &reach, query);
+        let asked = Asked::new(&meaning);
+        let found = self.valued(&meaning, &asked, &reach, query);
         let outside = self.lexicon.scope.look(&meaning.text);
         let best = found.first().map(|(_, w)| *w);
         if let Some(outside) = outside
@@ -140,10 +142,10 @@ impl Search {
             .iter()
             .filter(|(_, w)| w.score >= floor)
             .take(limit)
-            .map(|(at, w)| self.hit(*at, *w, &meaning, sure))
+            .map(|(at, w)| self.hit(*at, *w, &asked, sure))
             .collect();
         if !sure && reach != Reach::All {
-            answer.elsewhere = self.elsewhere(&meaning, query);
+            answer.elsewhere = self.elsewhere(&meaning, &asked, query);
         }
         if sure {
             answer.answer = found.first().and_then(|(at, _)| self.spoken(*at, &meaning));
@@ -164,14 +166,20 @@ impl Search {
     }
 
     /// Candidates with their worth, best first, nearest first among equals.
-    fn valued(&self, meaning: &Meaning, reach: &Reach, query: &Query) -> Vec<(usize, Worth)> {
+    fn valued(
+        &self,
+        meaning: &Meaning,
+        asked: &Asked<'_>,
+        reach: &Reach,
+        query: &Query,
+    ) -> Vec<(usize, Worth)> {
         let wanted = self.wanted(meaning);
         let candidates = self.index.find(&wanted, reach, CANDIDATES);
         let best = candidates.first().map_or(1.0, |(_, score)| score.max(f32::MIN_POSITIVE));
         let mut valued: Vec<(usize, Worth)> = candidates
             .into_iter()
             .filter(|(at, _)| passes(&self.cards[*at].facts, query))
-            .map(|(at, score)| (at, worth(&self.cards[at], meaning, score / best)))
+            .map(|(at, score)| (at, asked.worth(&self.cards[at], score / best)))
             .collect();
         valued.sort_by(|a, b| b.1.score.total_cmp(&a.1.score).then(a.0.cmp(&b.0)));
         valued
@@ -211,9 +219,9 @@ impl Search {
         wanted
     }
 
-    fn elsewhere(&self, meaning: &Meaning, query: &Query) -> Vec<Hit> {
+    fn elsewhere(&self, meaning: &Meaning, asked: &Asked<'_>, query: &Query) -> Vec<Hit> {
         let Some(region) = &query.region else { return Vec::new() };
-        self.valued(meaning, &Reach::All, query)
+        self.valued(meaning, asked, &Reach::All, query)
             .into_iter()
             .filter(|(at, w)| {
                 w.score >= SURE
@@ -221,11 +229,11 @@ impl Search {
                     && distance(&self.cards[*at].area, region).is_none()
             })
             .take(ELSEWHERE)
-            .map(|(at, w)| self.hit(at, w, meaning, false))
+            .map(|(at, w)| self.hit(at, w, asked, false))
             .collect()
     }
 
-    fn hit(&self, at: usize, worth: Worth, meaning: &Meaning, sure: bool) -> Hit {
+    fn hit(&self, at: usize, worth: Worth, asked: &Asked<'_>, sure: bool) -> Hit {
         let card = &self.cards[at];
         let confident = sure && worth.score >= SURE && worth.coverage >= SURE_COVERAGE;
         Hit {
@@ -238,7 +246,7 @@ impl Search {
             // Whoever reads only the score must not take a guess for an answer.
             score: if confident { worth.score.max(0.5) } else { worth.score.min(0.49) },
             confident,
-            why: rank::why(card, meaning),
+            why: asked.why(card),
             facts: card.facts,
         }
     }
