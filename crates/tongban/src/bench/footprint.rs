@@ -44,6 +44,8 @@ pub async fn measure(flags: &Flags) -> Result<bool> {
     let town = BenchTown::open(flags).await?;
     town.fill(rows, |_| {}).await?;
     let store = town.node.store();
+    // What a node reads through once in its life is not what it is idle with.
+    casework::materials::sweep::turn(store).await?;
     store::ledger::seal_now(store).await?;
     store.settle().await?;
     let folder = store.folder().to_owned();
