@@ -4,10 +4,10 @@ use crate::clock;
 use crate::house::{Folder, House, Running, free_port, last_lines, output, run, which};
 use crate::install;
 use crate::parts::Outcome;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::PathBuf;
-use std::process::Command;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// The demo loads the whole catalogue at its first start; on a busy machine that takes a while.
@@ -21,9 +21,8 @@ struct Demo {
 }
 
 impl Demo {
-    fn start(house: &House) -> Result<Demo, String> {
-        run(&mut house.cargo(&["build", "--quiet", "-p", "tongban"]))?;
-        let folder = Folder::new("demo")?;
+    fn start(house: &House, name: &str) -> Result<Demo, String> {
+        let folder = Folder::new(&format!("demo-{name}"))?;
         let port = free_port()?;
         let log = folder.0.join("demo.log");
         let mut command = Command::new(house.target.join("debug/tongban"));
@@ -55,33 +54,62 @@ fn answers(port: u16) -> bool {
     ask().unwrap_or(false)
 }
 
-/// The part `browser` of a test run.
+/// The part `browser` of a test run: two lanes side by side, each with a demo of its own, so that neither meets the
+/// cases and accounts of the other. Looking at every page takes about as long as everything that is done on them.
 pub fn test(house: &House) -> Outcome {
     if let Err(reason) = tools(house) {
         return Outcome::CannotRun(reason);
     }
-    let demo = match Demo::start(house) {
-        Ok(demo) => demo,
-        Err(reason) => return Outcome::Failed(reason),
-    };
-    let folder = house.root.join("tests/browser");
-    let mut node = Command::new("node");
-    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]);
-    node.args(tests_in(&folder)).current_dir(&folder);
-    node.env("TONGBAN_URL", &demo.url).env("TONGBAN_DATA", demo.data());
-    match run(&mut node) {
-        Ok(()) => Outcome::Passed(String::new()),
-        Err(_) => {
-            let log = last_lines(&demo.folder.0.join("demo.log"), 15);
-            Outcome::Failed(format!("browser tests failed; the demo's last lines:\n{log}"))
-        }
+    if let Err(reason) = build(house) {
+        return Outcome::Failed(reason);
     }
+    let all = tests_in(&house.root.join("tests/browser"));
+    let (pages, acts) = all.into_iter().partition(|name| name == "pages.test.mjs");
+    let lanes: [(&str, Vec<String>); 2] = [("pages", pages), ("acts", acts)];
+    let outcomes = std::thread::scope(|scope| {
+        lanes
+            .map(|(name, files)| scope.spawn(move || lane(house, name, &files)))
+            .map(|lane| lane.join().unwrap_or_else(|_| Err("a lane of this tool broke".into())))
+    });
+    let wrong: Vec<String> = outcomes.into_iter().filter_map(Result::err).collect();
+    if wrong.is_empty() {
+        Outcome::Passed(String::new())
+    } else {
+        Outcome::Failed(wrong.join("\n"))
+    }
+}
+
+/// Starts a demo and runs test files against it, one after the other; each line of theirs bears the lane's name.
+fn lane(house: &House, name: &str, files: &[String]) -> Result<(), String> {
+    let demo = Demo::start(house, name)?;
+    let mut node = Command::new("node");
+    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(files);
+    node.current_dir(house.root.join("tests/browser")).stdout(Stdio::piped());
+    node.env("TONGBAN_URL", &demo.url).env("TONGBAN_DATA", demo.data());
+    let mut node = node.spawn().map_err(|error| format!("node: {error}"))?;
+    let said = node.stdout.take().into_iter();
+    let said = said.flat_map(|out| BufReader::new(out).lines().map_while(Result::ok));
+    for line in said {
+        println!("{name:5} {line}");
+    }
+    let status = node.wait().map_err(|error| format!("node: {error}"))?;
+    if status.success() {
+        return Ok(());
+    }
+    let log = last_lines(&demo.folder.0.join("demo.log"), 15);
+    Err(format!("browser tests `{name}`: {status}; the demo's last lines:\n{log}"))
+}
+
+/// Builds the program that serves the demo.
+fn build(house: &House) -> Result<(), String> {
+    run(&mut house.cargo(&["build", "--quiet", "-p", "tongban"]))
 }
 
 /// `cargo xtask pictures`: the README's pictures, from the demo as it is now.
 pub fn pictures(house: &House) -> Result<(), String> {
     tools(house)?;
-    let demo = Demo::start(house)?;
+    build(house)?;
+    let demo = Demo::start(house, "pictures")?;
     let mut node = Command::new("node");
     node.arg("pictures.mjs").arg(house.root.join("docs/pictures"));
     node.current_dir(house.root.join("tests/browser"));
@@ -89,7 +117,7 @@ pub fn pictures(house: &House) -> Result<(), String> {
 }
 
 /// The test files in order of name, as names within the folder.
-fn tests_in(folder: &std::path::Path) -> Vec<String> {
+fn tests_in(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
     let mut names: Vec<String> = names.filter(|name| name.ends_with(".test.mjs")).collect();
@@ -109,7 +137,7 @@ fn tools(house: &House) -> Result<(), String> {
 }
 
 /// The pinned packages of a folder with a `package-lock.json`.
-pub fn packages(folder: &std::path::Path) -> Result<(), String> {
+pub fn packages(folder: &Path) -> Result<(), String> {
     let lock =
         std::fs::read_to_string(folder.join("package-lock.json")).map_err(|e| e.to_string())?;
     // npm ci empties the folder first, so a copy of the lock in it says what it was made from.

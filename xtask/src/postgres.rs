@@ -21,13 +21,14 @@ impl Cluster {
     pub fn start() -> Result<Cluster, String> {
         install::ensure(&["postgresql"], || programs().is_some())?;
         let bin = programs().ok_or("PostgreSQL's initdb is not to be found")?;
-        let folder = Folder::new("postgres")?;
+        let folder = Folder::in_memory("postgres")?;
         let user = unprivileged()?;
         own(&folder.0, &user)?;
         let data = folder.0.join("data");
         let mut initdb = user.command(&bin.join("initdb"));
         initdb.arg("-D").arg(&data);
-        // Not waiting for the disk concerns only the making; the server itself runs with fsync on.
+        // Not waiting for the disk concerns only the making; the server itself runs with fsync on. What becomes of
+        // commits when it is killed is tried on a disk (`kill-db`).
         initdb.args(["-U", "tongban", "-A", "trust", "--no-locale", "-E", "UTF8", "--no-sync"]);
         output(initdb.env("HOME", &folder.0).current_dir(&folder.0))?;
 
