@@ -6,7 +6,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock},
 };
 
 use store::{Db, Error, Result};
@@ -28,7 +28,8 @@ pub struct Shelf {
     by_slug: HashMap<String, usize>,
     areas: BTreeSet<String>,
     packs: BTreeMap<String, Arc<Pack>>,
-    search: OnceLock<Result<Search>>,
+    search: OnceLock<Search>,
+    building: Mutex<()>,
 }
 
 impl Shelf {
@@ -57,26 +58,31 @@ impl Shelf {
         }
         let by_slug = items.iter().enumerate().map(|(at, p)| (p.item.slug.clone(), at)).collect();
         let areas = items.iter().map(|p| p.item.area.clone()).collect();
-        Ok(Shelf { items, by_slug, areas, packs, search: OnceLock::new() })
+        let (search, building) = (OnceLock::new(), Mutex::new(()));
+        Ok(Shelf { items, by_slug, areas, packs, search, building })
     }
 
-    /// The search. It is built when it is first asked for, which takes some tenths of a second, for which whoever comes
-    /// meanwhile waits too: a program that never searches does without, one that serves asks before its visitors do
-    /// ([`crate::Guide::prepare`]).
+    /// The search. It is built when it is first asked for, which takes some tenths of a second: a program that never
+    /// searches does without, one that serves asks before its visitors do ([`crate::Guide::prepare`]).
     ///
     /// # Errors
     /// `Internal` when the index cannot be built.
     pub fn search(&self) -> Result<&Search> {
-        self.search.get_or_init(|| self.build()).as_ref().map_err(Error::clone)
-    }
-
-    fn build(&self) -> Result<Search> {
+        if let Some(search) = self.search.get() {
+            return Ok(search);
+        }
+        // Whoever comes meanwhile waits for the one that is being built. A failure is not kept: who asks next tries again.
+        let _one = self.building.lock().unwrap_or_else(|e| e.into_inner());
+        if let Some(search) = self.search.get() {
+            return Ok(search);
+        }
         let found = self.items.iter().filter(|p| p.item.status != Status::Cancelled);
         // In a thread of its own: when that ends, the allocator gives back what building took and the result does not need.
         let building = || Search::build(found.map(|p| p.item.clone()), None);
-        std::thread::scope(|scope| scope.spawn(building).join())
+        let search = std::thread::scope(|scope| scope.spawn(building).join())
             .map_err(|_| Error::internal("building the search broke"))?
-            .map_err(Error::internal)
+            .map_err(Error::internal)?;
+        Ok(self.search.get_or_init(|| search))
     }
 
     /// Whether the search has been built.

@@ -25,7 +25,7 @@ pub struct Inverted {
     title: Field,
     more: Field,
     area: Field,
-    /// The card of each document, by segment; opening it costs as much as looking up a word.
+    /// The card of each document, by segment; opened once, since every candidate asks for its own.
     numbers: Vec<Column<u64>>,
 }
 

@@ -125,7 +125,7 @@ impl Search {
         }
         let reach = query.region.clone().map_or(Reach::All, Reach::Region);
         let asked = Asked::new(&meaning);
-        let found = self.valued(&meaning, &asked, &reach, query);
+        let found = self.valued(&asked, &reach, query);
         let outside = self.lexicon.scope.look(&meaning.text);
         let best = found.first().map(|(_, w)| *w);
         if let Some(outside) = outside
@@ -145,7 +145,7 @@ impl Search {
             .map(|(at, w)| self.hit(*at, *w, &asked, sure))
             .collect();
         if !sure && reach != Reach::All {
-            answer.elsewhere = self.elsewhere(&meaning, &asked, query);
+            answer.elsewhere = self.elsewhere(&asked, query);
         }
         if sure {
             answer.answer = found.first().and_then(|(at, _)| self.spoken(*at, &meaning));
@@ -166,14 +166,8 @@ impl Search {
     }
 
     /// Candidates with their worth, best first, nearest first among equals.
-    fn valued(
-        &self,
-        meaning: &Meaning,
-        asked: &Asked<'_>,
-        reach: &Reach,
-        query: &Query,
-    ) -> Vec<(usize, Worth)> {
-        let wanted = self.wanted(meaning);
+    fn valued(&self, asked: &Asked<'_>, reach: &Reach, query: &Query) -> Vec<(usize, Worth)> {
+        let wanted = self.wanted(asked.meaning);
         let candidates = self.index.find(&wanted, reach, CANDIDATES);
         let best = candidates.first().map_or(1.0, |(_, score)| score.max(f32::MIN_POSITIVE));
         let mut valued: Vec<(usize, Worth)> = candidates
@@ -219,9 +213,9 @@ impl Search {
         wanted
     }
 
-    fn elsewhere(&self, meaning: &Meaning, asked: &Asked<'_>, query: &Query) -> Vec<Hit> {
+    fn elsewhere(&self, asked: &Asked<'_>, query: &Query) -> Vec<Hit> {
         let Some(region) = &query.region else { return Vec::new() };
-        self.valued(meaning, asked, &Reach::All, query)
+        self.valued(asked, &Reach::All, query)
             .into_iter()
             .filter(|(at, w)| {
                 w.score >= SURE

@@ -16,7 +16,7 @@ impl Pairs {
     pub fn of(texts: &[&str]) -> Self {
         // Chinese has three bytes a character; of other writing some more marks fall together.
         let marks = texts.iter().map(|t| t.len() / 3).sum::<usize>() * ROOM;
-        let mut words = vec![0; marks.div_ceil(64).max(1).next_power_of_two()];
+        let mut words = vec![0; marks.div_ceil(64).max(1)];
         for pair in texts.iter().flat_map(|text| pairs(text)) {
             let (word, bit) = pair.place(words.len());
             words[word] |= bit;
@@ -40,14 +40,14 @@ impl Pair {
     /// The pair of two characters.
     pub fn new(first: char, second: char) -> Self {
         let both = u64::from(u32::from(first)) << 32 | u64::from(u32::from(second));
-        // Characters of one script differ in their low bits; multiplying carries them to the top.
+        // Characters of one script differ in their low bits; multiplying carries them upwards.
         Self((both ^ both >> 29).wrapping_mul(0x9E37_79B9_7F4A_7C15))
     }
 
-    /// Its word and its bit among so many words, a power of two.
+    /// Its word and its bit among so many words.
     fn place(self, words: usize) -> (usize, u64) {
-        let top = (self.0 >> 32) as usize;
-        (top >> 6 & (words - 1), 1 << (top & 63))
+        let word = ((self.0 >> 32) * words as u64) >> 32;
+        (word as usize, 1 << (self.0 >> 26 & 63))
     }
 }
 

@@ -19,7 +19,8 @@ pub struct Worth {
 
 /// A query made ready to be held against many cards.
 pub struct Asked<'m> {
-    meaning: &'m Meaning,
+    /// What it means.
+    pub meaning: &'m Meaning,
     /// Each term with the words that may stand for it.
     terms: Vec<(&'m Term, Vec<Word<'m>>)>,
     /// Neighbouring characters of the whole query.
