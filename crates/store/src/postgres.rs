@@ -9,7 +9,7 @@ use futures_util::future::{join, join_all, select_ok};
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::config::TargetSessionAttrs;
@@ -35,6 +35,10 @@ pub struct PgConn {
 }
 
 type Ahead = Pin<Box<dyn Future<Output = std::result::Result<u64, tokio_postgres::Error>> + Send>>;
+
+/// Rows asked for ahead: they come with the answer to a later statement.
+#[derive(Clone, Default)]
+pub struct Asked(Arc<Mutex<Option<Vec<tokio_postgres::Row>>>>);
 
 impl PgConn {
     /// Connects and asks for what durability needs: an answer means the disk has it, and that of the standby
@@ -193,6 +197,36 @@ impl PgConn {
         let params = params.to_vec();
         self.ahead.push(Box::pin(async move { client.execute_raw(&statement, params).await }));
         Ok(())
+    }
+
+    /// A question whose answer comes with that of the next statement.
+    pub(crate) fn ask(&mut self, sql: Sql, params: &[P]) -> Result<Asked> {
+        let (statement, client) = (self.statement(sql)?, self.client.clone());
+        let (params, asked) = (params.to_vec(), Asked::default());
+        let answer = asked.clone();
+        self.ahead.push(Box::pin(async move {
+            let rows = client.query(&statement, &refs(&params)).await?;
+            *answer.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(rows);
+            Ok(0)
+        }));
+        Ok(asked)
+    }
+
+    /// The first row of what was asked ahead. Where no statement went out since, it does so now.
+    pub(crate) fn told<T>(
+        &mut self,
+        asked: &Asked,
+        read: impl FnOnce(&Row<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        let came = || asked.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let rows = match came() {
+            Some(rows) => rows,
+            None => {
+                self.run(std::future::ready(Ok(())))?;
+                came().ok_or(Error::internal("what was asked ahead was not answered"))?
+            }
+        };
+        rows.first().map(|row| read(&Row::Postgres(row))).transpose()
     }
 
     pub(crate) fn each(

@@ -4,13 +4,14 @@ use crate::ctx::Ctx;
 use crate::db::{Db, Sql};
 use crate::error::Result;
 use crate::jobs::{self, Job};
-use crate::ledger::{self, Event};
+use crate::ledger::{self, Ends, Event, Stream};
 use std::ops::{Deref, DerefMut};
 
 /// A write transaction with the context of the act.
 pub struct Tx<'a> {
     db: Db<'a>,
     ctx: &'a Ctx,
+    ends: Ends,
 }
 
 /// Proof that an event was written in this transaction. Only `Tx::record` makes one.
@@ -48,7 +49,7 @@ impl<T> Done<T> {
 
 impl<'a> Tx<'a> {
     pub(crate) fn new(db: Db<'a>, ctx: &'a Ctx) -> Tx<'a> {
-        Tx { db, ctx }
+        Tx { db, ctx, ends: Ends::default() }
     }
 
     /// Who, when, why.
@@ -56,9 +57,15 @@ impl<'a> Tx<'a> {
         self.ctx
     }
 
+    /// Says that this act will record into a stream, as soon as it is known. PostgreSQL is then asked for the end of
+    /// its chain together with the next statement instead of by a way of its own. Who says nothing loses only that.
+    pub fn foresee(&mut self, stream: Stream) -> Result<()> {
+        self.ends.foresee(&mut self.db, stream)
+    }
+
     /// Writes one event into the ledger, chained to the last event of its stream.
     pub fn record(&mut self, event: Event) -> Result<Recorded> {
-        let event_id = ledger::append(&mut self.db, self.ctx, &event)?;
+        let event_id = ledger::append(&mut self.db, &mut self.ends, self.ctx, &event)?;
         Ok(Recorded { event_id })
     }
 

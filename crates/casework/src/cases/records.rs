@@ -180,7 +180,7 @@ pub fn keep(db: &mut Db<'_>, c: &mut Case, queue: &Queue) -> Result<()> {
 
 /// Replaces the sealed body.
 pub fn keep_body(db: &mut Db<'_>, id: CaseId, sealed: &[u8]) -> Result<()> {
-    db.exec(KEEP_BODY, p![id.0, sealed]).map(drop)
+    db.put(KEEP_BODY, p![id.0, sealed])
 }
 
 /// An owner's cases before an id, newest first. One range of one covering index.

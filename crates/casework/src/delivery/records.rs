@@ -33,7 +33,7 @@ pub fn addresses(db: &mut Db<'_>, owner: Owner) -> Result<Vec<(i64, Vec<u8>)>> {
 
 /// Adds an address to the book.
 pub fn add_address(db: &mut Db<'_>, id: i64, owner: Owner, sealed: &[u8], at: Stamp) -> Result<()> {
-    db.exec(ADD_ADDRESS, p![id, owner.label(), sealed, at]).map(drop)
+    db.put(ADD_ADDRESS, p![id, owner.label(), sealed, at])
 }
 
 /// Takes an address out of the book.

@@ -38,7 +38,7 @@ fn post(of: Post) -> &'static str {
 /// Notes that a case was handed on.
 pub fn hand_over(db: &mut Db<'_>, id: i64, of: (CaseId, Post), h: &Handed) -> Result<()> {
     let params = p![id, of.0.0, post(of.1), h.from.0, h.to.0, &h.reason, h.at];
-    db.exec(HAND_OVER, params).map(drop)
+    db.put(HAND_OVER, params)
 }
 
 /// Every time a case was handed on, oldest first.

@@ -33,6 +33,7 @@ pub fn discard(tx: &mut Tx<'_>, id: DraftId, owner: Owner) -> Result<Done<()>> {
 
 /// A draft of the owner named; to anybody else it does not exist.
 pub(crate) fn own(tx: &mut Tx<'_>, id: DraftId, owner: Owner) -> Result<Draft> {
+    tx.foresee(stream(id))?;
     records::find(tx, id)?.filter(|d| d.owner == owner).ok_or(Error::NotFound)
 }
 

@@ -89,7 +89,7 @@ pub fn open(db: &mut Db<'_>, d: &Draft) -> Result<()> {
         &d.sealed,
         d.opened
     ];
-    db.exec(OPEN, params).map(drop)
+    db.put(OPEN, params)
 }
 
 /// A draft by id.

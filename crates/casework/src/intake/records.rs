@@ -100,7 +100,7 @@ pub fn add(db: &mut Db<'_>, s: &Sitting) -> Result<()> {
         s.begun,
         s.agent.map_or(0, |p| p.0)
     ];
-    db.exec(ADD, params).map(drop)
+    db.put(ADD, params)
 }
 
 /// A sitting.
@@ -158,12 +158,12 @@ pub fn looked(
     (staff, no): (StaffId, &str),
     at: Stamp,
 ) -> Result<()> {
-    db.exec(LOOKED, p![id, draft.0, key, how.label(), staff.0, no, at]).map(drop)
+    db.put(LOOKED, p![id, draft.0, key, how.label(), staff.0, no, at])
 }
 
 /// Takes such a note back.
 pub fn unlook(db: &mut Db<'_>, draft: DraftId, key: &str) -> Result<()> {
-    db.exec(UNLOOK, p![draft.0, key]).map(drop)
+    db.put(UNLOOK, p![draft.0, key])
 }
 
 /// Papers of a draft or case that were seen at a window.
@@ -199,7 +199,7 @@ pub fn add_link(
     of: (SittingId, &str),
     at: Stamp,
 ) -> Result<()> {
-    db.exec(ADD_LINK, p![id, hash, of.0.0, of.1, at]).map(drop)
+    db.put(ADD_LINK, p![id, hash, of.0.0, of.1, at])
 }
 
 /// The address of a token's hash.
@@ -221,7 +221,7 @@ pub fn use_link(db: &mut Db<'_>, hash: &[u8], at: Stamp) -> Result<bool> {
 
 /// Forgets addresses older than a day.
 pub fn drop_old_links(db: &mut Db<'_>, now: Stamp) -> Result<()> {
-    db.exec(OLD_LINKS, p![now.plus_days(-1)]).map(drop)
+    db.put(OLD_LINKS, p![now.plus_days(-1)])
 }
 
 /// What is known of a case that was taken at a window.

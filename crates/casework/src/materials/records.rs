@@ -114,7 +114,7 @@ pub fn drop_paper(db: &mut Db<'_>, file: DraftId, id: PaperId, round: i64) -> Re
 
 /// Takes all papers of a draft out.
 pub fn drop_papers(db: &mut Db<'_>, file: DraftId) -> Result<()> {
-    db.exec(DROP_PAPERS, p![file.0]).map(drop)
+    db.put(DROP_PAPERS, p![file.0])
 }
 
 /// The papers of a draft or case, oldest first, names opened with the leave given.
@@ -177,7 +177,7 @@ pub struct UploadRow {
 /// Begins an upload.
 pub fn begin_upload(db: &mut Db<'_>, u: &UploadRow, owner: Owner, at: Stamp) -> Result<()> {
     let params = p![u.id, u.draft.0, owner.label(), &u.key, &u.name, u.size, at];
-    db.exec(BEGIN_UPLOAD, params).map(drop)
+    db.put(BEGIN_UPLOAD, params)
 }
 
 /// An owner's upload.
@@ -209,7 +209,7 @@ pub fn add_part(
     if db.exec(RECEIVED, p![upload, from, to])? != 1 {
         return Err(Error::Stale);
     }
-    db.exec(ADD_PART, p![part, upload, sealed]).map(drop)
+    db.put(ADD_PART, p![part, upload, sealed])
 }
 
 /// The sealed parts of an upload, in order.
@@ -220,7 +220,7 @@ pub fn parts(db: &mut Db<'_>, upload: i64) -> Result<Vec<(i64, Vec<u8>)>> {
 /// Forgets an upload.
 pub fn drop_upload(db: &mut Db<'_>, id: i64) -> Result<()> {
     db.exec(DROP_PARTS, p![id])?;
-    db.exec(DROP_UPLOAD, p![id]).map(drop)
+    db.put(DROP_UPLOAD, p![id])
 }
 
 /// Forgets uploads begun before a moment that never ended.
@@ -294,7 +294,7 @@ pub fn shelve(
         of.0,
         paper.added
     ];
-    db.exec(SHELVE, params).map(drop)
+    db.put(SHELVE, params)
 }
 
 /// An owner's library before an id, newest first.
@@ -314,7 +314,7 @@ pub fn rename(db: &mut Db<'_>, id: i64, owner: Owner, name: &[u8], until: &str) 
 
 /// Takes a file out of the library.
 pub fn unshelve(db: &mut Db<'_>, id: i64, owner: Owner) -> Result<()> {
-    db.exec(UNSHELVE, p![id, owner.label()]).map(drop)
+    db.put(UNSHELVE, p![id, owner.label()])
 }
 
 /// Number of an application of the owner's that goes on and has the file.
@@ -344,7 +344,7 @@ pub fn names_file(db: &mut Db<'_>, file: &FileHash) -> Result<bool> {
 
 /// Keeps that a file stands in the facts of a case or sitting: its bytes are never swept.
 pub fn hold_file(db: &mut Db<'_>, file: &FileHash) -> Result<()> {
-    db.exec(HOLD_FILE, p![file.as_str()]).map(drop)
+    db.put(HOLD_FILE, p![file.as_str()])
 }
 
 /// Row that says that older cases and sittings were read through; no file has this address.
@@ -357,7 +357,7 @@ pub fn held_known(db: &mut Db<'_>) -> Result<bool> {
 
 /// Keeps that they were.
 pub fn note_held_known(db: &mut Db<'_>) -> Result<()> {
-    db.exec(HOLD_FILE, p![KNOWN]).map(drop)
+    db.put(HOLD_FILE, p![KNOWN])
 }
 
 /// Facts of cases with evidence, after an id.

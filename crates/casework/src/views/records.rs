@@ -22,7 +22,7 @@ pub fn mine(db: &mut Db<'_>, whose: Whose) -> Result<Vec<View>> {
 /// Adds one.
 pub fn add(db: &mut Db<'_>, whose: Whose, v: &View, at: Stamp) -> Result<()> {
     let params = p![v.id, whose.staff, whose.desk, &v.name, &v.shows, &v.item, at];
-    db.exec(ADD, params).map(drop)
+    db.put(ADD, params)
 }
 
 /// Gives one's own another name; `false` when there is none.

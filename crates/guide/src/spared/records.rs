@@ -28,10 +28,10 @@ pub fn count(db: &mut Db<'_>, unit: i64, slug: &str, papers: &[Paper], today: Da
     let (could, spared) = (papers.len(), papers.iter().filter(|p| p.spared).count());
     let month = month(today);
     // The total comes first: two that count at once wait for each other in the same order.
-    db.exec(COUNT, p![unit, "", "", &month, could as i64, spared as i64])?;
+    db.put(COUNT, p![unit, "", "", &month, could as i64, spared as i64])?;
     for paper in papers {
         let spared = i64::from(paper.spared);
-        db.exec(COUNT, p![unit, slug, &paper.material, &month, 1_i64, spared])?;
+        db.put(COUNT, p![unit, slug, &paper.material, &month, 1_i64, spared])?;
     }
     Ok(())
 }

@@ -71,7 +71,7 @@ pub fn add(
         posted.anonymous,
         at
     ];
-    db.exec(ADD, params).map(drop)
+    db.put(ADD, params)
 }
 
 /// The rating of a case, if given.

@@ -37,12 +37,12 @@ pub fn add_at_window(
 
 /// Sets where an account made at a window is reached.
 pub fn set_contact(db: &mut Db<'_>, id: AccountId, sealed: &[u8]) -> Result<()> {
-    db.exec(SET_CONTACT, p![id.0, sealed]).map(drop)
+    db.put(SET_CONTACT, p![id.0, sealed])
 }
 
 /// The register has confirmed the person of an account made at a window.
 pub fn set_level(db: &mut Db<'_>, id: AccountId) -> Result<()> {
-    db.exec(SET_LEVEL, p![id.0]).map(drop)
+    db.put(SET_LEVEL, p![id.0])
 }
 
 /// Gives an account made at a window the phone and password of `from`, which goes; `false` when either

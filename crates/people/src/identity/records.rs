@@ -141,7 +141,7 @@ pub fn add_account(
 
 /// Sets an account's password.
 pub fn set_password(db: &mut Db<'_>, id: AccountId, password: &str) -> Result<()> {
-    db.exec(SET_PASSWORD, p![id.0, password]).map(drop)
+    db.put(SET_PASSWORD, p![id.0, password])
 }
 
 /// Binds a person to an account that has none; `false` when it has one.
@@ -261,7 +261,7 @@ pub fn unit_for_item(db: &mut Db<'_>, dept_uscc: &str, region: &str) -> Result<U
 pub fn add_unit(db: &mut Db<'_>, unit: &Unit, kind: &str) -> Result<()> {
     let u = unit;
     let params = p![u.id.0, &u.uscc, &u.name, &u.name_en, kind, &u.region, &u.phone, &u.address];
-    db.exec(ADD_UNIT, params).map(drop)
+    db.put(ADD_UNIT, params)
 }
 
 /// Posts as stored: labels with a space between.
@@ -299,7 +299,7 @@ pub fn staff_by_id(db: &mut Db<'_>, id: StaffId) -> Result<StaffRow> {
 
 /// Notes who a member of staff is as a person.
 pub fn put_staff_person(db: &mut Db<'_>, id: StaffId, id_no: &[u8], index: &[u8]) -> Result<()> {
-    db.exec(PUT_STAFF_PERSON, p![id.0, id_no, index]).map(drop)
+    db.put(PUT_STAFF_PERSON, p![id.0, id_no, index])
 }
 
 /// The person that a member of staff is, if he is known here as one.
@@ -321,7 +321,7 @@ pub fn colleagues(db: &mut Db<'_>, unit: UnitId, role: Role, but: StaffId) -> Re
 
 /// Sets the password of a member of staff.
 pub fn set_staff_password(db: &mut Db<'_>, id: StaffId, password: &str) -> Result<()> {
-    db.exec(SET_STAFF_PASSWORD, p![id.0, password]).map(drop)
+    db.put(SET_STAFF_PASSWORD, p![id.0, password])
 }
 
 /// Adds a member of staff whose name and secret are sealed.
@@ -330,7 +330,7 @@ pub fn add_staff(db: &mut Db<'_>, login: &str, row: &StaffRow, at: Stamp) -> Res
     let roles = roles_text(&card.roles);
     let params =
         p![card.id.0, &card.no, login, &row.name, card.unit.0, roles, &row.password, &row.totp, at];
-    db.exec(ADD_STAFF, params).map(drop)
+    db.put(ADD_STAFF, params)
 }
 
 /// Notes an accepted time step; `false` when it, or a later one, was accepted before.
@@ -349,7 +349,7 @@ pub fn add_code(db: &mut Db<'_>, row: &CodeRow, token_hash: &[u8]) -> Result<()>
         &row.code_hash,
         row.made_at
     ];
-    db.exec(ADD_CODE, params).map(drop)
+    db.put(ADD_CODE, params)
 }
 
 /// When codes went to a phone since `since`.
@@ -385,7 +385,7 @@ pub fn code_used(db: &mut Db<'_>, id: i64, at: Stamp) -> Result<bool> {
 
 /// Counts a failure of a key in a window of so many seconds.
 pub fn fail(db: &mut Db<'_>, key: &[u8], at: Stamp, seconds: i64) -> Result<()> {
-    db.exec(FAIL, p![key, at, at.plus_seconds(-seconds)]).map(drop)
+    db.put(FAIL, p![key, at, at.plus_seconds(-seconds)])
 }
 
 /// Failures of a key.
@@ -396,7 +396,7 @@ pub fn tries(db: &mut Db<'_>, key: &[u8]) -> Result<Tries> {
 
 /// Forgives a key.
 pub fn forgive(db: &mut Db<'_>, key: &[u8]) -> Result<()> {
-    db.exec(FORGIVE, p![key]).map(drop)
+    db.put(FORGIVE, p![key])
 }
 
 /// Forgets codes and failures that no rule looks at any more (older than a day).

@@ -82,7 +82,7 @@ pub fn read_all(db: &mut Db<'_>, account: AccountId, id: i64, at: Stamp) -> Resu
 
 /// Moves every notice to another account.
 pub fn move_all(db: &mut Db<'_>, from: AccountId, to: AccountId) -> Result<()> {
-    db.exec(MOVE_ALL, p![from.0, to.0]).map(drop)
+    db.put(MOVE_ALL, p![from.0, to.0])
 }
 
 fn sealed(row: &Row<'_>) -> Result<SealedText> {
@@ -101,12 +101,12 @@ pub fn text(db: &mut Db<'_>, id: i64) -> Result<Option<SealedText>> {
 
 /// Forgets a text that is out.
 pub fn drop_text(db: &mut Db<'_>, id: i64) -> Result<()> {
-    db.exec(DROP_TEXT, p![id]).map(drop)
+    db.put(DROP_TEXT, p![id])
 }
 
 /// Puts a text on the sandbox shelf.
 pub fn shelve(db: &mut Db<'_>, text: &SealedText) -> Result<()> {
-    db.exec(SHELVE, p![text.id, &text.phone, &text.body, text.at]).map(drop)
+    db.put(SHELVE, p![text.id, &text.phone, &text.body, text.at])
 }
 
 /// Whether a text is on the shelf already.

@@ -44,7 +44,7 @@ sql! {
 pub fn add_holder(db: &mut Db<'_>, holder: &Holder, named_by: i64) -> Result<()> {
     let h = holder;
     let giver = h.delegated_by.unwrap_or(0);
-    db.exec(ADD_HOLDER, p![h.id, h.seal, h.staff, h.from, h.until, giver, named_by]).map(drop)
+    db.put(ADD_HOLDER, p![h.id, h.seal, h.staff, h.from, h.until, giver, named_by])
 }
 
 /// Ends a holding; `false` when it had ended.
@@ -77,12 +77,12 @@ pub fn holds(db: &mut Db<'_>, staff: i64, seal: i64) -> Result<Vec<Holder>> {
 
 /// Adds an unlocking.
 pub fn add_unlock(db: &mut Db<'_>, id: i64, seal: i64, unlock: &Unlock, at: Stamp) -> Result<()> {
-    db.exec(ADD_UNLOCK, p![id, seal, unlock.staff, at, unlock.until]).map(drop)
+    db.put(ADD_UNLOCK, p![id, seal, unlock.staff, at, unlock.until])
 }
 
 /// Ends every unlocking of a seal.
 pub fn end_unlocks(db: &mut Db<'_>, seal: i64, at: Stamp) -> Result<()> {
-    db.exec(END_UNLOCKS, p![seal, at]).map(drop)
+    db.put(END_UNLOCKS, p![seal, at])
 }
 
 /// What decides whether this seal may seal now.
@@ -204,7 +204,7 @@ pub fn add_notice(
     approver: &str,
     at: Stamp,
 ) -> Result<()> {
-    db.exec(ADD_NOTICE, p![id, unit, seal, approver, at]).map(drop)
+    db.put(ADD_NOTICE, p![id, unit, seal, approver, at])
 }
 
 /// What the head of a unit was told before an id, newest first.

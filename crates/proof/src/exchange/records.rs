@@ -222,7 +222,7 @@ pub fn add_secret(
     hash: &[u8],
     at: Stamp,
 ) -> Result<()> {
-    db.exec(ADD_SECRET, p![id, system.0, hash, at]).map(drop)
+    db.put(ADD_SECRET, p![id, system.0, hash, at])
 }
 
 /// A system's secrets, newest first.
@@ -239,7 +239,7 @@ pub fn secrets(db: &mut Db<'_>, system: SystemId) -> Result<Vec<SecretRow>> {
 
 /// Lets every secret of a system end at a moment, or earlier where it does.
 pub fn end_secrets(db: &mut Db<'_>, system: SystemId, at: Stamp) -> Result<()> {
-    db.exec(END_SECRETS, p![system.0, at]).map(drop)
+    db.put(END_SECRETS, p![system.0, at])
 }
 
 /// Keeps the mark of a question unless it came before; tells whether this was the first time.
@@ -249,7 +249,7 @@ pub fn first(db: &mut Db<'_>, mark: &[u8], at: Stamp) -> Result<bool> {
 
 /// Forgets marks of questions whose time would no longer pass.
 pub fn forget_marks(db: &mut Db<'_>, before: Stamp) -> Result<()> {
-    db.exec(FORGET_NONCES, p![before]).map(drop)
+    db.put(FORGET_NONCES, p![before])
 }
 
 /// One more question of a system on a day; tells how many there are.
@@ -272,7 +272,7 @@ pub fn add_call(db: &mut Db<'_>, call: &Call, counted: (i64, i64, i64)) -> Resul
     keep_call(db, call)?;
     let (given, empty, refused) = counted;
     let today = call.at.day().to_string();
-    db.exec(COUNT_UP, p![call.system.0, today, &call.type_code, given, empty, refused]).map(drop)
+    db.put(COUNT_UP, p![call.system.0, today, &call.type_code, given, empty, refused])
 }
 
 /// Keeps a use that no system asked for.
@@ -293,7 +293,7 @@ pub fn keep_call(db: &mut Db<'_>, call: &Call) -> Result<()> {
         &call.reasons.cause,
         &call.shown
     ];
-    db.exec(ADD_CALL, params).map(drop)
+    db.put(ADD_CALL, params)
 }
 
 /// Which questions a list shows.

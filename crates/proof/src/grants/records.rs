@@ -99,7 +99,7 @@ pub fn add_grant(db: &mut Db<'_>, new: &Grant) -> Result<()> {
         new.last.to_string(),
         new.given_at
     ];
-    db.exec(ADD_GRANT, params).map(drop)
+    db.put(ADD_GRANT, params)
 }
 
 /// A grant.
@@ -167,7 +167,7 @@ pub fn add_copy(db: &mut Db<'_>, new: &Copy) -> Result<()> {
         new.last.to_string(),
         new.made_at
     ];
-    db.exec(ADD_COPY, params).map(drop)
+    db.put(ADD_COPY, params)
 }
 
 /// A copy.
@@ -198,7 +198,7 @@ pub fn revoke_copy(db: &mut Db<'_>, id: i64, at: Stamp) -> Result<bool> {
 /// Keeps an address under which a copy is fetched once, and forgets those long over.
 pub fn add_url(db: &mut Db<'_>, hash: &[u8], copy: i64, ends: Stamp) -> Result<()> {
     db.exec(ADD_URL, p![hash, copy, ends])?;
-    db.exec(FORGET_URLS, p![ends.plus_days(-1)]).map(drop)
+    db.put(FORGET_URLS, p![ends.plus_days(-1)])
 }
 
 /// The copy of an address, the first time it is asked for and in time.

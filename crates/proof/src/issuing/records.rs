@@ -164,7 +164,7 @@ pub fn in_force(
 
 /// Forgets the rows of a batch that will never be issued.
 pub fn forget(db: &mut Db<'_>, batch: i64) -> Result<()> {
-    db.exec(FORGET, p![batch]).map(drop)
+    db.put(FORGET, p![batch])
 }
 
 fn batch(row: &Row<'_>) -> Result<Batch> {

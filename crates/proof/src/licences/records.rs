@@ -86,7 +86,7 @@ pub fn insert(
         row.replaces.map(|id| id.0),
         row.sandbox
     ];
-    db.exec(INSERT, params).map(drop)
+    db.put(INSERT, params)
 }
 
 /// A licence by row id.

@@ -134,7 +134,7 @@ pub fn key(db: &mut Db<'_>, role: &'static str) -> Result<Option<KeyRow>> {
 
 /// Puts the root's renewed certificate in the place of the one before.
 pub fn renew_root(db: &mut Db<'_>, before: &[u8], certificate: &[u8], serial: &str) -> Result<()> {
-    db.exec(RENEW_ROOT, p![before, certificate, serial]).map(drop)
+    db.put(RENEW_ROOT, p![before, certificate, serial])
 }
 
 /// The key of a seal.
@@ -276,12 +276,12 @@ pub fn set_status(
 /// What is asked for the second time.
 pub fn set_asked(db: &mut Db<'_>, seal: &Seal) -> Result<()> {
     let params = p![seal.id, &seal.inscription, &seal.name, &seal.basis, seal.applied_by];
-    db.exec(APPLY_AGAIN, params).map(drop)
+    db.put(APPLY_AGAIN, params)
 }
 
 /// Notes who approved.
 pub fn set_approved(db: &mut Db<'_>, seal: i64, staff: i64) -> Result<()> {
-    db.exec(APPROVED, p![seal, staff]).map(drop)
+    db.put(APPROVED, p![seal, staff])
 }
 
 /// Keeps what the maker made.
@@ -293,7 +293,7 @@ pub fn set_made(
     valid_to: Stamp,
     at: Stamp,
 ) -> Result<()> {
-    db.exec(MADE, p![seal, esl, key, valid_to, at]).map(drop)
+    db.put(MADE, p![seal, esl, key, valid_to, at])
 }
 
 /// Sets how many papers an hour; `false` when somebody else changed the seal since it was read.
@@ -341,7 +341,7 @@ pub fn insert_use(db: &mut Db<'_>, new: &NewUse, at: Stamp) -> Result<()> {
         new.paper.case_no.clone(),
         at
     ];
-    db.exec(INSERT_USE, params).map(drop)
+    db.put(INSERT_USE, params)
 }
 
 /// Whether this seal was put on this document before.

@@ -30,7 +30,7 @@ pub struct Offer {
 pub fn offer(db: &mut Db<'_>, id: &[u8], offer: &Offer, at: Stamp) -> Result<()> {
     let chosen = choice::joined(&offer.chosen);
     db.exec(OFFER, p![id, offer.licence.0, offer.person, chosen, at])?;
-    db.exec(FORGET_OFFERS, p![at.plus_days(-1)]).map(drop)
+    db.put(FORGET_OFFERS, p![at.plus_days(-1)])
 }
 
 /// What a code stands for.

@@ -77,17 +77,17 @@ pub fn list_before(db: &mut Db<'_>, unit: i64, code: &str, limit: i64) -> Result
 
 /// Names a type as its newest version does.
 pub fn rename(db: &mut Db<'_>, id: i64, name: &Text) -> Result<()> {
-    db.exec(RENAME, p![id, &name.zh, &name.en]).map(drop)
+    db.put(RENAME, p![id, &name.zh, &name.en])
 }
 
 /// Says which version is in use.
 pub fn put_in_use(db: &mut Db<'_>, id: i64, version: i64) -> Result<()> {
-    db.exec(USE, p![id, version]).map(drop)
+    db.put(USE, p![id, version])
 }
 
 /// Forgets a type that was never in use.
 pub fn drop_kind(db: &mut Db<'_>, id: i64) -> Result<()> {
-    db.exec(DROP, p![id]).map(drop)
+    db.put(DROP, p![id])
 }
 
 /// Hash of what a type says.

@@ -15,12 +15,15 @@ pub use vocabulary::Kind;
 
 use crate::ctx::{Actor, Ctx, Purpose};
 use crate::db::{Db, Row, Sql};
+use crate::dialect::Dialect;
 use crate::error::Result;
+use crate::postgres::Asked;
 use crate::store::Store;
 use crate::tx::{Done, Tx};
 use crate::vault::Disclosure;
 use codes::time::Stamp;
 use serde_json::Value;
+use std::collections::HashMap;
 
 /// What an event is about: one chain per stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,15 +129,55 @@ pub(crate) const COUNT_OF_KIND: Sql =
     Sql("SELECT COUNT(*) FROM event WHERE stream = $1 AND kind = $2");
 pub(crate) const COUNT: Sql = Sql("SELECT COUNT(*) FROM event");
 
+/// Ends of the chains that an act writes to, by stream.
+#[derive(Default)]
+pub(crate) struct Ends(HashMap<String, End>);
+
+enum End {
+    /// Asked for; the answer comes with that of a later statement.
+    Asked(Asked),
+    /// Place and hash of the last event.
+    At(i64, Vec<u8>),
+}
+
+impl Ends {
+    /// Asks for the end of a chain ahead, where that saves a way to the database and back.
+    pub(crate) fn foresee(&mut self, db: &mut Db<'_>, stream: Stream) -> Result<()> {
+        let stream = stream.label();
+        let Db::Postgres(conn) = db else { return Ok(()) };
+        if !self.0.contains_key(&stream) {
+            if let Some(hold) = Dialect::Postgres.hold_stream() {
+                conn.put(hold, crate::p![&stream])?;
+            }
+            let asked = conn.ask(LAST, crate::p![&stream])?;
+            self.0.insert(stream, End::Asked(asked));
+        }
+        Ok(())
+    }
+
+    /// Place and hash of the last event of a stream. It stays the last until the act ends: other writers wait.
+    fn of(&mut self, db: &mut Db<'_>, stream: &str) -> Result<(i64, Vec<u8>)> {
+        let last = |row: &Row<'_>| Ok((row.i64(0)?, row.blob(1)?));
+        let found = match (self.0.remove(stream), &mut *db) {
+            (Some(End::At(seq, hash)), _) => Some((seq, hash)),
+            (Some(End::Asked(asked)), Db::Postgres(conn)) => conn.told(&asked, last)?,
+            _ => {
+                if let Some(hold) = db.dialect().hold_stream() {
+                    db.put(hold, crate::p![stream])?;
+                }
+                db.opt(LAST, crate::p![stream], last)?
+            }
+        };
+        Ok(found.unwrap_or_default())
+    }
+}
+
 /// Writes one event and returns its id. The id is drawn here, inside the writer, so that with one
 /// writer id order is commit order.
-pub(crate) fn append(db: &mut Db<'_>, ctx: &Ctx, event: &Event) -> Result<i64> {
+pub(crate) fn append(db: &mut Db<'_>, ends: &mut Ends, ctx: &Ctx, event: &Event) -> Result<i64> {
     let stream = event.stream.label();
-    if let Some(hold) = db.dialect().hold_stream() {
-        db.put(hold, crate::p![&stream])?;
-    }
-    let last = db.opt(LAST, crate::p![&stream], |row| Ok((row.i64(0)?, row.blob(1)?)))?;
-    let (seq, prev) = last.map_or((1, Vec::new()), |(seq, hash)| (seq + 1, hash));
+    let (last, prev) = ends.of(db, &stream)?;
+    let seq = last + 1;
     let row = EventRow {
         id: ctx.id(),
         stream,
@@ -151,7 +194,7 @@ pub(crate) fn append(db: &mut Db<'_>, ctx: &Ctx, event: &Event) -> Result<i64> {
     let hash = row.hash(&prev, &data);
     let params = crate::p![
         row.id,
-        row.stream,
+        &row.stream,
         seq,
         row.kind,
         row.at,
@@ -164,6 +207,7 @@ pub(crate) fn append(db: &mut Db<'_>, ctx: &Ctx, event: &Event) -> Result<i64> {
         hash
     ];
     db.put(APPEND, params)?;
+    ends.0.insert(row.stream, End::At(seq, hash.to_vec()));
     Ok(row.id)
 }
 

@@ -108,13 +108,13 @@ pub async fn held(app: &App, who: &Who) -> Result<Option<Found>> {
 /// Notes that it was shown, so that nobody is led to it twice.
 pub async fn shown(app: &App, found: &Found) -> Result<()> {
     let (id, now) = (found.id, app.clock().now());
-    app.store.upkeep(Upkeep::Session, move |db| db.exec(SHOWN, p![id, now])).await.map(drop)
+    app.store.upkeep(Upkeep::Session, move |db| db.put(SHOWN, p![id, now])).await
 }
 
 /// Forgets it.
 pub async fn drop_held(app: &App, who: &Who) -> Result<()> {
     let owner = owner(who);
-    app.store.upkeep(Upkeep::Session, move |db| db.exec(DROP_HELD, p![owner])).await.map(drop)
+    app.store.upkeep(Upkeep::Session, move |db| db.put(DROP_HELD, p![owner])).await
 }
 
 #[cfg(test)]

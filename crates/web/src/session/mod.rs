@@ -193,7 +193,7 @@ pub async fn count_try(app: &App, id: i64, most: i64) -> Result<bool> {
 
 /// Opens a locked session again; part of the act that records it.
 pub fn reopen(db: &mut Db<'_>, id: i64, at: Stamp) -> Result<()> {
-    db.exec(OPEN, p![id, at]).map(drop)
+    db.put(OPEN, p![id, at])
 }
 
 /// How a session stands.
@@ -245,18 +245,18 @@ pub async fn of(app: &App, who: &Who) -> Result<Vec<Line>> {
 /// Changes what a session says about its visitor.
 pub async fn change(app: &App, id: i64, who: &Who) -> Result<()> {
     let principal = sealed(app, id, who)?;
-    app.store.upkeep(Upkeep::Session, move |db| db.exec(CHANGE, p![id, principal]).map(drop)).await
+    app.store.upkeep(Upkeep::Session, move |db| db.put(CHANGE, p![id, principal])).await
 }
 
 /// Ends one session.
 pub async fn end(app: &App, id: i64) -> Result<()> {
-    app.store.upkeep(Upkeep::Session, move |db| db.exec(END, p![id]).map(drop)).await
+    app.store.upkeep(Upkeep::Session, move |db| db.put(END, p![id])).await
 }
 
 /// Ends every session of the same account or member of staff.
 pub async fn end_all(app: &App, who: &Who) -> Result<()> {
     let owner = owner(who);
-    app.store.upkeep(Upkeep::Session, move |db| db.exec(END_ALL, p![owner]).map(drop)).await
+    app.store.upkeep(Upkeep::Session, move |db| db.put(END_ALL, p![owner])).await
 }
 
 /// Forgets sessions that nobody used for a day, and forms that nobody came back for.

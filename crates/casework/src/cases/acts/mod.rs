@@ -15,7 +15,7 @@ pub use special::{end_special, extend, start_special};
 pub use submit::{hand_in, submit};
 
 use super::life;
-use super::model::{Case, Grip, Officer, Owner, Post, Receipt, State};
+use super::model::{Case, CaseId, Grip, Officer, Owner, Post, Receipt, State};
 use super::{records, rules};
 use codes::calendar::Calendar;
 use codes::time::Stamp;
@@ -98,6 +98,7 @@ fn for_owner(tx: &mut Tx<'_>, grip: Grip, owner: Owner) -> Result<Case> {
 }
 
 fn seen(tx: &mut Tx<'_>, grip: Grip) -> Result<Case> {
+    tx.foresee(stream(grip.id))?;
     let case = records::by_id(tx, grip.id)?;
     if case.version == grip.version { Ok(case) } else { Err(Error::Stale) }
 }
@@ -123,10 +124,15 @@ fn turn(
     Ok((case, recorded))
 }
 
+/// The stream of a case.
+fn stream(id: CaseId) -> Stream {
+    Stream::of("case", id.0)
+}
+
 fn record(tx: &mut Tx<'_>, case: &Case, on: Kind, mut data: Value) -> Result<Recorded> {
     data["no"] = json!(case.no);
     data["state"] = json!(case.state.phase().label());
-    tx.record(Event::new(on, Stream::of("case", case.id.0)).about(case.person.0).with(data))
+    tx.record(Event::new(on, stream(case.id)).about(case.person.0).with(data))
 }
 
 fn receipt(case: &Case) -> Receipt {

@@ -3,7 +3,7 @@
 use super::super::life;
 use super::super::model::{Case, CaseId, Decision, Owner, Phase, Post, Receipt, State};
 use super::super::{records, rules};
-use super::{LICENCE, document, notify, receipt, record};
+use super::{LICENCE, document, notify, receipt, record, stream};
 use crate::drafts::model::{DraftId, Submission};
 use codes::calendar::Calendar;
 use codes::case_no::CaseNo;
@@ -18,6 +18,7 @@ use store::{Done, Error, Job, Kind, Recorded, Result, Tx};
 /// # Errors
 /// `case-already-submitted` (with `no`); `Stale` when the draft changed since it was checked.
 pub fn submit(tx: &mut Tx<'_>, s: &Submission, calendar: &Calendar) -> Result<Done<Receipt>> {
+    tx.foresee(stream(CaseId(s.id.0)))?;
     if let Some(version) = s.draft_version
         && !crate::drafts::records::take(tx, s.id, version)?
     {
@@ -138,7 +139,7 @@ fn at_once(
 fn record_path(tx: &mut Tx<'_>, case: &Case, path: &[(Kind, Phase)]) -> Result<Recorded> {
     let (last, before) = path.split_last().ok_or_else(|| Error::internal("no event"))?;
     for (on, phase) in before {
-        let event = store::Event::new(*on, store::Stream::of("case", case.id.0));
+        let event = store::Event::new(*on, stream(case.id));
         let data = json!({"no": case.no, "state": phase.label(), "item": case.slug});
         tx.record(event.about(case.person.0).with(data))?;
     }
