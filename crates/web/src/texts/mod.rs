@@ -1,13 +1,17 @@
 //! The words of every page, in Chinese and in English, from the Fluent files of all rooms.
 
-use std::collections::{BTreeSet, HashMap};
+mod pack;
+
 use std::sync::LazyLock;
 
-use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
-use unic_langid::LanguageIdentifier;
+use fluent_bundle::{FluentArgs, FluentValue};
+
+use pack::Pack;
 
 include!(concat!(env!("OUT_DIR"), "/locales.rs"));
+
+/// A Fluent file: language folder, file name, text.
+type File = (&'static str, &'static str, &'static str);
 
 /// A language the portal speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -46,15 +50,6 @@ impl Lang {
     }
 }
 
-/// The words of one language.
-struct Pack {
-    /// Messages without arguments, made once.
-    plain: HashMap<String, String>,
-    bundle: FluentBundle<FluentResource>,
-    keys: BTreeSet<String>,
-    faults: Vec<String>,
-}
-
 /// The words of all rooms in all languages.
 pub struct Texts {
     zh: Pack,
@@ -70,7 +65,7 @@ impl Texts {
     }
 
     /// Reads (language folder, file name, text) rows.
-    pub fn from_files(files: &[(&str, &str, &str)]) -> Texts {
+    pub fn from_files(files: &[File]) -> Texts {
         Texts { zh: Pack::read(Lang::Zh, files), en: Pack::read(Lang::En, files) }
     }
 
@@ -84,7 +79,7 @@ impl Texts {
     /// The words for `key`, which takes no arguments; the key itself when there are none, so that
     /// a gap is seen on the page and found by the tests.
     pub fn t<'a>(&'a self, lang: Lang, key: &'a str) -> &'a str {
-        self.pack(lang).plain.get(key).map_or(key, String::as_str)
+        self.pack(lang).plain.get(key).map_or(key, |words| words)
     }
 
     /// Whether there are words for `key` in this language.
@@ -120,7 +115,7 @@ impl Texts {
     /// Keys that only one language has, each with the language that lacks it.
     pub fn missing(&self) -> Vec<(Lang, String)> {
         let lacks = |lang, a: &Pack, b: &Pack| {
-            a.keys.difference(&b.keys).map(|k| (lang, k.clone())).collect::<Vec<_>>()
+            a.keys.difference(&b.keys).map(|k| (lang, (*k).to_owned())).collect::<Vec<_>>()
         };
         let mut gaps = lacks(Lang::En, &self.zh, &self.en);
         gaps.extend(lacks(Lang::Zh, &self.en, &self.zh));
@@ -133,54 +128,11 @@ impl Texts {
     }
 }
 
-impl Pack {
-    fn read(lang: Lang, files: &[(&str, &str, &str)]) -> Pack {
-        let id: LanguageIdentifier = lang.tag().parse().unwrap_or_default();
-        let mut bundle = FluentBundle::new_concurrent(vec![id]);
-        // The marks would end up in names and numbers people copy.
-        bundle.set_use_isolating(false);
-        let (mut keys, mut faults) = (BTreeSet::new(), Vec::new());
-        for (_, name, text) in files.iter().filter(|(folder, _, _)| *folder == lang.tag()) {
-            let resource = match FluentResource::try_new((*text).to_string()) {
-                Ok(resource) => resource,
-                Err((resource, errors)) => {
-                    faults.extend(errors.iter().map(|e| format!("{}/{name}: {e}", lang.tag())));
-                    resource
-                }
-            };
-            keys.extend(message_keys(text));
-            if let Err(errors) = bundle.add_resource(resource) {
-                faults.extend(errors.iter().map(|e| format!("{}/{name}: {e}", lang.tag())));
-            }
-        }
-        let mut plain = HashMap::with_capacity(keys.len());
-        for key in &keys {
-            let Some(pattern) = bundle.get_message(key).and_then(|m| m.value()) else { continue };
-            let mut errors = Vec::new();
-            let words = bundle.format_pattern(pattern, None, &mut errors).into_owned();
-            if errors.is_empty() {
-                plain.insert(key.clone(), words);
-            }
-        }
-        Pack { plain, bundle, keys, faults }
-    }
-}
-
-/// The message keys of a Fluent file: what stands at the left edge before `=`.
-fn message_keys(text: &str) -> impl Iterator<Item = String> + '_ {
-    text.lines().filter_map(|line| {
-        let (key, _) = line.split_once('=')?;
-        let fits = key.starts_with(|c: char| c.is_ascii_alphabetic())
-            && key.trim_end().chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-        fits.then(|| key.trim_end().to_string())
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const FILES: &[(&str, &str, &str)] = &[
+    const FILES: &[File] = &[
         ("zh-CN", "a.ftl", "a-hello = 您好\na-left = 还剩 { $n } 天\na-name = 您好，{ $name }\n"),
         (
             "en",
@@ -200,6 +152,32 @@ mod tests {
             texts.ta(Lang::Zh, "a-name", &[("name", "阿依古丽·买买提")]),
             "您好，阿依古丽·买买提"
         );
+    }
+
+    #[test]
+    fn messages_are_told_apart_and_what_is_wrong_is_said() {
+        const TEXT: &str = "# For a page\na-one = 一\n\na-long =\n    一行\n    又一行\n\n    末行\na-few = { $n ->\n    [one] one\n   *[other] { $n }\n}\na-mark = {\"{\"}x{\"}\"}\na-last = 末";
+        let texts = Texts::from_files(&[("zh-CN", "a.ftl", TEXT)]);
+        assert_eq!(texts.faults(), Vec::<&str>::new());
+        assert_eq!(texts.t(Lang::Zh, "a-one"), "一");
+        assert_eq!(texts.t(Lang::Zh, "a-long"), "一行\n又一行\n\n末行");
+        assert_eq!(texts.tn(Lang::Zh, "a-few", 3), "3");
+        assert_eq!(texts.t(Lang::Zh, "a-mark"), "{x}");
+        assert_eq!(texts.t(Lang::Zh, "a-last"), "末");
+        let wrong = [
+            ("zh-CN", "a.ftl", "a-one = 一\na-one = 二\n"),
+            ("zh-CN", "b.ftl", "a-one = 三\nb-two = { b-none }\nb-open = { $n\n"),
+        ];
+        let texts = Texts::from_files(&wrong);
+        for said in
+            ["a.ftl: a-one stands", "b.ftl: a-one stands", "b.ftl: b-two", "b.ftl: Expected"]
+        {
+            assert!(
+                texts.faults().iter().any(|f| f.contains(said)),
+                "{said}: {:?}",
+                texts.faults()
+            );
+        }
     }
 
     #[test]
