@@ -38,7 +38,7 @@ type Ahead = Pin<Box<dyn Future<Output = std::result::Result<u64, tokio_postgres
 
 /// Rows asked for ahead: they come with the answer to a later statement.
 #[derive(Clone, Default)]
-pub struct Asked(Arc<Mutex<Option<Vec<tokio_postgres::Row>>>>);
+pub(crate) struct Asked(Arc<Mutex<Option<Vec<tokio_postgres::Row>>>>);
 
 impl PgConn {
     /// Connects and asks for what durability needs: an answer means the disk has it, and that of the standby

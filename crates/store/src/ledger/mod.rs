@@ -24,6 +24,7 @@ use crate::vault::Disclosure;
 use codes::time::Stamp;
 use serde_json::Value;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// What an event is about: one chain per stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,12 +146,12 @@ impl Ends {
     pub(crate) fn foresee(&mut self, db: &mut Db<'_>, stream: Stream) -> Result<()> {
         let stream = stream.label();
         let Db::Postgres(conn) = db else { return Ok(()) };
-        if !self.0.contains_key(&stream) {
+        let params = crate::p![&stream];
+        if let Entry::Vacant(unknown) = self.0.entry(stream.clone()) {
             if let Some(hold) = Dialect::Postgres.hold_stream() {
-                conn.put(hold, crate::p![&stream])?;
+                conn.put(hold, params)?;
             }
-            let asked = conn.ask(LAST, crate::p![&stream])?;
-            self.0.insert(stream, End::Asked(asked));
+            unknown.insert(End::Asked(conn.ask(LAST, params)?));
         }
         Ok(())
     }
