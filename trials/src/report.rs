@@ -45,6 +45,12 @@ impl Report {
         self.wrong.extend(found.wrong);
     }
 
+    /// Objects to something other than what an oracle found, at once: a trial that is broken off has said it.
+    pub fn object(&mut self, line: String) {
+        say(&format!("  {line}"));
+        self.wrong.push(line);
+    }
+
     /// Remembers one more figure.
     pub fn note(&mut self, name: &'static str, value: impl Into<Value>) {
         let value = value.into();

@@ -13,6 +13,7 @@ pub mod db;
 pub mod deadline;
 pub mod dialect;
 pub mod error;
+mod fate;
 pub mod files;
 pub mod idem;
 pub mod jobs;

@@ -5,6 +5,8 @@
 use crate::clock::Deadline;
 use crate::db::{P, Row, Sql};
 use crate::error::{Error, Outage, Result};
+use crate::fate::{self, Group};
+use crate::p;
 use futures_util::future::{join, join_all, select_ok};
 use std::collections::HashMap;
 use std::future::Future;
@@ -15,7 +17,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::config::TargetSessionAttrs;
 use tokio_postgres::tls::NoTlsStream;
 use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
-use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage, Statement};
+use tokio_postgres::{Client, Config, NoTls, Statement};
 
 /// One connection and the statements it has prepared.
 pub struct PgConn {
@@ -32,6 +34,8 @@ pub struct PgConn {
     server: String,
     /// That server says nothing any more, though the line stands: it is frozen.
     gone: bool,
+    /// The group that is open, or was last.
+    group: Group,
 }
 
 type Ahead = Pin<Box<dyn Future<Output = std::result::Result<u64, tokio_postgres::Error>> + Send>>;
@@ -56,9 +60,18 @@ impl PgConn {
             }
         });
         let (client, prepared) = (Arc::new(client), HashMap::new());
-        let (ahead, spoilt, gone) = (Vec::new(), false, false);
-        let mut conn =
-            PgConn { runtime, client, prepared, ahead, spoilt, patient: false, server, gone };
+        let (ahead, spoilt, gone, group) = (Vec::new(), false, false, Group::first());
+        let mut conn = PgConn {
+            runtime,
+            client,
+            prepared,
+            ahead,
+            spoilt,
+            patient: false,
+            server,
+            gone,
+            group,
+        };
         conn.script(DURABLE)?;
         conn.patient = true;
         Ok(conn)
@@ -76,29 +89,39 @@ impl PgConn {
     pub(crate) fn be_patient(&mut self, patient: bool) {
         if self.patient != patient {
             self.patient = patient;
-            let client = self.client.clone();
-            let text = if patient { "SET statement_timeout = 0" } else { IMPATIENT };
-            self.ahead.push(Box::pin(async move { client.batch_execute(text).await.map(|()| 0) }));
+            self.later(if patient { "SET statement_timeout = 0" } else { IMPATIENT });
         }
     }
 
-    /// Begins a transaction. It gets its number with its first row, which may be before it holds the stream it
-    /// records in: the ledger's order is that of these numbers, its chains are followed across it.
+    /// Sends a script with the next statement.
+    fn later(&mut self, text: &'static str) {
+        let client = self.client.clone();
+        self.ahead.push(Box::pin(async move { client.batch_execute(text).await.map(|()| 0) }));
+    }
+
+    /// Begins a group, together with its first statement. It gets its number with its first row, which may be
+    /// before it holds the stream it records in: the ledger's order is that of these numbers, its chains are
+    /// followed across it.
     pub(crate) fn begin(&mut self) -> Result<()> {
         self.spoilt = false;
-        let begun = self.script("BEGIN");
+        self.group = self.group.next();
+        self.later("BEGIN");
+        let begun = self.put(fate::HOLD, p![self.group.connection]);
         if begun.is_err() {
             let _ = self.script_anyway("ROLLBACK");
         }
         begun
     }
 
-    /// Number of the transaction and the server's timeline, by which its fate can be asked if COMMIT gets no
-    /// answer; empty when nothing was written.
-    pub(crate) fn number(&mut self) -> Result<String> {
-        let client = self.client.clone();
-        let rows = self.run(client.simple_query(NUMBER))?;
-        first(&rows).ok_or(Error::internal("no transaction number"))
+    /// Commits the group with its mark, by which its fate can be asked if there is no answer.
+    pub(crate) fn commit(&mut self) -> Result<()> {
+        self.put(fate::MARK, p![self.group.connection, self.group.number])?;
+        self.script("COMMIT")
+    }
+
+    /// The group that is open, or was last.
+    pub(crate) fn group(&self) -> Group {
+        self.group
     }
 
     /// Whether the group can still be committed.
@@ -153,22 +176,6 @@ impl PgConn {
             }
         }
         Ok(found)
-    }
-
-    /// What became of a transaction.
-    fn fate(&mut self, number: &str) -> Result<Fate> {
-        let Some((xid, line)) = number.split_once(' ') else { return Ok(Fate::Elsewhere) };
-        let client = self.client.clone();
-        // A server that was a standby gives the same numbers to other transactions.
-        let text = format!(
-            "SELECT CASE WHEN {LINE} = '{line}' THEN pg_xact_status('{xid}'::xid8) ELSE 'elsewhere' END"
-        );
-        Ok(match first(&self.run(client.simple_query(&text))?).as_deref() {
-            Some("committed") => Fate::Committed,
-            Some("aborted") => Fate::Aborted,
-            Some("elsewhere") => Fate::Elsewhere,
-            _ => Fate::Open,
-        })
     }
 
     fn statement(&mut self, sql: Sql) -> Result<Statement> {
@@ -267,16 +274,6 @@ impl PgConn {
     }
 }
 
-/// What became of a transaction whose COMMIT got no answer.
-enum Fate {
-    Committed,
-    Aborted,
-    /// Still at work, or forgotten.
-    Open,
-    /// Another server is in charge now, and cannot tell.
-    Elsewhere,
-}
-
 /// One address for each server that an address names: `postgres://user@a:5432,b:5432/database`.
 fn servers(url: &str) -> Vec<String> {
     let start = url.find("://").map_or(0, |at| at + 3);
@@ -329,25 +326,12 @@ const DEAD_AFTER: Duration = Duration::from_secs(5);
 const ONE_OF_SEVERAL: Duration = Duration::from_secs(2);
 /// So often that is asked for somebody who waits.
 const PATIENCE: u32 = 4;
-/// The timeline of a server: a new one begins with every standby that takes over.
-const LINE: &str = "left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)";
-const NUMBER: &str = "SELECT COALESCE(pg_current_xact_id_if_assigned()::text || ' ' || \
-     left(pg_walfile_name(pg_current_wal_insert_lsn()), 8), '')";
 /// A stronger setting of the server is left as it is.
 const DURABLE: &str = "SELECT set_config('synchronous_commit', 'on', false) \
      WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')";
 const IMPATIENT: &str = "SET statement_timeout = '5s'";
 const SERVING: &str = "SET statement_timeout = '5s'; SET lock_timeout = '1s'; \
      SET idle_in_transaction_session_timeout = '10s'";
-
-/// The first value of an answer.
-fn first(rows: &[SimpleQueryMessage]) -> Option<String> {
-    let row = |message: &SimpleQueryMessage| match message {
-        SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
-        _ => None,
-    };
-    rows.iter().find_map(row)
-}
 
 /// Waits between attempts to reach a server that is away: from 50 ms doubling to a second, and what is asked
 /// meanwhile is refused at once.
@@ -380,30 +364,6 @@ impl Away {
 
 const SOONEST: Duration = Duration::from_millis(50);
 const LATEST: Duration = Duration::from_secs(1);
-
-/// For so long the fate of a commit without an answer is asked for; its askers wait no longer either.
-const ASK_FOR: Duration = Duration::from_secs(15);
-
-/// What became of a transaction whose COMMIT got no answer but `lost`, asked on a new connection until the
-/// server tells.
-pub(crate) fn outcome(url: &str, number: &str, lost: Error) -> (Option<PgConn>, Result<()>) {
-    let (until, mut away) = (Deadline::after(ASK_FOR), Away::default());
-    while !until.passed() {
-        if let Ok(mut conn) = away.again(url) {
-            match conn.fate(number) {
-                // A later record is acknowledged by the standby only after this commit was.
-                Ok(Fate::Committed) if conn.script(BARRIER).is_ok() => return (Some(conn), Ok(())),
-                Ok(Fate::Aborted) => return (Some(conn), Err(lost)),
-                Ok(Fate::Elsewhere) => return (Some(conn), Err(Error::Unsure)),
-                _ => {}
-            }
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    (None, Err(Error::Unsure))
-}
-
-const BARRIER: &str = "SELECT pg_logical_emit_message(true, 'tongban', '')";
 
 fn refs(params: &[P]) -> Vec<&(dyn ToSql + Sync)> {
     params.iter().map(|p| p as &(dyn ToSql + Sync)).collect()

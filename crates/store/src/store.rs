@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::ctx::{Ctx, Ids};
 use crate::db::{Db, Sql};
 use crate::error::{Error, Result};
+use crate::fate;
 use crate::files::Files;
 use crate::idem::{self, Idem};
 use crate::keys::NodeKey;
@@ -127,6 +128,7 @@ impl Store {
             Url::Postgres(url) => {
                 let mut conn = PgConn::open(url).map_err(unreachable)?;
                 let vault = prepare(Db::Postgres(&mut conn), &settings, node_key, &ids, now)?;
+                fate::forget_old(&mut conn)?;
                 for _ in 0..settings.writers.max(1) {
                     let conn = WriteConn::postgres(PgConn::serving(url)?, url.clone());
                     let (inbox, meters) = (inbox.clone(), meters.clone());

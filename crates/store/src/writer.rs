@@ -5,8 +5,9 @@ use crate::ctx::Ids;
 use crate::db::{Db, Sql};
 use crate::deadline::Turn;
 use crate::error::{Error, Outage, Result};
+use crate::fate;
 use crate::meters::Meters;
-use crate::postgres::{self, Away, PgConn};
+use crate::postgres::{Away, PgConn};
 use crate::sqlite;
 use crate::store::LAST_EVENT;
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -173,26 +174,21 @@ impl WriteConn {
                 let _ = conn.execute_batch("ROLLBACK");
                 if unsure { Error::Unsure } else { e.into() }
             }),
-            WriteConn::Postgres { conn, url, .. } => {
-                let number = conn.number();
-                let committed =
-                    number.as_ref().map_err(Error::clone).and_then(|_| conn.script("COMMIT"));
-                match (number, committed) {
-                    // A server that is stopping may have committed before it said so.
-                    (Ok(number), Err(e @ Error::Unavailable(_))) if !number.is_empty() => {
-                        let (fresh, outcome) = postgres::outcome(url, &number, e);
-                        if let Some(fresh) = fresh {
-                            **conn = fresh;
-                        }
-                        outcome
+            WriteConn::Postgres { conn, url, .. } => match conn.commit() {
+                Ok(()) => Ok(()),
+                // The line was lost, or a server that is stopping committed before it said so.
+                Err(lost @ Error::Unavailable(Outage::Database)) => {
+                    let (fresh, outcome) = fate::ask(url, conn.group(), lost);
+                    if let Some(fresh) = fresh {
+                        **conn = fresh;
                     }
-                    (_, Err(e)) => {
-                        let _ = conn.script_anyway("ROLLBACK");
-                        Err(e)
-                    }
-                    (_, Ok(())) => Ok(()),
+                    outcome
                 }
-            }
+                Err(e) => {
+                    let _ = conn.script_anyway("ROLLBACK");
+                    Err(e)
+                }
+            },
         }
     }
 }

@@ -73,7 +73,7 @@ fn one(stage: &mut Stage, dial: &Path, jump: i64) -> Result<(), String> {
     let fresh = stage.world.ledger.since(before);
     let done = fresh.iter().filter(|e| e.outcome == Outcome::Ok && e.op != Op::Redeem).count();
     if done == 0 {
-        stage.report.wrong.push(format!("after a jump of {jump} s nothing was done"));
+        stage.report.object(format!("after a jump of {jump} s nothing was done"));
     }
     if let Some(code) = code.filter(|_| jump > 120) {
         let mut stranger = crate::client::Browser::new(stage.town.port);
@@ -81,7 +81,7 @@ fn one(stage: &mut Stage, dial: &Path, jump: i64) -> Result<(), String> {
         let said = stranger.get(&ask).map_err(|lost| format!("{lost:?}"))?.json();
         if said["status"] != "code-expired" {
             let status = &said["status"];
-            stage.report.wrong.push(format!("{jump} s later a code of a minute is {status}"));
+            stage.report.object(format!("{jump} s later a code of a minute is {status}"));
         }
     }
     Ok(())

@@ -50,14 +50,14 @@ pub fn run(plan: &Plan) -> Result<Report, Trouble> {
         let not_done = fresh.iter().filter(|e| e.outcome != crate::ledger::Outcome::Ok).count();
         refused += not_done as u64;
         if reads == 0 {
-            stage.report.wrong.push(format!("with {left} bytes left nothing could be read"));
+            stage.report.object(format!("with {left} bytes left nothing could be read"));
         }
         match resumed {
             Some(seconds) if seconds <= RESUME => slowest = slowest.max(seconds),
             Some(seconds) => {
-                stage.report.wrong.push(format!("work resumed only after {seconds} s"));
+                stage.report.object(format!("work resumed only after {seconds} s"));
             }
-            None => stage.report.wrong.push("work did not resume within 30 s".into()),
+            None => stage.report.object("work did not resume within 30 s".into()),
         }
         // What was acknowledged must not live in memory alone.
         stage.town.kill();
@@ -66,7 +66,7 @@ pub fn run(plan: &Plan) -> Result<Report, Trouble> {
         stage.round(round);
     }
     if refused == 0 {
-        stage.report.wrong.push("the disk was never full: nothing was refused".into());
+        stage.report.object("the disk was never full: nothing was refused".into());
     }
     stage.count();
     stage.report.note("slowest_resume_s", slowest);

@@ -83,7 +83,7 @@ fn life(stage: &mut Stage, person: usize, most: u64, tally: &mut Tally) -> Resul
             traffic::ready(&mut actor, step, &no).map_err(|lost| format!("{step:?}: {lost:?}"))?
         };
         let Some(shot) = shot else {
-            stage.report.wrong.push(format!("{step:?} of case {no:?} is not offered"));
+            stage.report.object(format!("{step:?} of case {no:?} is not offered"));
             break;
         };
         let answer = everybody(stage, by, &shot, tally);
@@ -192,13 +192,13 @@ fn judge(
             (Outcome::Fail, said, _) if *op == Op::Redeem => drop(said),
             _ => match said.as_ref().map(|answer| answer.status) {
                 Ok(409 | 429 | 503) => tally.told_to_wait += 1,
-                Ok(status) => stage.report.wrong.push(format!("{op:?} {key}: {status} {place:?}")),
+                Ok(status) => stage.report.object(format!("{op:?} {key}: {status} {place:?}")),
                 Err(_) => silent += 1,
             },
         }
     }
     if silent > 0 {
-        stage.report.wrong.push(format!("{op:?} {key}: {silent} clients heard nothing"));
+        stage.report.object(format!("{op:?} {key}: {silent} clients heard nothing"));
     }
     if told.len() > 1 {
         stage.report.doubled.push(format!("{op:?} {key}: {told:?}"));

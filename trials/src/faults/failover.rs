@@ -54,10 +54,10 @@ pub fn run(plan: &Plan) -> Result<Report, Trouble> {
         sum += seconds;
         if seconds > BACK {
             let text = format!("{:?}: acknowledged again only after {seconds} s", FAULTS[way]);
-            stage.report.wrong.push(text);
+            stage.report.object(text);
         }
         if stage.town.ended() {
-            stage.report.wrong.push(format!("the server ended: {}", stage.town.last_lines(5)));
+            stage.report.object(format!("the server ended: {}", stage.town.last_lines(5)));
             stage.town.start()?;
         }
         stage.judge();

@@ -30,7 +30,7 @@ pub fn run(plan: &Plan) -> Result<Report, Trouble> {
         stage.round(round);
     }
     if not_done == 0 {
-        stage.report.wrong.push("no error reached anybody: the injection does not work".into());
+        stage.report.object("no error reached anybody: the injection does not work".into());
     }
     stage.count();
     stage.report.note("not_acknowledged", not_done);

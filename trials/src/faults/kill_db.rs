@@ -48,12 +48,12 @@ pub fn run(plan: &Plan) -> Result<Report, Trouble> {
             Some(seconds) if seconds <= RECOVERY => slowest = slowest.max(seconds),
             Some(seconds) => {
                 slowest = slowest.max(seconds);
-                stage.report.wrong.push(format!("nobody could sign in until after {seconds} s"));
+                stage.report.object(format!("nobody could sign in until after {seconds} s"));
             }
-            None => stage.report.wrong.push("nobody could sign in within 30 s".into()),
+            None => stage.report.object("nobody could sign in within 30 s".into()),
         }
         if stage.town.ended() {
-            stage.report.wrong.push(format!("the server ended: {}", stage.town.last_lines(5)));
+            stage.report.object(format!("the server ended: {}", stage.town.last_lines(5)));
             stage.town.start()?;
         }
         stage.judge();

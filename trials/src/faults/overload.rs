@@ -113,10 +113,10 @@ pub fn run(plan: &Plan) -> Result<Report, Trouble> {
     report.note("acknowledged_meanwhile", at_work.0 - acked);
     report.note("unknown_meanwhile", at_work.1 - failed);
     if calm.is_none() {
-        report.wrong.push("not calm again within 10 s".into());
+        report.object("not calm again within 10 s".into());
     }
     if most > CAP {
-        report.wrong.push(format!("memory went to {most} KiB, allowed are {CAP}"));
+        report.object(format!("memory went to {most} KiB, allowed are {CAP}"));
     }
     weigh(report, &tally.borrow(), seconds, before.per_second, &alone);
     stage.judge();
@@ -158,13 +158,13 @@ fn weigh(
     });
     report.note("kinds", Value::Object(kinds.collect()));
     if times < OFFERED {
-        report.wrong.push(format!("only {times:.1} times the capacity was offered"));
+        report.object(format!("only {times:.1} times the capacity was offered"));
     }
     if goodput * 100.0 < capacity * GOODPUT {
-        report.wrong.push(format!("goodput {goodput:.0}/s of a capacity of {capacity:.0}/s"));
+        report.object(format!("goodput {goodput:.0}/s of a capacity of {capacity:.0}/s"));
     }
     if odd * 100 > offered {
-        report.wrong.push(format!("{odd} of {offered} were answered oddly"));
+        report.object(format!("{odd} of {offered} were answered oddly"));
     }
 }
 

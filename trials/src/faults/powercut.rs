@@ -57,7 +57,7 @@ pub fn run(plan: &Plan) -> Result<Report, Trouble> {
     stage.report.note("floor_full", serde_json::json!({"acknowledged": kept, "lost": lost_on}));
     stage.report.note("floor_off", serde_json::json!({"acknowledged": acked, "lost": lost_off}));
     if lost_on > 0 {
-        stage.report.wrong.push(format!("bare SQLite with FULL lost {lost_on} of {kept}"));
+        stage.report.object(format!("bare SQLite with FULL lost {lost_on} of {kept}"));
     }
     stage.report.control_lost = lost_off.min(restored);
     Ok(stage.end())

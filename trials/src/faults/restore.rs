@@ -130,7 +130,7 @@ fn try_out(stage: &mut Stage, backups: &Path, key: &Path, times: &mut Times) -> 
         let watch = Stopwatch::start();
         let (well, said) = stage.town.told(&["restore", "--from", &from, "--key", &key, way])?;
         if !well {
-            stage.report.wrong.push(format!("restore {way} says: {said:?}"));
+            stage.report.object(format!("restore {way} says: {said:?}"));
         }
         let place = if way == "--check" { &mut times.check } else { &mut times.drill };
         *place = watch.seconds();
@@ -176,7 +176,7 @@ fn bring_back(
     let (well, said) = stage.town.told(&words)?;
     let said = said.map_err(|other| format!("the restoration says: {other}"))?;
     if !well || said["sound"] != true {
-        stage.report.wrong.push(format!("the restoration says: {said}"));
+        stage.report.object(format!("the restoration says: {said}"));
     }
     times.restore = times.restore.max(said["restore_seconds"].as_f64().unwrap_or(0.0));
     let events = said["events"].as_u64().ok_or("the restoration counts no events")?;
@@ -223,7 +223,7 @@ fn damaged(stage: &mut Stage, pick: &mut Seed, backups: &Path, key: &Path) -> Re
             false => refused += 1,
             true => {
                 let name = file.strip_prefix(&copy).unwrap_or(file).display();
-                stage.report.wrong.push(format!("byte {at} of {name} is changed: {words:?}"));
+                stage.report.object(format!("byte {at} of {name} is changed: {words:?}"));
             }
         }
     }

@@ -50,7 +50,7 @@ pub fn run(plan: &Plan) -> Result<Report, Trouble> {
         (before, beside) = (before.max(alone), beside.max(waited));
         most = most.max(memory);
         if crowd.len() < SLOW {
-            stage.report.wrong.push(format!("only {} slow clients could connect", crowd.len()));
+            stage.report.object(format!("only {} slow clients could connect", crowd.len()));
         }
         drop(crowd);
         stage.world.move_to(port);
@@ -60,10 +60,10 @@ pub fn run(plan: &Plan) -> Result<Report, Trouble> {
         stage.round(round);
     }
     if most > CAP {
-        stage.report.wrong.push(format!("memory went to {most} KiB, allowed are {CAP}"));
+        stage.report.object(format!("memory went to {most} KiB, allowed are {CAP}"));
     }
     if beside > before * FACTOR + NOTHING_MS {
-        stage.report.wrong.push(format!("others waited {beside:.0} ms instead of {before:.0}"));
+        stage.report.object(format!("others waited {beside:.0} ms instead of {before:.0}"));
     }
     stage.count();
     stage.report.note("broken_lines", broke);

@@ -42,7 +42,7 @@ pub fn run(plan: &Plan) -> Result<Report, Trouble> {
     let (own, resident) = (each(|size| size.own / 1024), each(|size| size.resident / 1024));
     if let (Some(warm), Some(last)) = (sizes.get(WARM), sizes.last()) {
         if last.own > warm.own + warm.own * GROWTH / 100 {
-            stage.report.wrong.push(format!("memory grew from {} to {} KiB", warm.own, last.own));
+            stage.report.object(format!("memory grew from {} to {} KiB", warm.own, last.own));
         }
         if last.open > warm.open + DESCRIPTORS {
             stage
@@ -57,7 +57,7 @@ pub fn run(plan: &Plan) -> Result<Report, Trouble> {
     // An hour is not thrown away because what comes after it cannot be done.
     match control::put_back(&mut stage) {
         Ok(lost) => stage.report.control_lost = lost,
-        Err(reason) => stage.report.wrong.push(reason),
+        Err(reason) => stage.report.object(reason),
     }
     Ok(stage.end())
 }

@@ -48,11 +48,11 @@ pub fn once(stage: &mut Stage, pick: &mut Seed) -> Result<f64, String> {
         Ok((0, seconds)) => seconds,
         Ok((code, seconds)) => {
             let log = stage.town.last_lines(5);
-            stage.report.wrong.push(format!("exit code {code} after {seconds} s: {log}"));
+            stage.report.object(format!("exit code {code} after {seconds} s: {log}"));
             seconds
         }
         Err(reason) => {
-            stage.report.wrong.push(reason);
+            stage.report.object(reason);
             LIMIT.as_secs_f64()
         }
     };

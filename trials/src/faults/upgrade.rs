@@ -93,8 +93,8 @@ fn once(
     tally.killed += u64::from(by_force);
     match ended {
         Ok((0, _)) => {}
-        Ok((code, _)) => stage.report.wrong.push(format!("the old version ended with {code}")),
-        Err(reason) => stage.report.wrong.push(format!("the old version: {reason}")),
+        Ok((code, _)) => stage.report.object(format!("the old version ended with {code}")),
+        Err(reason) => stage.report.object(format!("the old version: {reason}")),
     }
     stage.town.binary.clone_from(&plan.binary);
     // Every other round the new one is killed while it brings the schema up, once or twice.
@@ -141,13 +141,13 @@ fn go_back(stage: &mut Stage, plan: &Plan, tally: &mut Tally) -> Result<(), Stri
     let mut old = old.spawn().map_err(|e| format!("the old version: {e}"))?;
     if !clock::wait(REFUSES, || !matches!(old.try_wait(), Ok(None))) {
         let _ = old.kill();
-        stage.report.wrong.push("the old version serves data of the new one".into());
+        stage.report.object("the old version serves data of the new one".into());
     }
     let out = old.wait_with_output().map_err(|e| e.to_string())?;
     let said = String::from_utf8_lossy(&out.stderr).into_owned();
     match out.status.code() {
         Some(code) if code != 0 && said.contains("newer than the program") => tally.refused += 1,
-        code => stage.report.wrong.push(format!("the old version ended with {code:?}: {said}")),
+        code => stage.report.object(format!("the old version ended with {code:?}: {said}")),
     }
     stage.town.start()?;
     let after = stage.town.proof()?;

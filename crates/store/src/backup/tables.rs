@@ -13,12 +13,13 @@ const COLUMNS_POSTGRES: Sql = Sql("SELECT table_name::text, column_name::text, d
      FROM information_schema.columns WHERE table_schema = current_schema() \
      ORDER BY table_name, ordinal_position");
 
-/// Says which migrations were applied; it comes back by applying them.
-const MIGRATION: &str = "migration";
+/// What says something of this database only: the migrations that were applied, which come back by applying them,
+/// and the commits of connections, which end with them.
+const OWN: [&str; 2] = ["migration", "committed"];
 /// Rows fetched at once from PostgreSQL.
 const FETCH: usize = 2_000;
 
-/// Every table with its columns, without rows. Migrations are left out.
+/// Every table with its columns, without rows, but for those that say something of this database only.
 pub(super) fn all(db: &mut Db<'_>) -> Result<Vec<Table>> {
     let sql = match db.dialect() {
         Dialect::Sqlite => COLUMNS_SQLITE,
@@ -28,7 +29,7 @@ pub(super) fn all(db: &mut Db<'_>) -> Result<Vec<Table>> {
     for (table, name, kind) in
         db.all(sql, &[], |row| Ok((row.text(0)?, row.text(1)?, row.text(2)?)))?
     {
-        if table == MIGRATION {
+        if OWN.contains(&table.as_str()) {
             continue;
         }
         let kind = match kind.to_ascii_uppercase().as_str() {

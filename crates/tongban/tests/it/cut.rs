@@ -3,8 +3,10 @@
 
 use crate::town::{MONDAY, Place, database};
 use codes::time::Stamp;
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::Duration;
 use store::{Error, Event, Idem, Kind, Store, Stream};
 
@@ -85,6 +87,102 @@ async fn a_cut_connection_loses_nothing_and_does_nothing_twice() {
     }
     assert_eq!(events, Ok(200), "each once");
     assert_eq!(store.complaints().await, Ok(vec![]), "an answered commit is on the disk");
+}
+
+/// What becomes of the next COMMIT on its way to the server; the line to the house is cut with it each time.
+const UNTOUCHED: u8 = 0;
+const LOST: u8 = 1;
+const UNANSWERED: u8 = 2;
+const LATE: u8 = 3;
+/// COMMIT as the protocol has it: a query, its length, its text.
+const COMMIT: &[u8] = b"Q\0\0\0\x0bCOMMIT\0";
+/// Longer than the house waits for a lock, so that it has to ask again.
+const BY: Duration = Duration::from_millis(2_500);
+
+/// A line to the server on which a COMMIT can go astray; gives its address.
+fn bad_line(server: String, next: Arc<AtomicU8>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address").to_string();
+    std::thread::spawn(move || {
+        for client in listener.incoming() {
+            let client = client.expect("a connection");
+            let server = TcpStream::connect(&server).expect("the server answers");
+            let (from, to) = (server.try_clone(), client.try_clone());
+            let (mut from, mut to) = (from.expect("a handle"), to.expect("a handle"));
+            std::thread::spawn(move || {
+                let _ = std::io::copy(&mut from, &mut to);
+                let _ = to.shutdown(Shutdown::Both);
+            });
+            let next = next.clone();
+            std::thread::spawn(move || carry(client, server, &next));
+        }
+    });
+    address
+}
+
+/// Carries what the house says to the server.
+fn carry(mut client: TcpStream, mut server: TcpStream, next: &AtomicU8) -> std::io::Result<()> {
+    let mut chunk = [0; 65_536];
+    loop {
+        let read = client.read(&mut chunk)?;
+        if read == 0 {
+            return server.shutdown(Shutdown::Both);
+        }
+        let said = &chunk[..read];
+        let commit = said.windows(COMMIT.len()).position(|part| part == COMMIT);
+        let astray = commit.map(|at| (at, next.swap(UNTOUCHED, Ordering::SeqCst)));
+        let Some((at, astray @ (LOST | UNANSWERED | LATE))) = astray else {
+            server.write_all(said)?;
+            continue;
+        };
+        client.shutdown(Shutdown::Both)?;
+        server.write_all(&said[..at])?;
+        if astray == LATE {
+            std::thread::sleep(BY);
+        }
+        if astray != LOST {
+            server.write_all(&said[at..])?;
+        }
+        return server.shutdown(Shutdown::Write);
+    }
+}
+
+const OLD: store::Sql = store::Sql("INSERT INTO committed (connection, groups) VALUES (1, 1)");
+const OLDEST: store::Sql = store::Sql("SELECT MIN(connection), COUNT(*) FROM committed");
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_without_an_answer_is_answered_as_what_became_of_it() {
+    let Some(server) = database() else { return };
+    let place = Place::new(Some(server)).writing(1);
+    let mut settings = place.settings(Stamp::from_micros(MONDAY));
+    let store::Url::Postgres(url) = settings.url else { panic!("a server") };
+    let start = url.rfind('@').or(url.find("://").map(|at| at + 2)).expect("an address") + 1;
+    let end = start + url[start..].find('/').expect("a database");
+    let next = Arc::new(AtomicU8::new(UNTOUCHED));
+    let line = bad_line(url[start..end].to_owned(), next.clone());
+    settings.url = store::Url::Postgres(format!("{}{line}{}", &url[..start], &url[end..]));
+    let store = Store::open(settings).expect("the store opens");
+    assert_eq!(act(&store, 0).await, Ok(1), "the line is good");
+    let away = Error::Unavailable(store::Outage::Database);
+    for (astray, answer) in [(LOST, Err(away.clone())), (UNANSWERED, Ok(1)), (LATE, Ok(1))] {
+        next.store(astray, Ordering::SeqCst);
+        let key = usize::from(astray);
+        assert_eq!(act(&store, key).await, answer, "{astray}");
+        assert_eq!(act(&store, key).await, Ok(1), "asked again under the same key: {astray}");
+        let read = |db: &mut store::Db<'_>| store::ledger::of_stream(db, Stream::of("node", 7));
+        let events = store.read(read).await.map(|all| all.len());
+        assert_eq!(events, Ok(key + 1), "each once");
+    }
+    next.store(LOST, Ordering::SeqCst);
+    let nothing = store.upkeep(store::Upkeep::Load, |_| Ok(())).await;
+    assert_eq!(nothing, Err(away), "nothing written, nothing kept");
+    // Connections that ended long ago leave nothing behind when a store is opened.
+    let old = store.upkeep(store::Upkeep::Load, |db| db.put(OLD, &[])).await;
+    assert_eq!(old, Ok(()));
+    let again = place.store(Stamp::from_micros(MONDAY));
+    let marks = |db: &mut store::Db<'_>| db.one(OLDEST, &[], |row| Ok((row.i64(0)?, row.i64(1)?)));
+    let (oldest, count) = again.read(marks).await.expect("marks");
+    assert!(oldest > 1 && count >= 4, "{count} marks from {oldest}");
 }
 
 /// What every session of the house says about itself.

@@ -1,0 +1,1 @@
+-- Marks of commits; PostgreSQL alone needs them, since its answer to a commit can be lost on the way.
