@@ -83,7 +83,7 @@ async fn admit(app: &App, seen: &Seen, parts: Parts, body: Body, next: Next) -> 
     let (whole, begin) = patience(load, &parts);
     let body = watched(body, stay.clone(), Duration::from_secs(load.stall_seconds));
     let asker = parts.clone();
-    let work = serve(app, seen, parts, body, next, asked);
+    let work = stay.while_served(serve(app, seen, parts, body, next, asked));
     let work = store::deadline::within(Deadline::after(begin), work);
     let why = match tokio::time::timeout(whole, work).await {
         Ok(answer) if !stay.is_stalled() && !stay.is_refused() => return answer,

@@ -1,26 +1,20 @@
 //! Password hashing: Argon2id off the request threads, a few at a time, with the same work for
 //! accounts that do not exist.
 
+use super::seats::Seats;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use std::sync::Arc;
-use std::time::Duration;
 use store::{Error, Result, Secret};
-use tokio::sync::Semaphore;
 
 /// 19 MiB, two passes, one lane: the first recommendation of OWASP for Argon2id.
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
-/// How many hashes are computed at once; each takes 19 MiB and some 20 ms of one core.
-const SEATS: usize = 2;
-/// How long somebody waits for a seat before being told to come back.
-const WAIT: Duration = Duration::from_secs(5);
-
 /// Hashes and checks passwords.
 pub struct Passwords {
-    seats: Semaphore,
+    seats: Seats,
     /// What a password is compared with where there is no account.
     nobody: String,
 }
@@ -29,7 +23,9 @@ impl Passwords {
     /// Ready to check; `salt` and `filler` are random.
     pub fn new(salt: [u8; 16], filler: [u8; 32]) -> Result<Arc<Passwords>> {
         let nobody = hashed(&hex::encode(filler), &salt)?;
-        Ok(Arc::new(Passwords { seats: Semaphore::new(SEATS), nobody }))
+        // Each hash takes 19 MiB and some 20 ms of a core; half of the cores are left to those who are signed in.
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(Arc::new(Passwords { seats: Seats::new((cores / 2).max(1)), nobody }))
     }
 
     /// The Argon2id string of a password.
@@ -50,8 +46,13 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let seat = tokio::time::timeout(WAIT, self.seats.acquire()).await;
-        let _seat = seat.map_err(|_| Error::Busy(5))?.map_err(Error::internal)?;
+        let seat = self.seats.take().await?;
+        // A hash that has begun is finished though its asker has gone, and holds its seat for as long.
+        let work = move || {
+            let done = work();
+            drop(seat);
+            done
+        };
         tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
     }
 }
@@ -90,5 +91,21 @@ mod tests {
         assert_eq!(passwords.check(None, Secret::new("面馆 opens at 6")).await, Ok(false));
         // Not even the password of nobody opens an account that does not exist.
         assert_eq!(passwords.check(None, Secret::new(hex::encode([2; 32]))).await, Ok(false));
+    }
+
+    #[tokio::test]
+    async fn a_hash_that_has_begun_holds_its_seat_though_its_asker_has_gone() {
+        let passwords = Passwords::new([1; 16], [2; 32]).expect("it hashes");
+        let passwords = Passwords { seats: Seats::new(1), nobody: passwords.nobody.clone() };
+        let (finish, finished) = std::sync::mpsc::channel::<()>();
+        let hash = passwords.seated(move || finished.recv().map_err(Error::internal));
+        let gone = tokio::time::timeout(std::time::Duration::ZERO, hash).await;
+        assert!(gone.is_err(), "he gave up");
+        let next = passwords.seated(|| Ok(7));
+        tokio::pin!(next);
+        let early = tokio::time::timeout(std::time::Duration::from_millis(20), &mut next).await;
+        assert!(early.is_err(), "the hash goes on");
+        finish.send(()).expect("the hash waits");
+        assert_eq!(next.await, Ok(7));
     }
 }

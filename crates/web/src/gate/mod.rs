@@ -269,6 +269,20 @@ impl Drop for Loan {
     }
 }
 
+tokio::task_local! {
+    /// The request that is served here.
+    static HERE: Stay;
+}
+
+/// Waits for something that is no work of the node's: the present request gives up its place for as long.
+pub async fn aside<F: Future>(wait: F) -> F::Output {
+    let stay = HERE.try_with(Stay::clone).ok();
+    stay.iter().for_each(Stay::park);
+    let came = wait.await;
+    stay.iter().for_each(Stay::unpark);
+    came
+}
+
 /// A request at work. Ends when the last handle goes.
 #[derive(Clone)]
 pub struct Stay(Arc<Visit>);
@@ -276,7 +290,7 @@ pub struct Stay(Arc<Visit>);
 struct Visit {
     gate: Gate,
     since: Stopwatch,
-    /// Since when it waits for its own asker.
+    /// Since when it waits for its own asker, or for what is no work of the node's.
     away: Mutex<Option<Stopwatch>>,
     /// Microseconds it waited so.
     waited: AtomicUsize,
@@ -298,6 +312,11 @@ impl Stay {
             stalled: AtomicBool::new(false),
             refused: AtomicBool::new(false),
         }))
+    }
+
+    /// Serves the request whose stay this is.
+    pub(crate) async fn while_served<F: Future>(&self, work: F) -> F::Output {
+        HERE.scope(self.clone(), work).await
     }
 
     fn away(&self) -> MutexGuard<'_, Option<Stopwatch>> {

@@ -91,6 +91,22 @@ async fn who_waits_for_his_asker_makes_room_for_others() {
     assert_eq!(gate.gauges().0.get(), 0);
 }
 
+#[tokio::test]
+async fn who_waits_for_what_is_no_work_makes_room_for_others() {
+    let gate = gate(1, 1);
+    let stay = gate.enter(Class::Work).await.expect("room");
+    let inside = || gate.gauges().0.get();
+    let served = stay.while_served(async {
+        assert_eq!(inside(), 1);
+        assert_eq!(aside(async { inside() }).await, 0, "others may come in meanwhile");
+        inside()
+    });
+    assert_eq!(served.await, 1, "what was let in goes on");
+    drop(stay);
+    assert_eq!(inside(), 0);
+    assert_eq!(aside(async { 7 }).await, 7, "a worker has no place to give up");
+}
+
 #[test]
 fn bodies_have_a_bound_together() {
     let gate = Gate::new(Load { upload_megabytes: 1, ..Load::default() });

@@ -1,0 +1,152 @@
+//! Who may hash a password now: a few at a time. Who came last is served first. In a crowd those who came first have
+//! mostly gone, and if each waited for all before him, each would be served just after he went.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+use store::{Error, Result};
+use tokio::sync::oneshot;
+
+/// How long somebody waits for a seat before being told to come back.
+const WAIT: Duration = Duration::from_secs(5);
+/// So many wait for each seat, as many as it serves in a second or so; whoever came first makes room for one more.
+const MOST_WAITING: usize = 64;
+
+/// The seats of a node. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Seats(Arc<Mutex<State>>);
+
+struct State {
+    free: usize,
+    most_waiting: usize,
+    /// The oldest first.
+    waiting: VecDeque<oneshot::Sender<Seat>>,
+}
+
+/// A seat; it is free again when this goes.
+pub(super) struct Seat(Seats);
+
+impl Seats {
+    /// So many.
+    pub(super) fn new(seats: usize) -> Seats {
+        let most_waiting = seats * MOST_WAITING;
+        Seats(Arc::new(Mutex::new(State { free: seats, most_waiting, waiting: VecDeque::new() })))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(|e| e.into_inner())
+    }
+
+    /// A seat, at once or after a wait during which the request holds no place at work.
+    ///
+    /// # Errors
+    /// `Busy` when it took too long, or too many came since.
+    pub(super) async fn take(&self) -> Result<Seat> {
+        self.take_within(WAIT).await
+    }
+
+    async fn take_within(&self, wait: Duration) -> Result<Seat> {
+        let told = {
+            let mut state = self.state();
+            if state.free > 0 {
+                state.free -= 1;
+                return Ok(Seat(self.clone()));
+            }
+            if state.waiting.len() >= state.most_waiting {
+                state.waiting.pop_front();
+            }
+            let (tell, told) = oneshot::channel();
+            state.waiting.push_back(tell);
+            told
+        };
+        let told = web::gate::aside(tokio::time::timeout(wait, told)).await;
+        told.map_err(|_| Error::Busy(5))?.map_err(|_| Error::Busy(5))
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let next = {
+            let mut state = self.0.state();
+            while state.waiting.back().is_some_and(oneshot::Sender::is_closed) {
+                state.waiting.pop_back();
+            }
+            let next = state.waiting.pop_back();
+            state.free += usize::from(next.is_none());
+            next
+        };
+        // Who went away in this moment gives it on: it ends with the letter.
+        if let Some(next) = next {
+            let _ = next.send(Seat(self.0.clone()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::future::Future;
+    use std::pin::Pin;
+    use std::task::{Context, Poll, Waker};
+
+    type Wait<'s> = Pin<Box<dyn Future<Output = Result<Seat>> + 's>>;
+
+    fn look(wait: &mut Wait<'_>) -> Poll<Result<Seat>> {
+        wait.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+    }
+
+    fn waits(wait: &mut Wait<'_>) -> bool {
+        look(wait).is_pending()
+    }
+
+    fn seat(wait: &mut Wait<'_>) -> Seat {
+        match look(wait) {
+            Poll::Ready(Ok(seat)) => seat,
+            Poll::Ready(Err(e)) => panic!("no seat: {e}"),
+            Poll::Pending => panic!("no seat yet"),
+        }
+    }
+
+    #[tokio::test]
+    async fn who_came_last_is_served_first_and_who_has_gone_not_at_all() {
+        let seats = Seats::new(1);
+        let first = seats.take().await.expect("a seat");
+        let mut line: Vec<Wait<'_>> = (0..4).map(|_| Box::pin(seats.take()) as Wait<'_>).collect();
+        assert!(line.iter_mut().all(waits));
+        drop(line.pop());
+        drop(first);
+        let third = seat(&mut line[2]);
+        assert!(line[..2].iter_mut().all(waits), "there is one seat");
+        drop(third);
+        // He was told of a seat, and goes before he hears of it.
+        drop(line.drain(1..).collect::<Vec<_>>());
+        let oldest = seat(&mut line[0]);
+        drop(oldest);
+        assert_eq!(seats.state().free, 1);
+        assert!(seats.state().waiting.is_empty());
+    }
+
+    #[tokio::test]
+    async fn too_many_make_whoever_came_first_come_back() {
+        let seats = Seats::new(1);
+        let first = seats.take().await.expect("a seat");
+        let mut oldest: Wait<'_> = Box::pin(seats.take());
+        assert!(waits(&mut oldest));
+        let mut others: Vec<Wait<'_>> =
+            (0..MOST_WAITING).map(|_| Box::pin(seats.take()) as Wait<'_>).collect();
+        assert!(others.iter_mut().all(waits));
+        assert!(matches!(look(&mut oldest), Poll::Ready(Err(Error::Busy(5)))));
+        drop(first);
+        drop(seat(&mut others[MOST_WAITING - 1]));
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_ever() {
+        let seats = Seats::new(1);
+        let first = seats.take().await.expect("a seat");
+        let late = seats.take_within(Duration::from_millis(1)).await;
+        assert!(matches!(late, Err(Error::Busy(5))));
+        drop(first);
+        assert_eq!(seats.state().free, 1, "who gave up is not given the seat");
+    }
+}
