@@ -15,7 +15,6 @@ pub mod pages;
 mod password;
 pub(crate) mod records;
 pub(crate) mod rules;
-mod seats;
 mod seed;
 mod totp;
 

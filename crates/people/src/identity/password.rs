@@ -1,11 +1,11 @@
 //! Password hashing: Argon2id off the request threads, a few at a time, with the same work for
 //! accounts that do not exist.
 
-use super::seats::Seats;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use std::sync::Arc;
 use store::{Error, Result, Secret};
+use web::gate::Seats;
 
 /// 19 MiB, two passes, one lane: the first recommendation of OWASP for Argon2id.
 const MEMORY_KIB: u32 = 19 * 1024;

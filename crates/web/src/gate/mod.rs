@@ -8,8 +8,10 @@
 pub(crate) mod body;
 mod class;
 pub mod page;
+mod seats;
 
 pub use class::Class;
+pub use seats::{Seat, Seats};
 
 use prometheus_client::metrics::gauge::Gauge;
 use std::collections::VecDeque;
@@ -275,7 +277,7 @@ tokio::task_local! {
 }
 
 /// Waits for something that is no work of the node's: the present request gives up its place for as long.
-pub async fn aside<F: Future>(wait: F) -> F::Output {
+pub(crate) async fn aside<F: Future>(wait: F) -> F::Output {
     let stay = HERE.try_with(Stay::clone).ok();
     stay.iter().for_each(Stay::park);
     let came = wait.await;

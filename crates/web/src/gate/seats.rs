@@ -1,6 +1,8 @@
-//! Who may hash a password now: a few at a time. Who came last is served first. In a crowd those who came first have
-//! mostly gone, and if each waited for all before him, each would be served just after he went.
+//! A few at a time for work that keeps a whole core busy, such as hashing a password. Who came last is served first. In a
+//! crowd those who came first have mostly gone, and if each waited for all before him, each would be served just after he
+//! went.
 
+use super::aside;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -12,9 +14,9 @@ const WAIT: Duration = Duration::from_secs(5);
 /// So many wait for each seat, as many as it serves in a second or so; whoever came first makes room for one more.
 const MOST_WAITING: usize = 64;
 
-/// The seats of a node. Cheap to clone.
+/// The seats of one kind of work. Cheap to clone.
 #[derive(Clone)]
-pub(super) struct Seats(Arc<Mutex<State>>);
+pub struct Seats(Arc<Mutex<State>>);
 
 struct State {
     free: usize,
@@ -24,11 +26,11 @@ struct State {
 }
 
 /// A seat; it is free again when this goes.
-pub(super) struct Seat(Seats);
+pub struct Seat(Seats);
 
 impl Seats {
     /// So many.
-    pub(super) fn new(seats: usize) -> Seats {
+    pub fn new(seats: usize) -> Seats {
         let most_waiting = seats * MOST_WAITING;
         Seats(Arc::new(Mutex::new(State { free: seats, most_waiting, waiting: VecDeque::new() })))
     }
@@ -41,7 +43,7 @@ impl Seats {
     ///
     /// # Errors
     /// `Busy` when it took too long, or too many came since.
-    pub(super) async fn take(&self) -> Result<Seat> {
+    pub async fn take(&self) -> Result<Seat> {
         self.take_within(WAIT).await
     }
 
@@ -59,7 +61,7 @@ impl Seats {
             state.waiting.push_back(tell);
             told
         };
-        let told = web::gate::aside(tokio::time::timeout(wait, told)).await;
+        let told = aside(tokio::time::timeout(wait, told)).await;
         told.map_err(|_| Error::Busy(5))?.map_err(|_| Error::Busy(5))
     }
 }
