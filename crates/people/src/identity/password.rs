@@ -30,7 +30,7 @@ impl Passwords {
 
     /// The Argon2id string of a password.
     pub async fn hash(&self, password: Secret, salt: [u8; 16]) -> Result<String> {
-        self.seated(move || hashed(password.expose(), &salt)).await
+        self.seats.run(move || hashed(password.expose(), &salt)).await
     }
 
     /// Whether the password is the stored one. Without a stored one the same work is done for a
@@ -38,22 +38,8 @@ impl Passwords {
     pub async fn check(&self, stored: Option<String>, password: Secret) -> Result<bool> {
         let known = stored.is_some();
         let against = stored.unwrap_or_else(|| self.nobody.clone());
-        let same = self.seated(move || matches(&against, password.expose())).await?;
+        let same = self.seats.run(move || matches(&against, password.expose())).await?;
         Ok(known && same)
-    }
-
-    async fn seated<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        let seat = self.seats.take().await?;
-        // A hash that has begun is finished though its asker has gone, and holds its seat for as long.
-        let work = move || {
-            let done = work();
-            drop(seat);
-            done
-        };
-        tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
     }
 }
 
@@ -91,21 +77,5 @@ mod tests {
         assert_eq!(passwords.check(None, Secret::new("面馆 opens at 6")).await, Ok(false));
         // Not even the password of nobody opens an account that does not exist.
         assert_eq!(passwords.check(None, Secret::new(hex::encode([2; 32]))).await, Ok(false));
-    }
-
-    #[tokio::test]
-    async fn a_hash_that_has_begun_holds_its_seat_though_its_asker_has_gone() {
-        let passwords = Passwords::new([1; 16], [2; 32]).expect("it hashes");
-        let passwords = Passwords { seats: Seats::new(1), nobody: passwords.nobody.clone() };
-        let (finish, finished) = std::sync::mpsc::channel::<()>();
-        let hash = passwords.seated(move || finished.recv().map_err(Error::internal));
-        let gone = tokio::time::timeout(std::time::Duration::ZERO, hash).await;
-        assert!(gone.is_err(), "he gave up");
-        let next = passwords.seated(|| Ok(7));
-        tokio::pin!(next);
-        let early = tokio::time::timeout(std::time::Duration::from_millis(20), &mut next).await;
-        assert!(early.is_err(), "the hash goes on");
-        finish.send(()).expect("the hash waits");
-        assert_eq!(next.await, Ok(7));
     }
 }

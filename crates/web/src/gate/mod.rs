@@ -11,7 +11,7 @@ pub mod page;
 mod seats;
 
 pub use class::Class;
-pub use seats::{Seat, Seats};
+pub use seats::Seats;
 
 use prometheus_client::metrics::gauge::Gauge;
 use std::collections::VecDeque;

@@ -26,7 +26,7 @@ struct State {
 }
 
 /// A seat; it is free again when this goes.
-pub struct Seat(Seats);
+struct Seat(Seats);
 
 impl Seats {
     /// So many.
@@ -39,14 +39,25 @@ impl Seats {
         self.0.lock().unwrap_or_else(|e| e.into_inner())
     }
 
-    /// A seat, at once or after a wait during which the request holds no place at work.
+    /// Does the work on a thread of its own, as soon as there is a seat; while it waits for one the request holds no place
+    /// at work. What has begun is finished though its asker has gone, and holds its seat for as long.
     ///
     /// # Errors
-    /// `Busy` when it took too long, or too many came since.
-    pub async fn take(&self) -> Result<Seat> {
-        self.take_within(WAIT).await
+    /// `Busy` when there was no seat for too long, or too many came since.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let seat = self.take_within(WAIT).await?;
+        let work = move || {
+            let done = work();
+            drop(seat);
+            done
+        };
+        tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
     }
 
+    /// A seat, at once or after a wait.
     async fn take_within(&self, wait: Duration) -> Result<Seat> {
         let told = {
             let mut state = self.state();
@@ -112,8 +123,9 @@ mod tests {
     #[tokio::test]
     async fn who_came_last_is_served_first_and_who_has_gone_not_at_all() {
         let seats = Seats::new(1);
-        let first = seats.take().await.expect("a seat");
-        let mut line: Vec<Wait<'_>> = (0..4).map(|_| Box::pin(seats.take()) as Wait<'_>).collect();
+        let first = seats.take_within(WAIT).await.expect("a seat");
+        let mut line: Vec<Wait<'_>> =
+            (0..4).map(|_| Box::pin(seats.take_within(WAIT)) as Wait<'_>).collect();
         assert!(line.iter_mut().all(waits));
         drop(line.pop());
         drop(first);
@@ -131,11 +143,11 @@ mod tests {
     #[tokio::test]
     async fn too_many_make_whoever_came_first_come_back() {
         let seats = Seats::new(1);
-        let first = seats.take().await.expect("a seat");
-        let mut oldest: Wait<'_> = Box::pin(seats.take());
+        let first = seats.take_within(WAIT).await.expect("a seat");
+        let mut oldest: Wait<'_> = Box::pin(seats.take_within(WAIT));
         assert!(waits(&mut oldest));
         let mut others: Vec<Wait<'_>> =
-            (0..MOST_WAITING).map(|_| Box::pin(seats.take()) as Wait<'_>).collect();
+            (0..MOST_WAITING).map(|_| Box::pin(seats.take_within(WAIT)) as Wait<'_>).collect();
         assert!(others.iter_mut().all(waits));
         assert!(matches!(look(&mut oldest), Poll::Ready(Err(Error::Busy(5)))));
         drop(first);
@@ -145,10 +157,24 @@ mod tests {
     #[tokio::test]
     async fn nobody_waits_for_ever() {
         let seats = Seats::new(1);
-        let first = seats.take().await.expect("a seat");
+        let first = seats.take_within(WAIT).await.expect("a seat");
         let late = seats.take_within(Duration::from_millis(1)).await;
         assert!(matches!(late, Err(Error::Busy(5))));
         drop(first);
         assert_eq!(seats.state().free, 1, "who gave up is not given the seat");
+    }
+    #[tokio::test]
+    async fn what_has_begun_holds_its_seat_though_its_asker_has_gone() {
+        let seats = Seats::new(1);
+        let (finish, finished) = std::sync::mpsc::channel::<()>();
+        let work = seats.run(move || finished.recv().map_err(Error::internal));
+        let gone = tokio::time::timeout(Duration::ZERO, work).await;
+        assert!(gone.is_err(), "he gave up");
+        let next = seats.run(|| Ok(7));
+        tokio::pin!(next);
+        let early = tokio::time::timeout(Duration::from_millis(20), &mut next).await;
+        assert!(early.is_err(), "the work goes on");
+        finish.send(()).expect("the work waits");
+        assert_eq!(next.await, Ok(7));
     }
 }
