@@ -163,6 +163,7 @@ mod tests {
         drop(first);
         assert_eq!(seats.state().free, 1, "who gave up is not given the seat");
     }
+
     #[tokio::test]
     async fn what_has_begun_holds_its_seat_though_its_asker_has_gone() {
         let seats = Seats::new(1);
