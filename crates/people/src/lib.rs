@@ -2,18 +2,19 @@
 //! enterprises, units and staff; it never knows an item, a case or a licence.
 //!
 //! Rooms: `identity` (accounts, real names, acting for enterprises, staff), `counter` (somebody at a
-//! window), `notices` (inbox, text messages) and `screens` (locked ones, and forms kept meanwhile). Read
-//! `identity/mod.rs` first.
+//! window), `notices` (inbox, text messages) and `screens` (locked ones, and forms kept meanwhile); passwords
+//! are hashed in `password.rs`. Read `identity/mod.rs` first.
 
 pub mod counter;
 pub mod identity;
 pub mod notices;
 mod owners;
+mod password;
 pub mod screens;
 
-use identity::Passwords;
 use identity::adapters::{MarketRegister, PopulationRegister};
 use notices::adapters::Sms;
+use password::Passwords;
 use std::ops::Deref;
 use std::sync::Arc;
 use store::jobs::Handler;

@@ -12,7 +12,6 @@ pub(crate) mod facts;
 mod model;
 mod officers;
 pub mod pages;
-mod password;
 pub(crate) mod records;
 pub(crate) mod rules;
 mod seed;
@@ -25,7 +24,6 @@ pub use model::{
     AccountId, DemoAccount, EnterpriseFacts, EnterpriseId, PersonFacts, PersonId, StaffCard,
     StaffId, Unit, UnitId,
 };
-pub use password::Passwords;
 pub use records::{
     ALL as SQL, colleagues, leader, peers, person_of_staff, sweep, unit, unit_by_uscc,
     unit_for_item, units,

@@ -1,6 +1,6 @@
 //! A few at a time for work that keeps a whole core busy, such as hashing a password. Who came last is served first. In a
 //! crowd those who came first have mostly gone, and if each waited for all before him, each would be served just after he
-//! went.
+//! went. What somebody needs for the work lies on the desk and is left there for the next while people wait.
 
 use super::aside;
 use std::collections::VecDeque;
@@ -14,43 +14,48 @@ const WAIT: Duration = Duration::from_secs(5);
 /// So many wait for each seat, as many as it serves in a second or so; whoever came first makes room for one more.
 const MOST_WAITING: usize = 64;
 
-/// The seats of one kind of work. Cheap to clone.
-#[derive(Clone)]
-pub struct Seats(Arc<Mutex<State>>);
+/// The seats of one kind of work, each with a desk. Cheap to clone.
+pub struct Seats<D: Default>(Arc<Mutex<State<D>>>);
 
-struct State {
+impl<D: Default> Clone for Seats<D> {
+    fn clone(&self) -> Self {
+        Seats(self.0.clone())
+    }
+}
+
+struct State<D: Default> {
     free: usize,
     most_waiting: usize,
     /// The oldest first.
-    waiting: VecDeque<oneshot::Sender<Seat>>,
+    waiting: VecDeque<oneshot::Sender<Seat<D>>>,
 }
 
 /// A seat; it is free again when this goes.
-struct Seat(Seats);
+struct Seat<D: Default> {
+    seats: Seats<D>,
+    desk: D,
+}
 
-impl Seats {
+impl<D: Default + Send + 'static> Seats<D> {
     /// So many.
-    pub fn new(seats: usize) -> Seats {
+    pub fn new(seats: usize) -> Self {
         let most_waiting = seats * MOST_WAITING;
         Seats(Arc::new(Mutex::new(State { free: seats, most_waiting, waiting: VecDeque::new() })))
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(|e| e.into_inner())
-    }
-
     /// Does the work on a thread of its own, as soon as there is a seat; while it waits for one the request holds no place
-    /// at work. What has begun is finished though its asker has gone, and holds its seat for as long.
+    /// at work. What has begun is finished though its asker has gone, and holds its seat for as long. The desk is as
+    /// whoever had the seat before left it, or empty.
     ///
     /// # Errors
     /// `Busy` when there was no seat for too long, or too many came since.
     pub async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> Result<T> + Send + 'static,
+        work: impl FnOnce(&mut D) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let seat = self.take_within(WAIT).await?;
+        let mut seat = self.take_within(WAIT).await?;
         let work = move || {
-            let done = work();
+            let done = work(&mut seat.desk);
             drop(seat);
             done
         };
@@ -58,12 +63,12 @@ impl Seats {
     }
 
     /// A seat, at once or after a wait.
-    async fn take_within(&self, wait: Duration) -> Result<Seat> {
+    async fn take_within(&self, wait: Duration) -> Result<Seat<D>> {
         let told = {
             let mut state = self.state();
             if state.free > 0 {
                 state.free -= 1;
-                return Ok(Seat(self.clone()));
+                return Ok(Seat { seats: self.clone(), desk: D::default() });
             }
             if state.waiting.len() >= state.most_waiting {
                 state.waiting.pop_front();
@@ -77,10 +82,16 @@ impl Seats {
     }
 }
 
-impl Drop for Seat {
+impl<D: Default> Seats<D> {
+    fn state(&self) -> MutexGuard<'_, State<D>> {
+        self.0.lock().unwrap_or_else(|e| e.into_inner())
+    }
+}
+
+impl<D: Default> Drop for Seat<D> {
     fn drop(&mut self) {
         let next = {
-            let mut state = self.0.state();
+            let mut state = self.seats.state();
             while state.waiting.back().is_some_and(oneshot::Sender::is_closed) {
                 state.waiting.pop_back();
             }
@@ -90,7 +101,8 @@ impl Drop for Seat {
         };
         // Who went away in this moment gives it on: it ends with the letter.
         if let Some(next) = next {
-            let _ = next.send(Seat(self.0.clone()));
+            let desk = std::mem::take(&mut self.desk);
+            let _ = next.send(Seat { seats: self.seats.clone(), desk });
         }
     }
 }
@@ -102,9 +114,9 @@ mod tests {
     use std::pin::Pin;
     use std::task::{Context, Poll, Waker};
 
-    type Wait<'s> = Pin<Box<dyn Future<Output = Result<Seat>> + 's>>;
+    type Wait<'s> = Pin<Box<dyn Future<Output = Result<Seat<u32>>> + 's>>;
 
-    fn look(wait: &mut Wait<'_>) -> Poll<Result<Seat>> {
+    fn look(wait: &mut Wait<'_>) -> Poll<Result<Seat<u32>>> {
         wait.as_mut().poll(&mut Context::from_waker(Waker::noop()))
     }
 
@@ -112,7 +124,7 @@ mod tests {
         look(wait).is_pending()
     }
 
-    fn seat(wait: &mut Wait<'_>) -> Seat {
+    fn seat(wait: &mut Wait<'_>) -> Seat<u32> {
         match look(wait) {
             Poll::Ready(Ok(seat)) => seat,
             Poll::Ready(Err(e)) => panic!("no seat: {e}"),
@@ -122,7 +134,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_came_last_is_served_first_and_who_has_gone_not_at_all() {
-        let seats = Seats::new(1);
+        let seats = Seats::<u32>::new(1);
         let first = seats.take_within(WAIT).await.expect("a seat");
         let mut line: Vec<Wait<'_>> =
             (0..4).map(|_| Box::pin(seats.take_within(WAIT)) as Wait<'_>).collect();
@@ -142,7 +154,7 @@ mod tests {
 
     #[tokio::test]
     async fn too_many_make_whoever_came_first_come_back() {
-        let seats = Seats::new(1);
+        let seats = Seats::<u32>::new(1);
         let first = seats.take_within(WAIT).await.expect("a seat");
         let mut oldest: Wait<'_> = Box::pin(seats.take_within(WAIT));
         assert!(waits(&mut oldest));
@@ -156,7 +168,7 @@ mod tests {
 
     #[tokio::test]
     async fn nobody_waits_for_ever() {
-        let seats = Seats::new(1);
+        let seats = Seats::<u32>::new(1);
         let first = seats.take_within(WAIT).await.expect("a seat");
         let late = seats.take_within(Duration::from_millis(1)).await;
         assert!(matches!(late, Err(Error::Busy(5))));
@@ -166,16 +178,29 @@ mod tests {
 
     #[tokio::test]
     async fn what_has_begun_holds_its_seat_though_its_asker_has_gone() {
-        let seats = Seats::new(1);
+        let seats = Seats::<u32>::new(1);
         let (finish, finished) = std::sync::mpsc::channel::<()>();
-        let work = seats.run(move || finished.recv().map_err(Error::internal));
+        let work = seats.run(move |_| finished.recv().map_err(Error::internal));
         let gone = tokio::time::timeout(Duration::ZERO, work).await;
         assert!(gone.is_err(), "he gave up");
-        let next = seats.run(|| Ok(7));
+        let next = seats.run(|_| Ok(7));
         tokio::pin!(next);
         let early = tokio::time::timeout(Duration::from_millis(20), &mut next).await;
         assert!(early.is_err(), "the work goes on");
         finish.send(()).expect("the work waits");
         assert_eq!(next.await, Ok(7));
+    }
+    #[tokio::test]
+    async fn a_desk_is_left_to_the_next_and_cleared_when_nobody_waits() {
+        let seats = Seats::<u32>::new(1);
+        let mut first = seats.take_within(WAIT).await.expect("a seat");
+        let mut next: Wait<'_> = Box::pin(seats.take_within(WAIT));
+        assert!(waits(&mut next));
+        first.desk += 7;
+        drop(first);
+        let second = seat(&mut next);
+        assert_eq!(second.desk, 7);
+        drop((next, second));
+        assert_eq!(seats.take_within(WAIT).await.expect("a seat").desk, 0);
     }
 }
