@@ -1,6 +1,8 @@
 //! The oracle: what was acknowledged is there exactly once and as it was sent; what is unknown at most
 //! once; nothing is there that nobody asked for; the ledger of the house only grows.
 
+mod desk;
+
 use crate::client::{Answer, Browser, Lost};
 use crate::clock;
 use crate::ledger::{Entry, Op, Outcome, Past, hash, lock};
@@ -80,7 +82,7 @@ impl Oracle {
         let past = Past::new(world.ledger.since(0));
         let fresh = &past.all()[self.checked..];
         found.join(self.each(world, fresh, &past));
-        found.join(self.desk(world, fresh, &past));
+        found.join(desk::look(world, fresh, &past));
         self.checked = past.all().len();
         found
     }
@@ -179,32 +181,6 @@ impl Oracle {
                 {
                     found.doubled.push(format!("licence {licence} of cases {other} and {case}"));
                 }
-            }
-        }
-        found
-    }
-
-    /// The clerk reads what was handed in: it is what was typed.
-    fn desk(&self, world: &World, fresh: &[Entry], past: &Past) -> Findings {
-        let mut found = Findings::default();
-        let clerk = world.actors.iter().find(|actor| lock(actor).role == Role::Clerk);
-        let Some(mut clerk) = clerk.map(lock) else { return found };
-        clerk.wake();
-        let handed_in = fresh.iter().filter(|e| done(e, Op::Submit));
-        for entry in handed_in.filter(|e| e.actor.starts_with("citizen")) {
-            let typed = may_stand(past, &entry.key);
-            if typed.is_empty() {
-                continue;
-            }
-            match clerk.browser.get(&format!("/w/c/{}", entry.answer)) {
-                Ok(shown) if shown.status == 200 => {
-                    let text = shown.text();
-                    if !typed.iter().any(|mark| text.contains(mark.as_str())) {
-                        found.lost.push(format!("case {} does not say {typed:?}", entry.answer));
-                    }
-                }
-                Ok(shown) => found.lost.push(format!("case {}: {}", entry.answer, shown.status)),
-                Err(lost) => found.wrong.push(format!("case {}: {lost:?}", entry.answer)),
             }
         }
         found

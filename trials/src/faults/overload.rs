@@ -74,8 +74,45 @@ impl Count {
     }
 }
 
-/// By kind.
-type Tally = RefCell<BTreeMap<Kind, Count>>;
+/// What became of all.
+#[derive(Debug, Default)]
+struct Tally {
+    kinds: BTreeMap<Kind, Count>,
+    /// Answered well in a round.
+    rounds: BTreeMap<(u128, Kind), u64>,
+}
+
+impl Tally {
+    fn add(&mut self, kind: Kind, said: Option<u16>, took: Duration, since: Duration) {
+        self.kinds.entry(kind).or_default().add(said, took);
+        if matches!(said, Some(200..400)) {
+            *self.rounds.entry((since.as_millis() / SPAN.as_millis(), kind)).or_default() += 1;
+        }
+    }
+}
+
+/// What can be done while every client waits for its answer.
+struct Able {
+    /// Of the mix, in a second.
+    capacity: f64,
+    /// Of each kind alone, in a second.
+    alone: BTreeMap<Kind, f64>,
+}
+
+impl Able {
+    /// What share of a second of the server's a request takes.
+    fn cost(&self, kind: Kind) -> f64 {
+        1.0 / self.alone.get(&kind).copied().unwrap_or(1.0).max(1.0)
+    }
+
+    /// How much of the capacity it is to answer so many in so many seconds, where a request counts as much as it costs:
+    /// whoever sends the least urgent away first does the dearer work, and less of it in numbers.
+    fn share(&self, good: impl Iterator<Item = (Kind, u64)>, seconds: f64) -> f64 {
+        let work: f64 = good.map(|(kind, number)| number as f64 * self.cost(kind)).sum();
+        let mix: f64 = (0..100).map(|number| self.cost(Kind::of(number)) / 100.0).sum();
+        work / seconds / (self.capacity.max(1.0) * mix)
+    }
+}
 
 /// Floods.
 pub fn run(plan: &Plan) -> Result<Report, Trouble> {
@@ -88,9 +125,10 @@ pub fn run(plan: &Plan) -> Result<Report, Trouble> {
     let before = closed(&crowd, None, Duration::from_secs(8))?;
     let mut alone = BTreeMap::new();
     for kind in Kind::ALL {
-        alone.insert(kind, closed(&crowd, Some(kind), Duration::from_secs(2))?.per_second);
+        alone.insert(kind, closed(&crowd, Some(kind), Duration::from_secs(4))?.per_second);
     }
-    let tally = Rc::new(Tally::default());
+    let able = Able { capacity: before.per_second, alone };
+    let tally = Rc::new(RefCell::new(Tally::default()));
     let watch = Stopwatch::start();
     let length = SPAN * u32::try_from(rounds).unwrap_or(u32::MAX);
     let Stage { town, world, .. } = &stage;
@@ -118,7 +156,7 @@ pub fn run(plan: &Plan) -> Result<Report, Trouble> {
     if most > CAP {
         report.object(format!("memory went to {most} KiB, allowed are {CAP}"));
     }
-    weigh(report, &tally.borrow(), seconds, before.per_second, &alone);
+    weigh(report, &tally.borrow(), seconds, &able);
     stage.judge();
     stage.count();
     stage.report.control_lost = control::put_back(&mut stage)?;
@@ -126,33 +164,30 @@ pub fn run(plan: &Plan) -> Result<Report, Trouble> {
 }
 
 /// Notes what became of the flood and judges it.
-fn weigh(
-    report: &mut Report,
-    tally: &BTreeMap<Kind, Count>,
-    seconds: f64,
-    capacity: f64,
-    alone: &BTreeMap<Kind, f64>,
-) {
-    let all = |number: fn(&Count) -> u64| tally.values().map(number).sum::<u64>();
+fn weigh(report: &mut Report, tally: &Tally, seconds: f64, able: &Able) {
+    let (kinds, capacity) = (&tally.kinds, able.capacity);
+    let all = |number: fn(&Count) -> u64| kinds.values().map(number).sum::<u64>();
     let (offered, refused, odd) = (all(|c| c.offered), all(|c| c.refused), all(Count::odd));
     let goodput = all(|c| c.good) as f64 / seconds;
     let times = offered as f64 / seconds / capacity.max(1.0);
-    // Whoever sends the least urgent away first does the dearer work, and less of it in numbers.
-    let busy = |(kind, count): (&Kind, &Count)| {
-        count.good as f64 / seconds / alone.get(kind).copied().unwrap_or(1.0).max(1.0)
-    };
-    let busy: f64 = tally.iter().map(busy).sum();
+    let work = able.share(kinds.iter().map(|(kind, count)| (*kind, count.good)), seconds);
+    let ended = (seconds / SPAN.as_secs_f64()) as u128;
+    let each = (0..ended).map(|round| {
+        let good = tally.rounds.range((round, Kind::Look)..(round + 1, Kind::Look));
+        able.share(good.map(|((_, kind), number)| (*kind, *number)), SPAN.as_secs_f64())
+    });
     let percent = |share: f64| (share * 100.0).round();
     report.note("capacity_per_s", capacity.round());
     report.note("offered_times", (times * 10.0).round() / 10.0);
     report.note("goodput_per_s", goodput.round());
     report.note("goodput_percent", percent(goodput / capacity.max(1.0)));
-    report.note("good_work_percent", percent(busy));
+    report.note("good_work_percent", percent(work));
+    report.note("good_work_percent_each_round", each.map(percent).collect::<Vec<_>>());
     report.note("refused", refused);
     report.note("refused_after_ms", all(|c| c.refusing_us) / refused.max(1) / 1000);
     report.note("no_answer", all(|c| c.unanswered));
-    let kinds = tally.iter().map(|(kind, count)| {
-        let told = json!({"alone_per_s": alone.get(kind).map(|rate| rate.round()), "offered": count.offered,
+    let kinds = kinds.iter().map(|(kind, count)| {
+        let told = json!({"alone_per_s": able.alone.get(kind).map(|rate| rate.round()), "offered": count.offered,
             "good": count.good, "odd": count.odd});
         (format!("{kind:?}").to_lowercase(), told)
     });
@@ -222,7 +257,7 @@ fn flood(
     crowd: &Rc<Crowd>,
     per_second: f64,
     length: Duration,
-    tally: &Rc<Tally>,
+    tally: &Rc<RefCell<Tally>>,
     size: impl Fn() -> u64,
 ) -> Result<u64, Trouble> {
     let (watch, next) = (Stopwatch::start(), Rc::new(Cell::new(0)));
@@ -237,7 +272,7 @@ fn flood(
                 tokio::time::sleep(due.saturating_sub(watch.elapsed())).await;
                 let own = Stopwatch::start();
                 let (kind, said) = crowd.ask(&mut line, number).await;
-                tally.borrow_mut().entry(kind).or_default().add(said, own.elapsed());
+                tally.borrow_mut().add(kind, said, own.elapsed(), watch.elapsed());
             }
         }
     };
@@ -273,4 +308,34 @@ where
         }
         Ok(done)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_done_at_capacity_is_all_of_it_in_whatever_kinds() {
+        let alone = Kind::ALL.into_iter().zip([8000.0, 2000.0, 1000.0, 9000.0, 50.0]);
+        let able = Able { capacity: 500.0, alone: alone.collect() };
+        let mixed = (0..100).map(|number| (Kind::of(number), 50));
+        assert!((able.share(mixed, 10.0) - 1.0).abs() < 1e-9);
+        // One sign-in is as much as 160 looks.
+        let (dear, cheap) = ((Kind::SignIn, 1), (Kind::Look, 160));
+        let share = |one| able.share([one].into_iter(), 1.0);
+        assert!((share(dear) - share(cheap)).abs() < 1e-9 && share(dear) > 0.0);
+        assert!(share((Kind::SignIn, 0)) == 0.0);
+    }
+
+    #[test]
+    fn what_was_answered_well_is_counted_in_its_round() {
+        let mut tally = Tally::default();
+        for (said, since) in
+            [(Some(200), 0), (Some(303), 9), (Some(503), 9), (None, 10), (Some(200), 10)]
+        {
+            tally.add(Kind::Save, said, SPAN, Duration::from_secs(since));
+        }
+        assert_eq!(tally.rounds, BTreeMap::from([((0, Kind::Save), 2), ((1, Kind::Save), 1)]));
+        assert_eq!((tally.kinds[&Kind::Save].offered, tally.kinds[&Kind::Save].good), (5, 3));
+    }
 }
